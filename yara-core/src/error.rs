@@ -1,0 +1,217 @@
+//! The one error of the engine: opaque, classified, with a cause.
+//!
+//! Callers ask what happened by predicates ([`Error::is_unique_violation`] and so on), which hold
+//! for every backend alike; [`Error::database`] gives what the server said. Text is written for the
+//! person who reads the log: it names model, field, what was given and what would work. A URL is
+//! never part of it.
+
+mod database;
+mod kind;
+
+pub use database::DatabaseError;
+pub use kind::ErrorKind;
+
+use std::fmt;
+use std::sync::Arc;
+
+/// What every fallible call of the engine returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Something that did not work, see the [module](self).
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    database: Option<DatabaseError>,
+    statement: Option<Arc<str>>,
+    cause: Option<Cause>,
+}
+
+impl Error {
+    /// An error of a kind, with a message that stands alone.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            database: None,
+            statement: None,
+            cause: None,
+        }))
+    }
+
+    /// An error that the database reported.
+    pub fn from_database(kind: ErrorKind, database: DatabaseError) -> Error {
+        let mut error = Error::new(kind, database.message.clone());
+        error.0.database = Some(database);
+        error
+    }
+
+    /// Adds what caused it.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Cause>) -> Error {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds the statement that failed, if it is not known yet. Values are not part of it.
+    #[must_use]
+    pub fn with_statement(mut self, sql: &Arc<str>) -> Error {
+        self.0.statement.get_or_insert_with(|| sql.clone());
+        self
+    }
+
+    /// Puts what was being done before the message, such as "connecting to localhost:5432".
+    #[must_use]
+    pub fn context(mut self, doing: impl fmt::Display) -> Error {
+        self.0.message = format!("{doing}: {}", self.0.message);
+        self
+    }
+
+    /// What happened, for code that maps errors to something else.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What the database said, if it was the database that refused.
+    pub fn database(&self) -> Option<&DatabaseError> {
+        self.0.database.as_ref()
+    }
+
+    /// The SQLSTATE of the SQL standard, which PostgreSQL sends; on SQLite the closest one.
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.database().and_then(|database| database.sqlstate.as_deref())
+    }
+
+    /// The name of the constraint that was violated, where the database tells.
+    pub fn constraint(&self) -> Option<&str> {
+        self.database().and_then(|database| database.constraint.as_deref())
+    }
+
+    /// The table that a violated constraint belongs to, where the database tells.
+    pub fn table(&self) -> Option<&str> {
+        self.database().and_then(|database| database.table.as_deref())
+    }
+
+    /// The column, where the database tells; for a constraint over several, the first.
+    pub fn column(&self) -> Option<&str> {
+        self.database().and_then(|database| database.column.as_deref())
+    }
+
+    /// More about it from the database.
+    pub fn detail(&self) -> Option<&str> {
+        self.database().and_then(|database| database.detail.as_deref())
+    }
+
+    /// What the database suggests.
+    pub fn hint(&self) -> Option<&str> {
+        self.database().and_then(|database| database.hint.as_deref())
+    }
+
+    /// The SQL text that failed, without the values bound to it.
+    pub fn statement(&self) -> Option<&str> {
+        self.0.statement.as_deref()
+    }
+}
+
+/// Predicates: one for each kind that a program reacts to.
+macro_rules! predicates {
+    ($($(#[$doc:meta])* $name:ident => $($kind:ident)|+;)+) => {
+        impl Error {
+            $($(#[$doc])* pub fn $name(&self) -> bool {
+                matches!(self.0.kind, $(ErrorKind::$kind)|+)
+            })+
+        }
+    };
+}
+
+predicates! {
+    /// A row with the same key or the same unique values is there already.
+    is_unique_violation => UniqueViolation;
+    /// A foreign key names no row, or a row that others refer to was to be deleted.
+    is_foreign_key_violation => ForeignKeyViolation;
+    /// A column that must have a value was given none.
+    is_not_null_violation => NotNullViolation;
+    /// A check constraint said no.
+    is_check_violation => CheckViolation;
+    /// Any constraint of the database said no.
+    is_constraint_violation => UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation | ExclusionViolation;
+    /// The query was to give a row and gave none.
+    is_not_found => NotFound;
+    /// The query was to give one row and gave several.
+    is_multiple_found => MultipleFound;
+    /// The row has been changed or deleted since it was read.
+    is_stale_row => StaleRow;
+    /// A relation was read that no `load` had filled.
+    is_not_loaded => NotLoaded;
+    /// The transaction lost against another one; run it again.
+    is_serialization_failure => SerializationFailure;
+    /// The transaction waited for one that waited for it; run it again.
+    is_deadlock => Deadlock;
+    /// Running the same transaction again may succeed.
+    is_retryable => SerializationFailure | Deadlock | Busy;
+    /// The database, or a row of it, stayed locked by others for too long.
+    is_busy => Busy;
+    /// The connection broke; what ran on it may or may not have happened.
+    is_connection_lost => ConnectionLost;
+    /// The server could not be reached, or refused the connection.
+    is_connect_error => Connect | Authentication;
+    /// The server refused user or password.
+    is_authentication_failure => Authentication;
+    /// No connection of the pool became free in time.
+    is_pool_timeout => PoolTimeout;
+    /// The pool has been closed.
+    is_pool_closed => PoolClosed;
+    /// A statement was cancelled, by a time limit or by someone.
+    is_query_canceled => QueryCanceled;
+    /// Something took longer than it was allowed to.
+    is_timeout => Timeout | PoolTimeout | QueryCanceled;
+    /// A value was refused before anything was sent.
+    is_invalid_value => InvalidValue;
+    /// The query cannot mean anything, and was refused before anything was sent.
+    is_invalid_query => InvalidQuery;
+    /// The database has no such feature, and was not asked.
+    is_unsupported => Unsupported;
+    /// A cell could not be read exactly as the wanted type.
+    is_decode_error => Decode;
+    /// A URL, an option or a model declaration is wrong.
+    is_configuration_error => Configuration;
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", &self.0.kind).field("message", &self.0.message);
+        if let Some(database) = &self.0.database {
+            debug.field("database", database);
+        }
+        if let Some(statement) = &self.0.statement {
+            debug.field("statement", statement);
+        }
+        if let Some(cause) = &self.0.cause {
+            debug.field("cause", cause);
+        }
+        debug.finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        if let Some(detail) = self.detail() {
+            write!(f, " ({detail})")?;
+        }
+        if let Some(hint) = self.hint() {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_ref().map(|cause| cause.as_ref() as _)
+    }
+}

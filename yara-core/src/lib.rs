@@ -1,0 +1,10 @@
+//! The engine of yara-orm.
+pub mod backend;
+pub mod error;
+pub mod future;
+mod names;
+pub mod runtime;
+pub mod schema;
+pub mod sql;
+pub mod tree;
+pub mod value;

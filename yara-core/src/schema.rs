@@ -1,0 +1,19 @@
+//! What a model is, as data: [`Table`], [`Field`], [`Relation`], [`Index`], [`Check`].
+//!
+//! The derive and the Python binding build the same description through [`TableBuilder`], once for
+//! each model, and leak it: a description lives as long as the program, so everything above holds
+//! plain `&'static` references. Nothing here knows how a model is spelled in either language.
+
+mod builder;
+mod field;
+mod index;
+mod path;
+mod relation;
+mod table;
+
+pub use builder::{FieldOptions, ForeignKeyOptions, ManyToManyOptions, TableBuilder};
+pub use field::{Default, Field, Generated};
+pub use index::{Check, Index, Unique};
+pub use path::{PathNode, Step};
+pub use relation::{OnDelete, Pairs, Relation, RelationKind, Shape, Target};
+pub use table::{Table, TableRef};

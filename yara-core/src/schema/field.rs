@@ -1,0 +1,80 @@
+//! One column of a model.
+
+use crate::value::{EncodeError, Type, Value};
+
+/// A column of a table, and the member of the model that it carries.
+#[derive(Debug)]
+pub struct Field {
+    /// The member of the model: `views`, `author_id`, `address.street`.
+    pub name: &'static str,
+    /// The column in the database.
+    pub column: &'static str,
+    /// The kind of value.
+    pub kind: Type,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// What happens where no value is given.
+    pub default: Default,
+    /// The greatest number of characters of a text.
+    pub max_length: Option<u32>,
+    /// Digits in all and after the point, for [`Type::Numeric`].
+    pub precision: Option<(u32, u32)>,
+    /// Of one column: no two rows alike.
+    pub unique: bool,
+    /// Has an index of its own.
+    pub index: bool,
+    /// Counts the writes of a row, so that a lost update is noticed.
+    pub version: bool,
+    /// Set to the current time by each update of an instance.
+    pub auto_now: bool,
+    /// The index of the relation in [`Table::relations`](super::Table::relations) that this column
+    /// is the key of.
+    pub relation: Option<usize>,
+    /// The texts or numbers that an enum can be; checked by the database too.
+    pub choices: &'static [&'static str],
+    /// What the column is for; stored in the database where it can.
+    pub comment: Option<&'static str>,
+    /// Checks a value before it is sent.
+    pub validate: Option<fn(&Value) -> Result<(), EncodeError>>,
+}
+
+/// What a column holds where an insert gives no value.
+#[derive(Debug, Clone)]
+pub enum Default {
+    /// Nothing: a value is required, or NULL where it is allowed.
+    None,
+    /// The database counts up: an integer primary key.
+    Auto,
+    /// A value that this library fills in, each time anew.
+    Value(fn() -> Value),
+    /// SQL that the database evaluates.
+    Sql(&'static str),
+    /// The time of the insert, filled in by this library.
+    Now,
+}
+
+/// Who makes the value of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generated {
+    /// The program.
+    No,
+    /// The database: the value is known after the insert.
+    ByDatabase,
+}
+
+impl Field {
+    /// Whether an insert may leave it out.
+    pub fn optional_in_insert(&self) -> bool {
+        self.nullable || !matches!(self.default, Default::None) || self.auto_now || self.version
+    }
+
+    /// Who makes the value where an insert leaves the column out.
+    pub fn generated(&self) -> Generated {
+        match self.default {
+            Default::Auto | Default::Sql(_) => Generated::ByDatabase,
+            _ => Generated::No,
+        }
+    }
+}

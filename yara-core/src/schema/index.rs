@@ -1,0 +1,37 @@
+//! Indexes and constraints of a table.
+
+use crate::tree::Expr;
+use std::fmt;
+
+/// An index over columns.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// The name; made from table and columns where none was given.
+    pub name: Option<&'static str>,
+    /// Indexes into [`Table::fields`](super::Table::fields).
+    pub fields: Vec<usize>,
+}
+
+/// A constraint: no two rows have the same values here.
+#[derive(Debug, Clone)]
+pub struct Unique {
+    /// The name; made from table and columns where none was given.
+    pub name: Option<&'static str>,
+    /// Indexes into [`Table::fields`](super::Table::fields).
+    pub fields: Vec<usize>,
+}
+
+/// A constraint: this holds for every row.
+pub struct Check {
+    /// The name of the constraint.
+    pub name: &'static str,
+    /// Builds the condition, over the columns of the table alone. A function, because a condition
+    /// names the table that is still being described.
+    pub condition: Box<dyn Fn() -> Expr + Send + Sync>,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").field("name", &self.name).finish_non_exhaustive()
+    }
+}

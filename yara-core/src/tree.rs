@@ -1,0 +1,43 @@
+//! The one query tree: what a query asks, without SQL text and without types.
+//!
+//! Typed Rust, Python objects and lookup strings all become these nodes; the planner turns paths
+//! into joins and the SQL writer turns the result into text. Nodes are plain data: equality and
+//! hash are those of a query's *shape*, in which two literals of one kind are the same, because
+//! they become parameters. So a tree is its own key in the cache of written statements.
+
+mod column;
+mod delete;
+mod expr;
+mod insert;
+mod literal;
+mod order;
+mod raw;
+mod select;
+mod update;
+mod walk;
+
+pub use column::{Alias, ColumnRef, Slot};
+pub use delete::Delete;
+pub use expr::{
+    Aggregate, AggregateFunction, Between, BinaryOperator, Expr, Function, InList, MatchKind,
+    Quantifier, Related, TextMatch,
+};
+pub use insert::{Conflict, Insert, InsertSource};
+pub use literal::Literal;
+pub use order::{Nulls, Order};
+pub use raw::{Raw, RawPart};
+pub use select::{Distinct, Join, JoinKind, Select};
+pub use update::Update;
+
+/// A statement that a query becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Statement {
+    /// Reads rows.
+    Select(Select),
+    /// Adds rows.
+    Insert(Insert),
+    /// Changes rows.
+    Update(Update),
+    /// Removes rows.
+    Delete(Delete),
+}

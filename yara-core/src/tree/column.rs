@@ -1,0 +1,53 @@
+//! A column, before planning and after.
+
+use crate::schema::{Field, Table, TableRef};
+
+/// A field reached from a table through relations: what a query says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ColumnRef {
+    /// Where the path begins. A column of another table than its query's belongs to the query
+    /// around it, which is how subqueries are correlated.
+    pub table: TableRef,
+    /// The relations to pass, by name.
+    pub path: Vec<&'static str>,
+    /// The field at the end, by name: that of a schema, or one typed by a user and still to be
+    /// checked against it.
+    pub field: std::borrow::Cow<'static, str>,
+}
+
+impl ColumnRef {
+    /// A field of the table itself.
+    pub fn own(table: &'static Table, field: &'static str) -> ColumnRef {
+        ColumnRef { table: TableRef(table), path: Vec::new(), field: field.into() }
+    }
+}
+
+/// A table as it stands in the FROM of one statement; the writer spells it `t0`, `t1`, ….
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Alias(pub u32);
+
+/// A column of an aliased table: what the planner makes of a [`ColumnRef`].
+#[derive(Debug, Clone, Copy)]
+pub struct Slot {
+    /// The table in the FROM; `None` in statements that name their one table, such as DDL.
+    pub alias: Option<Alias>,
+    /// The column.
+    pub field: &'static Field,
+    /// Whether NULL is possible here, the joins on the way included.
+    pub nullable: bool,
+}
+
+impl PartialEq for Slot {
+    fn eq(&self, other: &Self) -> bool {
+        self.alias == other.alias && std::ptr::eq(self.field, other.field)
+    }
+}
+
+impl Eq for Slot {}
+
+impl std::hash::Hash for Slot {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.alias.hash(state);
+        std::ptr::from_ref(self.field).hash(state);
+    }
+}

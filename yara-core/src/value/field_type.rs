@@ -1,0 +1,285 @@
+//! [`FieldType`]: which Rust types can be fields, and how each becomes a value and comes back.
+
+use super::decode::wanted;
+use super::{Array, DecodeError, Type, Value, ValueRef};
+use std::fmt;
+use uuid::Uuid;
+
+/// Why a Rust value cannot be sent. It carries no field name: whoever binds it adds the name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodeError(String);
+
+impl EncodeError {
+    /// A reason that says what was given and what would work.
+    pub fn new(reason: impl Into<String>) -> EncodeError {
+        EncodeError(reason.into())
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
+/// A Rust type that a field of a model can have.
+///
+/// An implementor MUST decode what it encodes to an equal value on every backend, and MUST refuse
+/// a cell that it cannot hold exactly.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a field",
+    label = "not a field type",
+    note = "fields are bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, Uuid, chrono dates and times, Decimal, Numeric, serde_json::Value, Json<T>, Vec<T> of these, an enum with #[derive(DbEnum)], or an Option of any of them"
+)]
+pub trait FieldType: Sized + Send + Sync + 'static {
+    /// The kind that is stored.
+    const TYPE: Type;
+    /// Whether NULL is one of the values, as it is for an `Option`.
+    const NULLABLE: bool = false;
+    /// The largest number of characters, where the type itself knows it (an enum does).
+    const MAX_LENGTH: Option<u32> = None;
+
+    /// The value to send.
+    fn encode(&self) -> Result<Value, EncodeError>;
+    /// The value that a cell holds.
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError>;
+}
+
+/// Types with an order that both databases agree on, for `gt`, `between`, `min` and so on.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no order that a database could compare by")]
+pub trait Comparable: FieldType {}
+
+/// Types to calculate with.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a number to calculate with")]
+pub trait Number: Comparable {}
+
+/// Types that are text in the database, for `like`, `contains` and so on.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not text")]
+pub trait Textual: FieldType {}
+
+impl<T: FieldType> FieldType for Option<T> {
+    const TYPE: Type = T::TYPE;
+    const NULLABLE: bool = true;
+    const MAX_LENGTH: Option<u32> = T::MAX_LENGTH;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        match self {
+            Some(value) => value.encode(),
+            None => Ok(Value::Null(T::TYPE)),
+        }
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Null => Ok(None),
+            cell => T::decode(cell).map(Some),
+        }
+    }
+}
+
+impl<T: Comparable> Comparable for Option<T> {}
+impl<T: Number> Number for Option<T> {}
+impl<T: Textual> Textual for Option<T> {}
+
+impl FieldType for bool {
+    const TYPE: Type = Type::Bool;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        Ok(Value::Bool(*self))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Bool(value) => Ok(*value),
+            ValueRef::I64(0) => Ok(false),
+            ValueRef::I64(1) => Ok(true),
+            ValueRef::I64(other) => {
+                Err(DecodeError::bad_value(format!("{other} is neither 0 (false) nor 1 (true)")))
+            }
+            cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
+        }
+    }
+}
+
+impl Comparable for bool {}
+
+/// The integer in a cell of any width.
+fn integer(cell: &ValueRef<'_>, wanted: &str) -> Result<i64, DecodeError> {
+    match cell {
+        ValueRef::I64(value) => Ok(*value),
+        ValueRef::I32(value) => Ok((*value).into()),
+        ValueRef::I16(value) => Ok((*value).into()),
+        cell => Err(DecodeError::wrong_kind(cell, wanted)),
+    }
+}
+
+/// Integers: the Rust type, the stored kind, and the variant that carries it.
+macro_rules! integer_fields {
+    ($($rust:ty => $kind:ident as $stored:ty),+) => {$(
+        impl FieldType for $rust {
+            const TYPE: Type = Type::$kind;
+
+            fn encode(&self) -> Result<Value, EncodeError> {
+                <$stored>::try_from(*self).map(Value::$kind).map_err(|_| {
+                    EncodeError::new(format!("{self} is past the largest {} ({})", Type::$kind.name(), <$stored>::MAX))
+                })
+            }
+
+            fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+                let value = integer(cell, wanted(Self::TYPE))?;
+                <$rust>::try_from(value).map_err(|_| {
+                    DecodeError::bad_value(format!("{value} does not fit `{}`", stringify!($rust)))
+                })
+            }
+        }
+        impl Comparable for $rust {}
+        impl Number for $rust {}
+    )+};
+}
+
+integer_fields!(i16 => I16 as i16, i32 => I32 as i32, i64 => I64 as i64, u32 => I64 as i64, u64 => I64 as i64);
+
+impl FieldType for f64 {
+    const TYPE: Type = Type::F64;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        Ok(Value::F64(*self))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::F64(value) => Ok(*value),
+            ValueRef::F32(value) => Ok((*value).into()),
+            cell => super::numeric::float_from_text(cell),
+        }
+    }
+}
+
+impl FieldType for f32 {
+    const TYPE: Type = Type::F32;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        Ok(Value::F32(*self))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::F32(value) => Ok(*value),
+            // SQLite has one float type; what was stored from an f32 comes back exactly.
+            ValueRef::F64(value) if value.is_nan() || f64::from(*value as f32) == *value => {
+                Ok(*value as f32)
+            }
+            ValueRef::F64(value) => {
+                Err(DecodeError::bad_value(format!("{value} is not exact as `f32`")))
+            }
+            cell => super::numeric::float_from_text(cell).map(|value| value as f32),
+        }
+    }
+}
+
+impl Comparable for f64 {}
+impl Comparable for f32 {}
+impl Number for f64 {}
+impl Number for f32 {}
+
+impl FieldType for String {
+    const TYPE: Type = Type::Text;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        text(self)
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Text(value) => Ok((*value).to_owned()),
+            cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
+        }
+    }
+}
+
+impl Comparable for String {}
+impl Textual for String {}
+
+/// Text to send. NUL is refused here for every backend, because PostgreSQL cannot store it.
+fn text(value: &str) -> Result<Value, EncodeError> {
+    match value.find('\0') {
+        None => Ok(Value::Text(value.into())),
+        Some(at) => Err(EncodeError::new(format!(
+            "text must not hold a NUL character, and this has one at byte {at}; bytes (`Vec<u8>`) may"
+        ))),
+    }
+}
+
+impl FieldType for Vec<u8> {
+    const TYPE: Type = Type::Bytes;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        Ok(Value::Bytes(self.as_slice().into()))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Bytes(value) => Ok(value.to_vec()),
+            cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
+        }
+    }
+}
+
+impl Comparable for Vec<u8> {}
+
+impl FieldType for Uuid {
+    const TYPE: Type = Type::Uuid;
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        Ok(Value::Uuid(*self))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Uuid(value) => Ok(*value),
+            ValueRef::Text(text) => Uuid::try_parse(text)
+                .map_err(|_| DecodeError::bad_value(format!("`{text}` is not a UUID"))),
+            cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
+        }
+    }
+}
+
+impl Comparable for Uuid {}
+
+/// Types that may be items of a list. `u8` is not one: `Vec<u8>` is bytes.
+pub trait Item: FieldType {}
+
+macro_rules! items {
+    ($($rust:ty),+) => {$(impl Item for $rust {})+};
+}
+
+items!(bool, i16, i32, i64, u32, u64, f32, f64, String, Uuid, super::Numeric, serde_json::Value);
+items!(chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);
+#[cfg(feature = "decimal")]
+items!(rust_decimal::Decimal);
+impl<T: Item> Item for Option<T> {}
+impl<T: Item> Item for Vec<T> {}
+
+impl<T: Item> FieldType for Vec<T> {
+    const TYPE: Type = Type::Array(&T::TYPE);
+
+    fn encode(&self) -> Result<Value, EncodeError> {
+        let items = self.iter().map(T::encode).collect::<Result<_, _>>()?;
+        Ok(Value::Array(Box::new(Array::new(Self::TYPE, items))))
+    }
+
+    fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
+        match cell {
+            ValueRef::Array(array) => array.items.iter().map(T::decode).collect(),
+            // Backends without arrays store a JSON list.
+            ValueRef::Text(text) | ValueRef::Json(text) => {
+                super::json::with_array(text, Self::TYPE, |items| {
+                    items.iter().map(T::decode).collect()
+                })
+            }
+            cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
+        }
+    }
+}
