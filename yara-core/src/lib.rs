@@ -6,5 +6,6 @@ mod names;
 pub mod runtime;
 pub mod schema;
 pub mod sql;
+pub mod transaction;
 pub mod tree;
 pub mod value;

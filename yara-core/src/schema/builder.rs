@@ -1,11 +1,11 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique,
+    Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::nearest;
-use crate::value::{EncodeError, Type, Value};
+use crate::value::Type;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -37,7 +37,7 @@ pub struct FieldOptions {
     /// See [`Field::comment`].
     pub comment: Option<&'static str>,
     /// See [`Field::validate`].
-    pub validate: Option<fn(&Value) -> Result<(), EncodeError>>,
+    pub validate: Option<Validate>,
 }
 
 impl FieldOptions {

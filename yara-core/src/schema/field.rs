@@ -2,6 +2,9 @@
 
 use crate::value::{EncodeError, Type, Value};
 
+/// Checks a value before it is sent; the reason is put behind the field's name.
+pub type Validate = fn(&Value) -> Result<(), EncodeError>;
+
 /// A column of a table, and the member of the model that it carries.
 #[derive(Debug)]
 pub struct Field {
@@ -37,7 +40,7 @@ pub struct Field {
     /// What the column is for; stored in the database where it can.
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
-    pub validate: Option<fn(&Value) -> Result<(), EncodeError>>,
+    pub validate: Option<Validate>,
 }
 
 /// What a column holds where an insert gives no value.

@@ -1,5 +1,8 @@
 //! What differs between databases, as data and a few methods.
 
+use crate::error::Result;
+use crate::transaction::TransactionOptions;
+
 /// How many rows reach the database in one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BulkInsert {
@@ -28,4 +31,7 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// What it can do.
     fn capabilities(&self) -> &'static Capabilities;
+
+    /// The statement that begins a transaction. Errs where an option is not to be had.
+    fn begin(&self, options: &TransactionOptions) -> Result<String>;
 }

@@ -1,0 +1,5 @@
+//! Transactions.
+
+mod options;
+
+pub use options::{Isolation, TransactionOptions};
