@@ -11,6 +11,7 @@ mod kind;
 pub use database::DatabaseError;
 pub use kind::ErrorKind;
 
+use crate::value::DecodeError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ struct Inner {
     database: Option<DatabaseError>,
     statement: Option<Arc<str>>,
     cause: Option<Cause>,
+    cell: Option<usize>,
 }
 
 impl Error {
@@ -39,7 +41,20 @@ impl Error {
             database: None,
             statement: None,
             cause: None,
+            cell: None,
         }))
+    }
+
+    /// A cell of a row, by its position, could not be read as the wanted type.
+    pub fn decode(cell: usize, reason: &DecodeError) -> Error {
+        let mut error = Error::new(ErrorKind::Decode, reason.to_string());
+        error.0.cell = Some(cell);
+        error
+    }
+
+    /// The position of the cell that an error of [`Error::decode`] is about.
+    pub(crate) fn cell(&self) -> Option<usize> {
+        self.0.cell
     }
 
     /// An error that the database reported.

@@ -40,4 +40,6 @@ pub enum Statement {
     Update(Update),
     /// Removes rows.
     Delete(Delete),
+    /// A statement that is SQL text already.
+    Raw(Raw),
 }

@@ -67,6 +67,20 @@ pub enum Type {
 }
 
 impl Type {
+    /// The kind of a list of this. Those of scalars are constants; a list of lists is leaked, once
+    /// for each call, and there are as few of them as there are such columns.
+    pub fn list(self) -> Type {
+        macro_rules! known {
+            ($($kind:ident)+) => {
+                match self {
+                    $(Type::$kind => Type::Array(&Type::$kind),)+
+                    Type::Array(_) => Type::Array(Box::leak(Box::new(self))),
+                }
+            };
+        }
+        known!(Bool I16 I32 I64 F32 F64 Numeric Text Bytes Uuid Date Time Timestamp TimestampTz Interval Json)
+    }
+
     /// The name used in messages.
     pub fn name(self) -> &'static str {
         match self {

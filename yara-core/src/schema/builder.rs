@@ -7,7 +7,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::names::nearest;
 use crate::value::Type;
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 /// What can be said of a column beyond its name and kind.
 #[derive(Debug, Clone)]
@@ -109,7 +108,7 @@ pub struct ManyToManyOptions {
     pub target: &'static str,
 }
 
-/// Collects a model's description; [`TableBuilder::build`] checks it and makes it permanent.
+/// Collects a model's description; [`TableBuilder::finish`] checks it.
 #[derive(Debug)]
 pub struct TableBuilder {
     table: Table,
@@ -309,17 +308,13 @@ impl TableBuilder {
             .finish()
     }
 
-    /// The description, kept in `cell` for the rest of the program. The derive has checked what can
-    /// be wrong with it, so that what is left is a fault of the derive.
+    /// The description of a model whose declaration the derive has checked.
     ///
     /// # Panics
-    /// On a description that the derive should have refused.
-    pub fn build_in(self, cell: &'static OnceLock<Table>) -> &'static Table {
-        #[allow(
-            clippy::panic,
-            reason = "a fault of the derive, and found by the first test of the model"
-        )]
-        cell.get_or_init(|| self.finish().unwrap_or_else(|error| panic!("{error}")))
+    /// On a description that contradicts itself, which the derive should have refused.
+    pub fn build(self) -> Table {
+        #[allow(clippy::panic, reason = "a wrong declaration, found by the first use of the model")]
+        self.finish().unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The description; errs where it contradicts itself.

@@ -12,6 +12,8 @@ pub enum Expr {
     Literal(Literal),
     /// A column by its path, before planning.
     Column(ColumnRef),
+    /// All fields of the query's own table, in order; only in a list of columns.
+    Fields(TableRef),
     /// A column of an aliased table, after planning.
     Slot(Slot),
     /// The column of this name in the row that an upsert could not insert (SQL's `excluded`).

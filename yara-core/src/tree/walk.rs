@@ -4,7 +4,7 @@
 //! literals is the order of a statement's values, so the two must never differ.
 
 use super::{
-    Conflict, Delete, Expr, Insert, InsertSource, Literal, Order, Quantifier, RawPart, Select,
+    Conflict, Delete, Expr, Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select,
     Statement, Update,
 };
 
@@ -23,6 +23,7 @@ macro_rules! traversal {
                     Statement::Insert(node) => insert(node, visit),
                     Statement::Update(node) => update(node, visit),
                     Statement::Delete(node) => delete(node, visit),
+                    Statement::Raw(node) => raw(node, visit),
                 }
             }
 
@@ -68,10 +69,17 @@ macro_rules! traversal {
                 nodes.$iter().for_each(|node| expr(node, visit));
             }
 
+            fn raw(node: & $($mutable)? Raw, visit: Visit<'_>) {
+                node.parts.$iter().for_each(|part| match part {
+                    RawPart::Expr(inner) => expr(inner, visit),
+                    RawPart::Text(_) => {}
+                });
+            }
+
             pub(super) fn expr(node: & $($mutable)? Expr, visit: Visit<'_>) {
                 match node {
                     Expr::Literal(literal) => visit(literal),
-                    Expr::Column(_) | Expr::Slot(_) | Expr::Excluded(_) | Expr::Invalid(_) => {}
+                    Expr::Column(_) | Expr::Fields(_) | Expr::Slot(_) | Expr::Excluded(_) | Expr::Invalid(_) => {}
                     Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
                         expr(left, visit);
                         expr(right, visit);
@@ -108,10 +116,7 @@ macro_rules! traversal {
                         expr(operand, visit);
                         select(inner, visit);
                     }
-                    Expr::Raw(raw) => raw.parts.$iter().for_each(|part| match part {
-                        RawPart::Expr(inner) => expr(inner, visit),
-                        RawPart::Text(_) => {}
-                    }),
+                    Expr::Raw(node) => raw(node, visit),
                     Expr::RowNumber(partition, order) => {
                         exprs(partition, visit);
                         orders(order, visit);

@@ -29,6 +29,8 @@ fn out_of_range(wanted: &str) -> DecodeError {
 impl FieldType for NaiveDate {
     const TYPE: Type = Type::Date;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         check_year(self.year())?;
         Ok(Value::Date(self.num_days_from_ce() - EPOCH_FROM_CE))
@@ -62,6 +64,8 @@ fn micros_of_day(time: NaiveTime) -> Result<i64, EncodeError> {
 impl FieldType for NaiveTime {
     const TYPE: Type = Type::Time;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         micros_of_day(*self).map(Value::Time)
     }
@@ -94,6 +98,8 @@ fn micros(moment: NaiveDateTime) -> Result<i64, EncodeError> {
 impl FieldType for NaiveDateTime {
     const TYPE: Type = Type::Timestamp;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         micros(*self).map(Value::Timestamp)
     }
@@ -120,6 +126,8 @@ fn parse_timestamp(text: &str) -> Option<NaiveDateTime> {
 impl FieldType for DateTime<Utc> {
     const TYPE: Type = Type::TimestampTz;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         micros(self.naive_utc()).map(Value::TimestampTz)
     }
@@ -145,6 +153,8 @@ impl FieldType for DateTime<Utc> {
 impl FieldType for DateTime<FixedOffset> {
     const TYPE: Type = Type::TimestampTz;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         self.to_utc().encode()
     }
@@ -156,6 +166,8 @@ impl FieldType for DateTime<FixedOffset> {
 
 impl FieldType for TimeDelta {
     const TYPE: Type = Type::Interval;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         self.num_microseconds()
@@ -177,6 +189,8 @@ impl FieldType for TimeDelta {
 impl FieldType for std::time::Duration {
     const TYPE: Type = Type::Interval;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         i64::try_from(self.as_micros())
             .map(|micros| Value::Interval(Interval::from_micros(micros)))
@@ -195,6 +209,8 @@ impl FieldType for std::time::Duration {
 
 impl FieldType for Interval {
     const TYPE: Type = Type::Interval;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Interval(*self))

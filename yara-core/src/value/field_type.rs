@@ -40,6 +40,12 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     const NULLABLE: bool = false;
     /// The largest number of characters, where the type itself knows it (an enum does).
     const MAX_LENGTH: Option<u32> = None;
+    /// All that a value can be, where the type itself knows it (an enum does).
+    const CHOICES: &'static [&'static str] = &[];
+
+    /// The type of the same values and NULL: `Option<Self>`, and for an `Option` itself. It is what
+    /// a column becomes behind an optional relation.
+    type Optional: FieldType;
 
     /// The value to send.
     fn encode(&self) -> Result<Value, EncodeError>;
@@ -63,6 +69,9 @@ impl<T: FieldType> FieldType for Option<T> {
     const TYPE: Type = T::TYPE;
     const NULLABLE: bool = true;
     const MAX_LENGTH: Option<u32> = T::MAX_LENGTH;
+    const CHOICES: &'static [&'static str] = T::CHOICES;
+
+    type Optional = Option<T>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         match self {
@@ -85,6 +94,8 @@ impl<T: Textual> Textual for Option<T> {}
 
 impl FieldType for bool {
     const TYPE: Type = Type::Bool;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Bool(*self))
@@ -121,6 +132,8 @@ macro_rules! integer_fields {
         impl FieldType for $rust {
             const TYPE: Type = Type::$kind;
 
+            type Optional = Option<Self>;
+
             fn encode(&self) -> Result<Value, EncodeError> {
                 <$stored>::try_from(*self).map(Value::$kind).map_err(|_| {
                     EncodeError::new(format!("{self} is past the largest {} ({})", Type::$kind.name(), <$stored>::MAX))
@@ -144,6 +157,8 @@ integer_fields!(i16 => I16 as i16, i32 => I32 as i32, i64 => I64 as i64, u32 => 
 impl FieldType for f64 {
     const TYPE: Type = Type::F64;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::F64(*self))
     }
@@ -159,6 +174,8 @@ impl FieldType for f64 {
 
 impl FieldType for f32 {
     const TYPE: Type = Type::F32;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::F32(*self))
@@ -186,6 +203,8 @@ impl Number for f32 {}
 
 impl FieldType for String {
     const TYPE: Type = Type::Text;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         text(self)
@@ -215,6 +234,8 @@ fn text(value: &str) -> Result<Value, EncodeError> {
 impl FieldType for Vec<u8> {
     const TYPE: Type = Type::Bytes;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Bytes(self.as_slice().into()))
     }
@@ -231,6 +252,8 @@ impl Comparable for Vec<u8> {}
 
 impl FieldType for Uuid {
     const TYPE: Type = Type::Uuid;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Uuid(*self))
@@ -264,6 +287,8 @@ impl<T: Item> Item for Vec<T> {}
 
 impl<T: Item> FieldType for Vec<T> {
     const TYPE: Type = Type::Array(&T::TYPE);
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         let items = self.iter().map(T::encode).collect::<Result<_, _>>()?;

@@ -48,6 +48,8 @@ fn encode(document: &impl Serialize) -> Result<Value, EncodeError> {
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json<T> {
     const TYPE: Type = Type::Json;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         encode(&self.0)
     }
@@ -64,6 +66,8 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json
 
 impl FieldType for serde_json::Value {
     const TYPE: Type = Type::Json;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         encode(self)

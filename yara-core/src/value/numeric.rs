@@ -44,6 +44,23 @@ impl Numeric {
         !matches!(&*self.0, "NaN" | "Infinity" | "-Infinity")
     }
 
+    /// Why it does not fit a column of so many digits in all, so many of them after the point. A
+    /// database would round what is too fine; this library does not lose digits in silence.
+    pub(crate) fn misfit(&self, digits: u32, scale: u32) -> Option<String> {
+        if !self.is_finite() {
+            return Some(format!("{self} does not fit a number of {digits} digits"));
+        }
+        let (_, whole, fraction) = significant(&self.0);
+        if fraction.len() > scale as usize {
+            return Some(format!("{self} has more than {scale} digits after the point"));
+        }
+        if whole.len() > digits.saturating_sub(scale) as usize {
+            let room = digits.saturating_sub(scale);
+            return Some(format!("{self} has more than {room} digits before the point"));
+        }
+        None
+    }
+
     /// Reads PostgreSQL's binary form: `ndigits`, `weight`, `sign`, `dscale`, then groups of four
     /// decimal digits, all as big-endian 16-bit integers
     /// (source: `numeric_send` in PostgreSQL's `src/backend/utils/adt/numeric.c`).
@@ -195,6 +212,8 @@ impl From<i64> for Numeric {
 impl FieldType for Numeric {
     const TYPE: Type = Type::Numeric;
 
+    type Optional = Option<Self>;
+
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Numeric(self.clone()))
     }
@@ -219,6 +238,8 @@ impl Number for Numeric {}
 #[cfg(feature = "decimal")]
 impl FieldType for rust_decimal::Decimal {
     const TYPE: Type = Type::Numeric;
+
+    type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Numeric(Numeric(self.to_string().into())))

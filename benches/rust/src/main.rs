@@ -1,0 +1,57 @@
+//! The Rust benchmarks: this library against the drivers it stands on.
+//!
+//! `make bench` runs them; each prints a table and writes it to `benches/results/`.
+
+mod harness;
+mod models;
+mod postgres;
+mod raw;
+mod sqlite;
+
+use std::fmt::Write;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../results");
+    std::fs::create_dir_all(folder)?;
+    let sqlite = sqlite::run().await?;
+    write(folder, "rust-sqlite.md", "SQLite", &sqlite, "rusqlite")?;
+    match std::env::var("YARA_TEST_POSTGRES_URL") {
+        Ok(url) if !url.is_empty() => {
+            let postgres = postgres::run(&url).await?;
+            write(folder, "rust-postgres.md", "PostgreSQL", &postgres, "tokio-postgres")?;
+        }
+        _ => println!("PostgreSQL is left out: YARA_TEST_POSTGRES_URL is not set"),
+    }
+    Ok(())
+}
+
+/// Writes a table with what is needed to read it and to run it again.
+fn write(folder: &str, file: &str, title: &str, lines: &[harness::Line], floor: &str) -> std::io::Result<()> {
+    let mut text = harness::table(&format!("{title}, from Rust"), lines);
+    let _ = write!(
+        text,
+        "\nCells are ratios to raw {floor}, wall time / CPU time of the process; below 1 is faster. \
+         Contenders run side by side in each of {} rounds, in turns that rotate; a figure is the \
+         median. All decode every row into the same structs, with prepared statements, on tokio's \
+         current-thread runtime.\n\n{}\nCommand: `make bench`\n",
+        harness::ROUNDS,
+        machine()
+    );
+    std::fs::write(format!("{folder}/{file}"), text)
+}
+
+/// The machine and the compiler.
+fn machine() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(" unknown");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let rustc = std::process::Command::new("rustc").arg("--version").output();
+    let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    format!(
+        "Machine: {} ({cores} cores, {}); {}.\n",
+        model.trim_start_matches([' ', '\t', ':']),
+        std::env::consts::OS,
+        rustc.unwrap_or_default()
+    )
+}

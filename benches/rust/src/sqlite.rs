@@ -1,0 +1,233 @@
+//! SQLite: this library against rusqlite, which blocks the thread it is called on.
+
+use crate::harness::{Contender, Line, measure};
+use crate::models::{self, Post, User};
+use crate::raw;
+use rusqlite::Connection;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use yara_orm::prelude::*;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+pub async fn run() -> Outcome<Vec<Line>> {
+    let path = std::env::temp_dir().join(format!("yara-bench-{}.db", std::process::id()));
+    let outcome = measured(&path.display().to_string()).await;
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{ending}", path.display()));
+    }
+    outcome
+}
+
+async fn measured(path: &str) -> Outcome<Vec<Line>> {
+    let db = Db::connect(&format!("sqlite://{path}")).await?;
+    let connection = Connection::open(path)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
+    let connection = RefCell::new(connection);
+    let mut lines = Vec::new();
+    for rows in [1, 10, 100, 1_000, 10_000] {
+        models::fill(&db, rows, 0, 0).await?;
+        lines.push(load(&db, &connection, rows).await);
+    }
+    models::fill(&db, 10_000, 10, 10).await?;
+    lines.push(get(&db, &connection).await);
+    lines.push(update(&db, &connection).await);
+    lines.push(associations(&db, &connection).await);
+    for rows in [1, 10, 25, 50, 100] {
+        lines.push(insert(&db, &connection, rows).await);
+    }
+    Ok(lines)
+}
+
+fn user(row: &rusqlite::Row<'_>) -> rusqlite::Result<raw::User> {
+    Ok(raw::User { id: row.get(0)?, name: row.get(1)?, hair_color: row.get(2)? })
+}
+
+/// A pair of contenders; the raw one is not async.
+fn pair<'a>(
+    mut raw: impl FnMut(usize) + 'a,
+    mut yara: impl FnMut(usize) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>> + 'a,
+) -> Vec<Contender<'a>> {
+    vec![
+        Contender {
+            name: "rusqlite",
+            run: Box::new(move |repeat| {
+                raw(repeat);
+                Box::pin(std::future::ready(()))
+            }),
+        },
+        Contender { name: "yara-orm", run: Box::new(move |repeat| yara(repeat)) },
+    ]
+}
+
+async fn load(db: &Db, connection: &RefCell<Connection>, rows: usize) -> Line {
+    let contenders = pair(
+        move |repeat| {
+            for _ in 0..repeat {
+                let connection = connection.borrow();
+                let mut statement = connection.prepare_cached("SELECT id, name, hair_color FROM users").unwrap();
+                let users: Vec<raw::User> =
+                    statement.query_map([], user).unwrap().collect::<Result<_, _>>().unwrap();
+                assert_eq!(users.len(), rows);
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for _ in 0..repeat {
+                    assert_eq!(User::query().all(db).await.unwrap().len(), rows);
+                }
+            })
+        },
+    );
+    measure(format!("load {rows} rows"), (50_000 / (rows + 10)).max(5), contenders).await
+}
+
+async fn get(db: &Db, connection: &RefCell<Connection>) -> Line {
+    let key = |at: usize| (at * 7 % 10_000 + 1) as i64;
+    let contenders = pair(
+        move |repeat| {
+            for at in 0..repeat {
+                let connection = connection.borrow();
+                let mut statement = connection
+                    .prepare_cached("SELECT id, name, hair_color FROM users WHERE id = ?1")
+                    .unwrap();
+                assert_eq!(statement.query_row([key(at)], user).unwrap().id, key(at));
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for at in 0..repeat {
+                    assert_eq!(User::find(key(at)).one(db).await.unwrap().id, key(at));
+                }
+            })
+        },
+    );
+    measure("get by key", 10_000, contenders).await
+}
+
+async fn update(db: &Db, connection: &RefCell<Connection>) -> Line {
+    let key = |at: usize| (at * 7 % 10_000 + 1) as i64;
+    let contenders = pair(
+        move |repeat| {
+            for at in 0..repeat {
+                let connection = connection.borrow();
+                let mut statement =
+                    connection.prepare_cached("UPDATE users SET name = ?2 WHERE id = ?1").unwrap();
+                assert_eq!(statement.execute((key(at), "New name")).unwrap(), 1);
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for at in 0..repeat {
+                    let change = User::find(key(at)).update().set(User::name, "New name");
+                    assert_eq!(change.exec(db).await.unwrap(), 1);
+                }
+            })
+        },
+    );
+    measure("update by key", 500, contenders).await
+}
+
+async fn associations(db: &Db, connection: &RefCell<Connection>) -> Line {
+    let contenders = pair(
+        move |repeat| {
+            for _ in 0..repeat {
+                assert_eq!(raw_associations(&connection.borrow()), 10_000);
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for _ in 0..repeat {
+                    assert_eq!(yara_associations(db).await, 10_000);
+                }
+            })
+        },
+    );
+    measure("100 users, 1 000 posts, 10 000 comments", 8, contenders).await
+}
+
+/// Three statements, as one writes them by hand.
+fn raw_associations(connection: &Connection) -> usize {
+    let mut statement = connection
+        .prepare_cached("SELECT id, name, hair_color FROM users ORDER BY id LIMIT 100")
+        .unwrap();
+    let users: Vec<raw::User> = statement.query_map([], user).unwrap().collect::<Result<_, _>>().unwrap();
+    let text = format!(
+        "SELECT id, user_id, title, body FROM posts WHERE user_id IN {} ORDER BY id",
+        raw::placeholders(1, users.len(), '?')
+    );
+    let mut statement = connection.prepare_cached(&text).unwrap();
+    let keys = rusqlite::params_from_iter(users.iter().map(|user| user.id));
+    let post = |row: &rusqlite::Row<'_>| {
+        Ok(raw::Post { id: row.get(0)?, user_id: row.get(1)?, title: row.get(2)?, body: row.get(3)? })
+    };
+    let posts: Vec<raw::Post> = statement.query_map(keys, post).unwrap().collect::<Result<_, _>>().unwrap();
+    let text = format!(
+        "SELECT id, post_id, text FROM comments WHERE post_id IN {} ORDER BY id",
+        raw::placeholders(1, posts.len(), '?')
+    );
+    let mut statement = connection.prepare_cached(&text).unwrap();
+    let keys = rusqlite::params_from_iter(posts.iter().map(|post| post.id));
+    let comment = |row: &rusqlite::Row<'_>| {
+        Ok(raw::Comment { id: row.get(0)?, post_id: row.get(1)?, text: row.get(2)? })
+    };
+    let mut by_post: HashMap<i64, Vec<raw::Comment>> = HashMap::new();
+    for row in statement.query_map(keys, comment).unwrap() {
+        let comment = row.unwrap();
+        by_post.entry(comment.post_id).or_default().push(comment);
+    }
+    let mut by_user: HashMap<i64, Vec<(raw::Post, Vec<raw::Comment>)>> = HashMap::new();
+    for post in posts {
+        let comments = by_post.remove(&post.id).unwrap_or_default();
+        by_user.entry(post.user_id).or_default().push((post, comments));
+    }
+    let tree: Vec<_> = users
+        .into_iter()
+        .map(|user| {
+            let posts = by_user.remove(&user.id).unwrap_or_default();
+            (user, posts)
+        })
+        .collect();
+    tree.iter().flat_map(|(_, posts)| posts).map(|(_, comments)| comments.len()).sum()
+}
+
+/// The same by this library, on either database.
+pub async fn yara_associations(db: &Db) -> usize {
+    let users = User::query()
+        .order_by(User::id)
+        .limit(100)
+        .load(User::posts.order_by(Post::id).load(Post::comments))
+        .all(db)
+        .await
+        .unwrap();
+    let posts = users.iter().flat_map(|user| user.posts.get().unwrap());
+    posts.map(|post| post.comments.get().unwrap().len()).sum()
+}
+
+/// An insert of rows in one statement, on either database.
+pub async fn yara_insert(db: &Db, rows: usize) -> u64 {
+    let row = |at: usize| User::create().name(format!("User {at}")).hair_color("hair color");
+    User::insert_many((0..rows).map(row)).exec(db).await.unwrap()
+}
+
+async fn insert(db: &Db, connection: &RefCell<Connection>, rows: usize) -> Line {
+    let text = format!("INSERT INTO users (name, hair_color) VALUES {}", raw::placeholders(rows, 2, '?'));
+    let contenders = pair(
+        move |repeat| {
+            for _ in 0..repeat {
+                let connection = connection.borrow();
+                let mut statement = connection.prepare_cached(&text).unwrap();
+                let values = (0..rows).flat_map(|at| [format!("User {at}"), "hair color".to_owned()]);
+                assert_eq!(statement.execute(rusqlite::params_from_iter(values)).unwrap(), rows);
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for _ in 0..repeat {
+                    assert_eq!(yara_insert(db, rows).await, rows as u64);
+                }
+            })
+        },
+    );
+    measure(format!("insert {rows} rows"), 100, contenders).await
+}

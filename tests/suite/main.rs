@@ -1,0 +1,26 @@
+//! One set of scenarios, run on every backend against real databases.
+//!
+//! A scenario says: given these rows, this call gives those rows, in so many statements. Each runs
+//! on SQLite and on PostgreSQL; without a server the latter are counted as ignored, and `make test`
+//! brings one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+mod models;
+mod support;
+
+mod bulk;
+mod conditions;
+mod create;
+mod edit;
+mod errors;
+mod keys;
+mod loading;
+mod ordering;
+mod projections;
+mod raw;
+mod relations;
+mod schema;
+mod streaming;
+mod transactions;
+mod types;
+mod update_delete;

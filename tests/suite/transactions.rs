@@ -1,0 +1,218 @@
+//! Transactions: all or nothing, whatever happens to the code that runs them.
+
+use crate::models::{Author, Book, Tag};
+use crate::support::{World, library, scenario};
+use std::time::Duration;
+use yara_orm::prelude::*;
+use yara_orm::testing::{drop_after, Fault};
+
+async fn count(db: &impl Executor) -> u64 {
+    Tag::query().count(db).await.unwrap()
+}
+
+scenario! {
+    async fn a_closure_commits_or_rolls_back(world) {
+        let tag = world
+            .db
+            .transaction(async |tx| Tag::create().name("kept").insert(&tx).await)
+            .await
+            .unwrap();
+        assert_eq!(tag.name, "kept");
+        let outcome: Result<(), Error> = world
+            .db
+            .transaction(async |tx| {
+                Tag::create().name("lost").insert(&tx).await?;
+                assert_eq!(count(&tx).await, 2);
+                Err(Error::new(ErrorKind::InvalidQuery, "changed my mind"))
+            })
+            .await;
+        assert_eq!(outcome.unwrap_err().to_string(), "changed my mind");
+        assert_eq!(count(&world.db).await, 1);
+    }
+}
+
+scenario! {
+    async fn a_guard_commits_or_rolls_back(world) {
+        let tx = world.db.begin().await.unwrap();
+        Tag::create().name("kept").insert(&tx).await.unwrap();
+        assert_eq!(count(&world.other().await).await, 0, "nobody sees it yet");
+        tx.commit().await.unwrap();
+        let tx = world.db.begin().await.unwrap();
+        Tag::create().name("lost").insert(&tx).await.unwrap();
+        tx.rollback().await.unwrap();
+        let tx = world.db.begin().await.unwrap();
+        Tag::create().name("dropped").insert(&tx).await.unwrap();
+        drop(tx);
+        assert_eq!(count(&world.db).await, 1);
+        Tag::create().name("after").insert(&world.db).await.unwrap();
+    }
+}
+
+scenario! {
+    async fn nested_ones_are_savepoints(world) {
+        world
+            .db
+            .transaction(async |tx| {
+                Tag::create().name("outer").insert(&tx).await?;
+                let inner: Result<(), Error> = tx
+                    .transaction(async |inner| {
+                        Tag::create().name("inner").insert(&inner).await?;
+                        Tag::create().name("outer").insert(&inner).await?;
+                        Ok(())
+                    })
+                    .await;
+                assert!(inner.unwrap_err().is_unique_violation());
+                tx.transaction(async |inner| Tag::create().name("second").insert(&inner).await).await?;
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap();
+        let names = Tag::query().order_by(Tag::name).select(Tag::name).all(&world.db).await.unwrap();
+        assert_eq!(names, ["outer", "second"]);
+    }
+}
+
+scenario! {
+    /// An error that was caught does not let half a transaction be committed.
+    async fn a_failed_transaction_cannot_be_committed(world) {
+        let tx = world.db.begin().await.unwrap();
+        Tag::create().name("a").insert(&tx).await.unwrap();
+        assert!(Tag::create().name("a").insert(&tx).await.unwrap_err().is_unique_violation());
+        assert!(tx.commit().await.is_err());
+        assert_eq!(count(&world.db).await, 0);
+    }
+}
+
+scenario! {
+    /// Wherever the future is dropped, nothing stays open and nothing is half done.
+    async fn a_dropped_transaction_leaves_nothing(world) {
+        library(&world.db).await;
+        for polls in 0..40 {
+            let db = world.db.clone();
+            let mut future = Box::pin(async move {
+                db.transaction(async |tx| {
+                    Tag::query().update().set(Tag::name, Tag::name.concat("!")).exec(&tx).await?;
+                    Author::query().count(&tx).await?;
+                    Tag::query().update().set(Tag::name, Tag::name.concat("?")).exec(&tx).await?;
+                    Ok::<_, Error>(())
+                })
+                .await
+            });
+            let finished = drop_after(future.as_mut(), polls).await;
+            drop(future);
+            let names = Tag::query().order_by(Tag::id).select(Tag::name).all(&world.db).await.unwrap();
+            let half = names.iter().any(|name| name.ends_with('!'));
+            assert!(!half, "after {polls} polls: {names:?}");
+            if let Some(outcome) = finished {
+                outcome.unwrap();
+            }
+            Book::query().update().set(Book::views, 1).exec(&world.db).await.unwrap();
+        }
+        assert_eq!(count(&world.db).await, 3);
+    }
+}
+
+scenario! {
+    async fn dropped_queries_do_not_disturb_the_next(world) {
+        library(&world.db).await;
+        for polls in 0..25 {
+            let query = Author::query().order_by(Author::id).load(Author::books.load(Book::tags));
+            let mut future = Box::pin(query.all(&world.db));
+            drop_after(future.as_mut(), polls).await;
+            drop(future);
+            let (authors, books, tags) = tokio::join!(
+                Author::query().count(&world.db),
+                Book::query().order_by(Book::id).select(Book::title).all(&world.db),
+                Tag::query().count(&world.db),
+            );
+            assert_eq!((authors.unwrap(), tags.unwrap()), (4, 3));
+            assert_eq!(books.unwrap(), ["Notes", "Engine", "École", "100% sure"]);
+        }
+    }
+}
+
+scenario! {
+    async fn options(world) {
+        let options = TransactionOptions { isolation: Some(Isolation::Serializable), ..TransactionOptions::default() };
+        let tx = world.db.begin_with(options).await.unwrap();
+        Tag::create().name("a").insert(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let options = TransactionOptions { read_only: true, ..TransactionOptions::default() };
+        let tx = world.db.begin_with(options).await.unwrap();
+        assert_eq!(count(&tx).await, 1);
+        assert!(Tag::create().name("b").insert(&tx).await.is_err(), "read-only");
+        drop(tx);
+        let options = TransactionOptions { timeout: Some(Duration::from_millis(50)), ..TransactionOptions::default() };
+        let outcome: Result<(), Error> = world
+            .db
+            .transaction_with(options, async |tx| {
+                Tag::create().name("b").insert(&tx).await?;
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                Ok(())
+            })
+            .await;
+        assert!(outcome.unwrap_err().is_timeout());
+        assert_eq!(count(&world.db).await, 1);
+    }
+}
+
+scenario! {
+    /// A serialization failure runs the transaction again, from its start.
+    async fn retries(world) {
+        let options = TransactionOptions { retries: 3, ..TransactionOptions::default() };
+        world.probe.inject(Fault::fail(ErrorKind::SerializationFailure).matching("INSERT").times(2));
+        let mut runs = 0;
+        world
+            .db
+            .transaction_with(options, async |tx| {
+                runs += 1;
+                Tag::create().name("a").insert(&tx).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(runs, 3);
+        assert_eq!(count(&world.db).await, 1);
+        world.probe.inject(Fault::fail(ErrorKind::Deadlock).matching("INSERT").times(9));
+        let outcome = world.db.transaction_with(options, async |tx| Tag::create().name("b").insert(&tx).await).await;
+        assert!(outcome.unwrap_err().is_deadlock());
+        world.probe.clear_faults();
+    }
+}
+
+scenario! {
+    /// Of many that change the same row, each counts.
+    async fn concurrent_updates(world) {
+        library(&world.db).await;
+        let tasks: Vec<_> = (0..20)
+            .map(|_| {
+                let db = world.db.clone();
+                tokio::spawn(async move {
+                    Book::filter(Book::title.eq("Notes")).update().set(Book::views, Book::views + 1).exec(&db).await
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap().unwrap(), 1);
+        }
+        let views = Book::filter(Book::title.eq("Notes")).select(Book::views).one(&world.db).await.unwrap();
+        assert_eq!(views, 30);
+    }
+}
+
+scenario! {
+    async fn a_handle_that_outlives_its_transaction_says_so(world) {
+        let mut kept = None;
+        world
+            .db
+            .transaction(async |tx| {
+                Tag::create().name("a").insert(&tx).await?;
+                kept = Some(tx.clone());
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap();
+        let error = Tag::query().count(&kept.unwrap()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transaction);
+        assert_eq!(count(&world.db).await, 1);
+    }
+}

@@ -1,0 +1,56 @@
+//! The typed shells over the tree: columns, conditions, queries and relations of a model.
+//!
+//! Everything here is thin: a call becomes nodes of [`tree`](crate::tree), and the type parameters
+//! vanish. They are there so that a filter on the wrong model, a value of the wrong type or a
+//! forgotten field does not compile. Generic depth stops at [`Query<M, Row>`](Query).
+
+mod column;
+mod create;
+mod delete;
+mod edit;
+mod embed;
+mod expression;
+mod fetch;
+mod insert_many;
+mod key;
+mod load;
+mod model;
+mod operand;
+mod operators;
+mod order;
+mod path;
+mod predicate;
+mod projection;
+mod query;
+mod related;
+mod relation;
+mod sql;
+mod stream;
+mod to_many;
+mod to_one;
+mod update;
+
+pub use column::Column;
+pub use create::{Missing, NewRow, Set};
+pub use delete::Delete;
+pub use edit::Edit;
+pub use embed::Embed;
+pub use expression::{Expr, Expression, InValue};
+pub use insert_many::{InsertMany, IntoNewRow};
+pub use key::{Composite, Key};
+pub use load::{IntoLoad, Load};
+pub use model::{FieldError, Model, Models};
+pub use operand::Operand;
+pub use order::{IntoOrder, Ordering};
+pub use path::{EmbedStep, Path, Root, Via, Within};
+pub use predicate::Pred;
+pub use projection::{Projection, Row};
+pub use query::Query;
+pub use related::RelatedMany;
+pub use relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
+pub use relation::{ManyRelation, OneRelation, Relation, ThroughRelation};
+pub use sql::{RawQuery, sql};
+pub use stream::RowStream;
+pub use to_many::{ToMany, ToManyQuery};
+pub use to_one::{ToOne, ToOneQuery};
+pub use update::Update;

@@ -1,0 +1,199 @@
+//! Inserting a row.
+//!
+//! The derive makes a builder for each model with a setter for each field; its type parameters
+//! remember which required fields have been set, so that a forgotten one does not compile. All of
+//! it wraps a [`NewRow`].
+
+use super::fetch::fetch;
+use super::{Model, Operand};
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::Executor;
+use crate::schema::{Default, Table};
+use crate::tree::{Conflict, Expr, Insert, InsertSource, Statement};
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// In the type of a builder: the field has been set.
+#[derive(Debug, Clone, Copy)]
+pub struct Set;
+
+/// In the type of a builder: the field has not been set.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing;
+
+/// A row to insert: some fields, and their values.
+#[must_use = "a row is not inserted until `.insert(&db)`"]
+pub struct NewRow<M> {
+    /// Positions of fields and their values, without those left to their defaults.
+    pub(super) values: Vec<(usize, Expr)>,
+    pub(super) error: Option<Error>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> std::fmt::Debug for NewRow<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewRow").field("values", &self.values).finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> NewRow<M> {
+    pub(super) fn new() -> NewRow<M> {
+        NewRow { values: Vec::new(), error: None, of: PhantomData }
+    }
+
+    /// Sets a field; setting it again replaces the value.
+    pub fn set<T>(self, field: &'static str, value: impl Operand<M, T>) -> NewRow<M> {
+        self.set_expr(field, value.operand())
+    }
+
+    /// Sets a field to a node of the tree.
+    pub fn set_expr(mut self, field: &str, value: Expr) -> NewRow<M> {
+        match M::table().field_index(field) {
+            Ok(at) => match self.values.iter_mut().find(|(other, _)| *other == at) {
+                Some((_, old)) => *old = value,
+                None => self.values.push((at, value)),
+            },
+            Err(error) => self.error = self.error.or(Some(error)),
+        }
+        self
+    }
+
+    /// Sets several fields, such as those of a composite foreign key or an embedded struct.
+    pub fn set_values(
+        mut self,
+        fields: impl IntoIterator<Item = &'static str>,
+        values: Vec<Value>,
+    ) -> NewRow<M> {
+        for (field, value) in fields.into_iter().zip(values) {
+            self = self.set_expr(field, Expr::literal(value));
+        }
+        self
+    }
+
+    /// Keeps the first thing that was wrong; inserting returns it.
+    pub fn fail(mut self, error: Error) -> NewRow<M> {
+        self.error = self.error.or(Some(error));
+        self
+    }
+
+    /// Inserts the row and gives it as the database has it, with its key and its defaults.
+    pub async fn insert(self, db: &impl Executor) -> Result<M> {
+        let statement = self.into_statement(None)?;
+        let fetched = fetch(db, &statement, M::decode).await?;
+        fetched.rows.into_iter().next().ok_or_else(|| {
+            Error::new(ErrorKind::Internal, "the database gave no row back for an insert")
+        })
+    }
+
+    /// Inserts the row unless one of the same key or unique values is there: then gives `None`.
+    pub async fn insert_or_ignore(self, db: &impl Executor) -> Result<Option<M>> {
+        let statement = self.into_statement(Some(Conflict::Ignore))?;
+        Ok(fetch(db, &statement, M::decode).await?.rows.into_iter().next())
+    }
+
+    fn into_statement(self, conflict: Option<Conflict>) -> Result<Statement> {
+        let table = crate::schema::TableRef(M::table());
+        let (fields, values) = self.complete()?.into_iter().unzip();
+        Ok(Statement::Insert(Insert {
+            table,
+            fields,
+            source: InsertSource::Row(values),
+            conflict,
+            returning: vec![Expr::Fields(table)],
+        }))
+    }
+
+    /// The values with the defaults that this library fills in, checked, in the order of fields.
+    pub(super) fn complete(self) -> Result<Vec<(usize, Expr)>> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let table = M::table();
+        let mut values = self.values;
+        fill_defaults(table, &mut values);
+        values.sort_by_key(|(at, _)| *at);
+        for (at, value) in &values {
+            check(table, *at, value)?;
+        }
+        Ok(values)
+    }
+}
+
+/// Adds what this library fills in where nothing was set, and refuses what is missing.
+fn fill_defaults(table: &Table, values: &mut Vec<(usize, Expr)>) {
+    let now = std::cell::OnceCell::new();
+    for (at, field) in table.fields.iter().enumerate() {
+        if values.iter().any(|(given, _)| *given == at) {
+            continue;
+        }
+        let value = match &field.default {
+            _ if field.auto_now => now_of(field.kind, &now),
+            Default::Now => now_of(field.kind, &now),
+            Default::Value(value) => Some(value()),
+            _ if field.version => Some(version_start(field.kind)),
+            Default::None | Default::Auto | Default::Sql(_) => None,
+        };
+        if let Some(value) = value {
+            values.push((at, Expr::literal(value)));
+        }
+    }
+}
+
+/// The first version of a row.
+fn version_start(kind: crate::value::Type) -> Value {
+    match kind {
+        crate::value::Type::I16 => Value::I16(1),
+        crate::value::Type::I32 => Value::I32(1),
+        _ => Value::I64(1),
+    }
+}
+
+/// The current time as a value of a kind; the same for all fields of one row.
+pub(super) fn now_of(kind: crate::value::Type, now: &std::cell::OnceCell<i64>) -> Option<Value> {
+    use crate::value::Type;
+    const DAY: i64 = 86_400_000_000;
+    let micros = *now.get_or_init(|| chrono::Utc::now().timestamp_micros());
+    match kind {
+        Type::TimestampTz => Some(Value::TimestampTz(micros)),
+        Type::Timestamp => Some(Value::Timestamp(micros)),
+        Type::Date => Some(Value::Date(micros.div_euclid(DAY) as i32)),
+        Type::Time => Some(Value::Time(micros.rem_euclid(DAY))),
+        _ => None,
+    }
+}
+
+/// Refuses a value that its field cannot hold, before anything is sent.
+pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
+    let field = &table.fields[at];
+    let refuse = |kind, reason: String| {
+        Err(Error::new(kind, format!("{}.{}: {reason}", table.model, field.name)))
+    };
+    let literal = match value {
+        Expr::Literal(literal) => &literal.value,
+        Expr::Invalid(reason) => return refuse(ErrorKind::InvalidValue, reason.to_string()),
+        _ => return Ok(()),
+    };
+    if literal.is_null() && !field.nullable {
+        return refuse(ErrorKind::InvalidValue, "it cannot be NULL".into());
+    }
+    if let (Some(limit), Value::Text(text)) = (field.max_length, literal) {
+        let length = text.chars().count();
+        if length > limit as usize {
+            return refuse(
+                ErrorKind::InvalidValue,
+                format!("the text has {length} characters, and the field holds at most {limit}"),
+            );
+        }
+    }
+    if let (Some((digits, scale)), Value::Numeric(number)) = (field.precision, literal) {
+        if let Some(reason) = number.misfit(digits, scale) {
+            return refuse(ErrorKind::InvalidValue, reason);
+        }
+    }
+    match field.validate.map(|validate| validate(literal)) {
+        Some(Err(reason)) if !literal.is_null() => {
+            refuse(ErrorKind::InvalidValue, reason.to_string())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,36 @@
+//! Deleting rows by a query.
+
+use super::Model;
+use super::fetch::{Fetched, fetch};
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::tree::{self, Expr, Select, Statement};
+use std::marker::PhantomData;
+
+/// The deletion of the rows that a query selects.
+#[derive(Debug)]
+#[must_use = "nothing is deleted until `.exec(&db)`"]
+pub struct Delete<M> {
+    rows: Select,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Delete<M> {
+    pub(super) fn new(rows: Select) -> Delete<M> {
+        Delete { rows, of: PhantomData }
+    }
+
+    /// Deletes the rows and gives their number.
+    pub async fn exec(self, db: &impl Executor) -> Result<u64> {
+        let statement = Statement::Delete(tree::Delete { rows: self.rows, returning: Vec::new() });
+        let fetched: Fetched<()> = fetch(db, &statement, |_| Ok(())).await?;
+        Ok(fetched.count)
+    }
+
+    /// Deletes the rows and gives them as they were.
+    pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
+        let returning = vec![Expr::Fields(self.rows.table)];
+        let statement = Statement::Delete(tree::Delete { rows: self.rows, returning });
+        Ok(fetch(db, &statement, M::decode).await?.rows)
+    }
+}

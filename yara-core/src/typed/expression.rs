@@ -1,0 +1,330 @@
+//! What can be done with a column, and with everything that is computed from columns.
+
+use super::{Operand, Ordering, Pred};
+use crate::tree::{self, Between, BinaryOperator, Function, InList, Literal, MatchKind, TextMatch};
+use crate::value::{Array, Comparable, FieldType, Textual, Type, Value};
+use std::marker::PhantomData;
+
+/// A computed value over rows of `M`: `Book::views * 2`.
+pub struct Expr<M, T> {
+    tree: tree::Expr,
+    of: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Expr<M, T> {
+    /// Gives a node of the tree a type. That the type is right is up to the caller; if it is not,
+    /// reading the value is an error.
+    pub fn from_tree(tree: tree::Expr) -> Expr<M, T> {
+        Expr { tree, of: PhantomData }
+    }
+}
+
+impl<M, T> Clone for Expr<M, T> {
+    fn clone(&self) -> Self {
+        Expr::from_tree(self.tree.clone())
+    }
+}
+
+impl<M, T> std::fmt::Debug for Expr<M, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.tree.fmt(f)
+    }
+}
+
+impl<M: 'static, T: FieldType> Expression for Expr<M, T> {
+    type Model = M;
+    type Type = T;
+
+    fn into_tree(self) -> tree::Expr {
+        self.tree
+    }
+}
+
+/// A value for each row of a model: a [`Column`](super::Column) or an [`Expr`].
+///
+/// Comparisons take a value, a column or an expression. NULL is a value like others: `eq(None)` is
+/// "is NULL", and `ne` is the complement of `eq`.
+pub trait Expression: Sized {
+    /// The model whose rows it is computed from.
+    type Model: 'static;
+    /// The type of the value.
+    type Type: FieldType;
+
+    /// The node of the query tree.
+    fn into_tree(self) -> tree::Expr;
+
+    /// Equal to `other`.
+    fn eq(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model> {
+        Pred::from_tree(self.into_tree().equal(other.operand()))
+    }
+
+    /// Not equal to `other`: every row for which [`eq`](Expression::eq) does not hold, so also those
+    /// in which one of the two is NULL.
+    fn ne(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model> {
+        Pred::from_tree(self.into_tree().not_equal(other.operand()))
+    }
+
+    /// Less than `other`; false where one of the two is NULL.
+    fn lt(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model>
+    where
+        Self::Type: Comparable,
+    {
+        Pred::from_tree(self.into_tree().binary(BinaryOperator::Less, other.operand()))
+    }
+
+    /// Less than or equal to `other`.
+    fn le(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model>
+    where
+        Self::Type: Comparable,
+    {
+        Pred::from_tree(self.into_tree().binary(BinaryOperator::LessOrEqual, other.operand()))
+    }
+
+    /// Greater than `other`.
+    fn gt(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model>
+    where
+        Self::Type: Comparable,
+    {
+        Pred::from_tree(self.into_tree().binary(BinaryOperator::Greater, other.operand()))
+    }
+
+    /// Greater than or equal to `other`.
+    fn ge(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model>
+    where
+        Self::Type: Comparable,
+    {
+        Pred::from_tree(self.into_tree().binary(BinaryOperator::GreaterOrEqual, other.operand()))
+    }
+
+    /// From `low` to `high`, both included.
+    fn between(
+        self,
+        low: impl Operand<Self::Model, Self::Type>,
+        high: impl Operand<Self::Model, Self::Type>,
+    ) -> Pred<Self::Model>
+    where
+        Self::Type: Comparable,
+    {
+        Pred::from_tree(tree::Expr::Between(Box::new(Between {
+            operand: self.into_tree(),
+            low: low.operand(),
+            high: high.operand(),
+        })))
+    }
+
+    /// One of `values`. An empty list matches nothing; `None` in it matches NULL.
+    fn is_in<V: InValue<Self::Type>>(
+        self,
+        values: impl IntoIterator<Item = V>,
+    ) -> Pred<Self::Model> {
+        Pred::from_tree(in_list(
+            self.into_tree(),
+            Self::Type::TYPE,
+            values.into_iter().map(V::encode),
+        ))
+    }
+
+    /// None of `values`: the complement of [`is_in`](Expression::is_in).
+    fn not_in<V: InValue<Self::Type>>(
+        self,
+        values: impl IntoIterator<Item = V>,
+    ) -> Pred<Self::Model> {
+        !self.is_in(values)
+    }
+
+    /// NULL.
+    fn is_null(self) -> Pred<Self::Model> {
+        Pred::from_tree(tree::Expr::IsNull(Box::new(self.into_tree()), false))
+    }
+
+    /// Not NULL.
+    fn is_not_null(self) -> Pred<Self::Model> {
+        Pred::from_tree(tree::Expr::IsNull(Box::new(self.into_tree()), true))
+    }
+
+    /// True; a boolean column as a condition.
+    fn is_true(self) -> Pred<Self::Model>
+    where
+        Self: Expression<Type = bool>,
+    {
+        Pred::from_tree(self.into_tree())
+    }
+
+    /// Matches a pattern: `%` stands for any text, `_` for one character, `\` before either for
+    /// itself. Case counts, on every backend.
+    fn like(self, pattern: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::Like, false, pattern)
+    }
+
+    /// [`like`](Expression::like), where case does not count.
+    fn ilike(self, pattern: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::Like, true, pattern)
+    }
+
+    /// Equal, where case does not count: `École` equals `ÉCOLE`.
+    fn ieq(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::Exact, true, text)
+    }
+
+    /// Has `text` in it, which is plain text: `%` is a per cent sign.
+    fn contains(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::Contains, false, text)
+    }
+
+    /// [`contains`](Expression::contains), where case does not count.
+    fn icontains(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::Contains, true, text)
+    }
+
+    /// Begins with `text`.
+    fn starts_with(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::StartsWith, false, text)
+    }
+
+    /// [`starts_with`](Expression::starts_with), where case does not count.
+    fn istarts_with(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::StartsWith, true, text)
+    }
+
+    /// Ends with `text`.
+    fn ends_with(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::EndsWith, false, text)
+    }
+
+    /// [`ends_with`](Expression::ends_with), where case does not count.
+    fn iends_with(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
+    where
+        Self::Type: Textual,
+    {
+        text_match(self, MatchKind::EndsWith, true, text)
+    }
+
+    /// In lower case, all of Unicode.
+    fn lower(self) -> Expr<Self::Model, Self::Type>
+    where
+        Self::Type: Textual,
+    {
+        Expr::from_tree(tree::Expr::Call(Function::Lower, vec![self.into_tree()]))
+    }
+
+    /// In upper case, all of Unicode.
+    fn upper(self) -> Expr<Self::Model, Self::Type>
+    where
+        Self::Type: Textual,
+    {
+        Expr::from_tree(tree::Expr::Call(Function::Upper, vec![self.into_tree()]))
+    }
+
+    /// This text and `other` after it.
+    fn concat(self, other: impl Operand<Self::Model, Self::Type>) -> Expr<Self::Model, Self::Type>
+    where
+        Self::Type: Textual,
+    {
+        Expr::from_tree(self.into_tree().binary(BinaryOperator::Concat, other.operand()))
+    }
+
+    /// Least first. NULL is greater than every value unless said otherwise, on every backend.
+    fn asc(self) -> Ordering<Self::Model> {
+        Ordering::new(self.into_tree(), false)
+    }
+
+    /// Greatest first.
+    fn desc(self) -> Ordering<Self::Model> {
+        Ordering::new(self.into_tree(), true)
+    }
+}
+
+/// A value that may stand in the list of [`Expression::is_in`]: one of the column's type, or a
+/// borrowed form of it.
+pub trait InValue<T> {
+    /// The value to send.
+    fn encode(self) -> Result<Value, crate::value::EncodeError>;
+}
+
+impl<T: FieldType> InValue<T> for T {
+    fn encode(self) -> Result<Value, crate::value::EncodeError> {
+        FieldType::encode(&self)
+    }
+}
+
+impl<T: FieldType> InValue<Option<T>> for T {
+    fn encode(self) -> Result<Value, crate::value::EncodeError> {
+        FieldType::encode(&self)
+    }
+}
+
+impl<'a, T: FieldType> InValue<T> for &'a T {
+    fn encode(self) -> Result<Value, crate::value::EncodeError> {
+        FieldType::encode(self)
+    }
+}
+
+impl InValue<String> for &str {
+    fn encode(self) -> Result<Value, crate::value::EncodeError> {
+        FieldType::encode(&self.to_owned())
+    }
+}
+
+impl InValue<Option<String>> for &str {
+    fn encode(self) -> Result<Value, crate::value::EncodeError> {
+        FieldType::encode(&self.to_owned())
+    }
+}
+
+/// A text match of any kind.
+fn text_match<E: Expression>(
+    expression: E,
+    kind: MatchKind,
+    ignore_case: bool,
+    pattern: impl Operand<E::Model, String>,
+) -> Pred<E::Model> {
+    Pred::from_tree(tree::Expr::Match(Box::new(TextMatch {
+        kind,
+        ignore_case,
+        operand: expression.into_tree(),
+        pattern: pattern.operand(),
+    })))
+}
+
+/// `operand in (values)`, with NULL taken out of the list.
+pub(super) fn in_list(
+    operand: tree::Expr,
+    element: Type,
+    values: impl Iterator<Item = Result<Value, crate::value::EncodeError>>,
+) -> tree::Expr {
+    let mut items = Vec::new();
+    let mut with_null = false;
+    for value in values {
+        match value {
+            Ok(Value::Null(_)) => with_null = true,
+            Ok(value) => items.push(value),
+            Err(error) => return tree::Expr::Invalid(error.to_string().into()),
+        }
+    }
+    let list = Literal::new(Value::Array(Box::new(Array::new(element.list(), items))));
+    tree::Expr::In(Box::new(InList { operand, list, with_null }))
+}

@@ -1,0 +1,129 @@
+//! What the derive says of a model.
+
+use super::{Edit, InsertMany, IntoNewRow, Key, NewRow, Path, Pred, Query, Row};
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::schema::Table;
+use crate::value::{EncodeError, Type, Value};
+
+/// A struct that is stored as a row; made by `#[derive(Model)]`.
+///
+/// The methods with bodies are the verbs of every model. The derive adds a constant for each field
+/// and relation, and `create()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    note = "add `#[derive(Model)]` to the struct"
+)]
+pub trait Model: Row + Clone + Sync {
+    /// The type of the primary key; a tuple where it has several columns.
+    type Key: Key;
+
+    /// The columns seen from a path, so that `Book::author.name` is a column of `Book`.
+    type Columns<P: Path>: 'static;
+
+    /// Names and kinds of the primary key's fields. Constants, so that a table that refers to this
+    /// one can be described before this one is.
+    const KEY: &'static [(&'static str, Type)];
+
+    /// The model as data.
+    fn table() -> &'static Table;
+
+    /// The columns seen from a path.
+    fn columns<P: Path>() -> &'static Self::Columns<P>;
+
+    /// The row's primary key.
+    fn key(&self) -> Self::Key;
+
+    /// Appends the values of all fields, in the order of [`Table::fields`].
+    fn encode(&self, out: &mut Vec<Value>) -> Result<(), FieldError>;
+
+    /// Takes over the columns of a row that has just been written or read. A relation stays loaded
+    /// where its key is the same.
+    fn refresh(&mut self, fresh: Self);
+
+    /// A query for all rows.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+
+    /// A query for the rows that match.
+    fn filter(condition: Pred<Self>) -> Query<Self> {
+        Query::new().filter(condition)
+    }
+
+    /// A query for the row of a key.
+    fn find(key: Self::Key) -> Query<Self> {
+        Query::new().filter(Pred::key_is(key))
+    }
+
+    /// Rows to insert in one statement: `Book::insert_many(rows).exec(&db)`.
+    fn insert_many<R: IntoNewRow<Self>>(rows: impl IntoIterator<Item = R>) -> InsertMany<Self> {
+        InsertMany::new(rows.into_iter().map(R::into_new_row).collect())
+    }
+
+    /// Changes to write: `book.edit().set(Book::title, "New").save(&db)`.
+    fn edit(&mut self) -> Edit<'_, Self> {
+        Edit::new(self)
+    }
+
+    /// Writes every field but the key, and takes over the row as it is then. Errs with
+    /// [`is_stale_row`](crate::error::Error::is_stale_row) if the row is gone or, where the model
+    /// has a `version` field, has been changed since it was read.
+    fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
+        super::edit::save(self, db)
+    }
+
+    /// Deletes the row. Errs as [`save`](Model::save) does.
+    fn delete(&self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
+        super::edit::delete(self, db)
+    }
+
+    /// Reads the row again. Relations stay loaded where their keys are the same.
+    fn reload(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
+        super::edit::reload(self, db)
+    }
+
+    /// A row to insert whose fields are not checked by the compiler; `create()` is the one to use.
+    fn new_row() -> NewRow<Self> {
+        NewRow::new()
+    }
+}
+
+/// Which field could not be sent, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldError {
+    /// The field.
+    pub field: &'static str,
+    /// Why.
+    pub reason: EncodeError,
+}
+
+/// One or more models, as in `db.create_tables::<(Author, Book)>()`.
+pub trait Models {
+    /// Their tables.
+    fn tables() -> Vec<&'static Table>;
+}
+
+impl<M: Model> Models for M {
+    fn tables() -> Vec<&'static Table> {
+        vec![M::table()]
+    }
+}
+
+macro_rules! model_tuples {
+    ($(($($model:ident),+))+) => {$(
+        impl<$($model: Models),+> Models for ($($model,)+) {
+            fn tables() -> Vec<&'static Table> {
+                let mut tables = Vec::new();
+                $(tables.extend($model::tables());)+
+                tables
+            }
+        }
+    )+};
+}
+
+model_tuples! {
+    (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H) (A, B, C, D, E, F, G, H, I) (A, B, C, D, E, F, G, H, I, J)
+    (A, B, C, D, E, F, G, H, I, J, K) (A, B, C, D, E, F, G, H, I, J, K, L)
+}

@@ -1,0 +1,84 @@
+//! What may stand on the right of a comparison or an assignment.
+
+use super::{Column, Expr, Expression};
+use crate::tree;
+use crate::value::FieldType;
+
+/// A value, column or expression that fits a `T` of model `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit a column of type `{T}` of `{M}`",
+    label = "expected a `{T}`, or a column or expression of `{M}` with that type"
+)]
+pub trait Operand<M, T> {
+    /// The node of the query tree.
+    fn operand(self) -> tree::Expr;
+}
+
+/// A value as a node; one that cannot be sent becomes the reason, which running the query returns.
+fn value(value: &impl FieldType) -> tree::Expr {
+    match value.encode() {
+        Ok(value) => tree::Expr::literal(value),
+        Err(error) => tree::Expr::Invalid(error.to_string().into()),
+    }
+}
+
+impl<M, T: FieldType> Operand<M, T> for T {
+    fn operand(self) -> tree::Expr {
+        value(&self)
+    }
+}
+
+impl<M, T: FieldType> Operand<M, Option<T>> for T {
+    fn operand(self) -> tree::Expr {
+        value(&self)
+    }
+}
+
+impl<M, T: FieldType> Operand<M, T> for &T {
+    fn operand(self) -> tree::Expr {
+        value(self)
+    }
+}
+
+impl<M> Operand<M, String> for &str {
+    fn operand(self) -> tree::Expr {
+        value(&self.to_owned())
+    }
+}
+
+impl<M> Operand<M, Option<String>> for &str {
+    fn operand(self) -> tree::Expr {
+        value(&self.to_owned())
+    }
+}
+
+impl<M> Operand<M, Vec<u8>> for &[u8] {
+    fn operand(self) -> tree::Expr {
+        value(&self.to_owned())
+    }
+}
+
+/// Columns and expressions fit those of their own type, and of that type with or without NULL.
+macro_rules! expression_operands {
+    ($($shell:ident),+) => {$(
+        impl<M: 'static, T: FieldType> Operand<M, T> for $shell<M, T> {
+            fn operand(self) -> tree::Expr {
+                self.into_tree()
+            }
+        }
+
+        impl<M: 'static, T: FieldType> Operand<M, Option<T>> for $shell<M, T> {
+            fn operand(self) -> tree::Expr {
+                self.into_tree()
+            }
+        }
+
+        impl<M: 'static, T: FieldType> Operand<M, T> for $shell<M, Option<T>> {
+            fn operand(self) -> tree::Expr {
+                self.into_tree()
+            }
+        }
+    )+};
+}
+
+expression_operands!(Column, Expr);

@@ -1,0 +1,221 @@
+//! Relations as members of a model, and what the derive says of each.
+
+use super::{Key, Model};
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{DecodeError, EncodeError, FieldType, RowReader, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// A relation of a model; the derive makes a type for each.
+pub trait Relation: Send + Sync + 'static {
+    /// The model that has the member.
+    type Owner: Model;
+    /// The model it leads to.
+    type Target: Model;
+    /// The part of the owner by which related rows are found: a foreign key, or its own key.
+    type LocalKey: Key;
+    /// What a column behind it is: `T`, or `Option<T>` where there may be no row.
+    type Of<T: FieldType>: FieldType;
+    /// The member.
+    const NAME: &'static str;
+
+    /// The key, if the owner has one.
+    fn local_key(owner: &Self::Owner) -> Option<Self::LocalKey>;
+}
+
+/// A relation to at most one row.
+pub trait OneRelation: Relation {
+    /// Keeps the related row, or that there is none.
+    fn attach(owner: &mut Self::Owner, row: Option<Arc<Self::Target>>);
+}
+
+/// A relation to any number of rows.
+pub trait ManyRelation: Relation {
+    /// Keeps the related rows.
+    fn attach(owner: &mut Self::Owner, rows: Vec<Self::Target>);
+}
+
+/// A relation through a table that has nothing but the two keys, so that rows can be added to it.
+pub trait ThroughRelation: ManyRelation {}
+
+/// The error of reading what no `load` has filled.
+fn not_loaded<T: Model>() -> Error {
+    Error::new(
+        ErrorKind::NotLoaded,
+        format!(
+            "the related {} has not been loaded; add `.load(…)` of this relation to the query",
+            T::table().model
+        ),
+    )
+}
+
+/// A foreign key to a row of `T`, and the row once it has been loaded.
+///
+/// It is stored in a column of its own, `author_id` for a member `author`. An
+/// `Option<ForeignKey<T>>` may be NULL.
+pub struct ForeignKey<T: Model, K = <T as Model>::Key> {
+    key: K,
+    row: Option<Arc<T>>,
+}
+
+/// A foreign key that no two rows share.
+pub type OneToOne<T, K = <T as Model>::Key> = ForeignKey<T, K>;
+
+impl<T: Model, K: Key> ForeignKey<T, K> {
+    /// A reference to the row of a key; nothing checks here that it exists.
+    pub fn to(key: K) -> ForeignKey<T, K> {
+        ForeignKey { key, row: None }
+    }
+
+    /// The key, which is always known.
+    pub fn key(&self) -> &K {
+        &self.key
+    }
+
+    /// The related row. Errs with [`is_not_loaded`](Error::is_not_loaded) until a query has loaded
+    /// it: `.load(Book::author)`.
+    pub fn get(&self) -> Result<&T> {
+        self.row.as_deref().ok_or_else(not_loaded::<T>)
+    }
+
+    /// Whether [`get`](ForeignKey::get) has a row to give.
+    pub fn is_loaded(&self) -> bool {
+        self.row.is_some()
+    }
+
+    /// Keeps a loaded row; the derive calls this.
+    #[doc(hidden)]
+    pub fn attach(&mut self, row: Option<Arc<T>>) {
+        self.row = row;
+    }
+
+    /// Takes the key of a row that has been read anew, and keeps the loaded row if it is the same.
+    #[doc(hidden)]
+    pub fn refresh(&mut self, fresh: ForeignKey<T, K>) {
+        if self.key != fresh.key {
+            *self = fresh;
+        }
+    }
+
+    /// Appends the values of the key's columns.
+    #[doc(hidden)]
+    pub fn encode(&self, out: &mut Vec<Value>) -> Result<(), EncodeError> {
+        self.key.encode(out)
+    }
+
+    /// Reads the key from the next cells.
+    #[doc(hidden)]
+    pub fn decode(row: &mut RowReader<'_, '_>) -> Result<Self, DecodeError> {
+        K::decode(row).map(ForeignKey::to)
+    }
+}
+
+impl<T: Model> From<&T> for ForeignKey<T> {
+    fn from(row: &T) -> Self {
+        ForeignKey::to(row.key())
+    }
+}
+
+impl<T: Model, K: Clone> Clone for ForeignKey<T, K> {
+    fn clone(&self) -> Self {
+        ForeignKey { key: self.key.clone(), row: self.row.clone() }
+    }
+}
+
+impl<T: Model + fmt::Debug, K: fmt::Debug> fmt::Debug for ForeignKey<T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.row {
+            Some(row) => row.fmt(f),
+            None => write!(f, "ForeignKey({:?})", self.key),
+        }
+    }
+}
+
+/// Equal where the keys are.
+impl<T: Model, K: PartialEq> PartialEq for ForeignKey<T, K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<T: Model, K: Eq> Eq for ForeignKey<T, K> {}
+
+impl<T: Model, K: std::hash::Hash> std::hash::Hash for ForeignKey<T, K> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+/// Containers of rows that other tables refer from. They are no columns: a fresh row has them not
+/// loaded, and two rows are equal whatever is loaded.
+macro_rules! far_side {
+    ($(#[$doc:meta])* $name:ident holds $held:ty, gives $given:ty, by $give:expr) => {
+        $(#[$doc])*
+        pub struct $name<T> {
+            rows: Option<$held>,
+        }
+
+        impl<T: Model> $name<T> {
+            /// What was loaded. Errs with [`is_not_loaded`](Error::is_not_loaded) until a query has
+            /// loaded it with `.load(…)`.
+            pub fn get(&self) -> Result<$given> {
+                self.rows.as_ref().map($give).ok_or_else(not_loaded::<T>)
+            }
+
+            /// Whether [`get`](Self::get) has something to give.
+            pub fn is_loaded(&self) -> bool {
+                self.rows.is_some()
+            }
+
+            /// Keeps what was loaded; the derive calls this.
+            #[doc(hidden)]
+            pub fn attach(&mut self, rows: $held) {
+                self.rows = Some(rows);
+            }
+        }
+
+        impl<T> Default for $name<T> {
+            fn default() -> Self {
+                $name { rows: None }
+            }
+        }
+
+        impl<T: Clone> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                $name { rows: self.rows.clone() }
+            }
+        }
+
+        impl<T: fmt::Debug> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &self.rows {
+                    Some(rows) => rows.fmt(f),
+                    None => f.write_str("(not loaded)"),
+                }
+            }
+        }
+
+        impl<T> PartialEq for $name<T> {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+
+        impl<T> Eq for $name<T> {}
+    };
+}
+
+far_side! {
+    /// The rows of `T` whose foreign key refers to this row.
+    HasMany holds Vec<T>, gives &[T], by Vec::as_slice
+}
+
+far_side! {
+    /// The rows of `T` that a table between the two models relates to this row.
+    ManyToMany holds Vec<T>, gives &[T], by Vec::as_slice
+}
+
+far_side! {
+    /// The row of `T`, if there is one, whose unique foreign key refers to this row.
+    HasOne holds Option<Arc<T>>, gives Option<&T>, by Option::as_deref
+}

@@ -1,0 +1,202 @@
+//! A relation to many rows, as a constant of the model: `Author::books`.
+
+use super::load::{IntoLoad, Load, ManyLoader};
+use super::{
+    Expr, Expression, IntoOrder, ManyRelation, Model, Path, Pred, Query, RelatedMany, Relation,
+    Root, Via,
+};
+use crate::schema::TableRef;
+use crate::tree::{self, AggregateFunction, Quantifier};
+use crate::value::{Comparable, FieldType, Number};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The relation `R` at the end of the path `P`.
+///
+/// A relation to many rows has no columns of its own to filter by, because "the name of the books"
+/// is not one name. It has questions instead, each answered by a subquery, so that none changes
+/// which rows a query gives, or how many.
+pub struct ToMany<P, R>(PhantomData<fn() -> (P, R)>);
+
+impl<P, R> ToMany<P, R> {
+    /// The derive calls this.
+    #[allow(clippy::new_without_default, reason = "it is a constant, never made at run time")]
+    pub const fn new() -> ToMany<P, R> {
+        ToMany(PhantomData)
+    }
+}
+
+impl<P, R> Clone for ToMany<P, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, R> Copy for ToMany<P, R> {}
+
+impl<P, R> std::fmt::Debug for ToMany<P, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ToMany")
+    }
+}
+
+impl<P: Path, R: ManyRelation> ToMany<P, R> {
+    fn ask(quantifier: Quantifier, condition: Option<Pred<R::Target>>) -> tree::Expr {
+        let (path, _) = <Via<P, R>>::NODE.unroll();
+        tree::Expr::Related(Box::new(tree::Related {
+            table: TableRef(<P::Root as Model>::table()),
+            path,
+            quantifier,
+            condition: condition.map(Pred::into_tree),
+        }))
+    }
+
+    /// At least one related row matches.
+    pub fn any(self, condition: Pred<R::Target>) -> Pred<P::Root> {
+        Pred::from_tree(Self::ask(Quantifier::Any, Some(condition)))
+    }
+
+    /// No related row matches; true where there are none.
+    pub fn none(self, condition: Pred<R::Target>) -> Pred<P::Root> {
+        Pred::from_tree(Self::ask(Quantifier::None, Some(condition)))
+    }
+
+    /// Every related row matches; true where there are none.
+    pub fn all(self, condition: Pred<R::Target>) -> Pred<P::Root> {
+        Pred::from_tree(Self::ask(Quantifier::All, Some(condition)))
+    }
+
+    /// There is a related row.
+    pub fn exists(self) -> Pred<P::Root> {
+        Pred::from_tree(Self::ask(Quantifier::Any, None))
+    }
+
+    /// There is no related row.
+    pub fn is_empty(self) -> Pred<P::Root> {
+        Pred::from_tree(Self::ask(Quantifier::None, None))
+    }
+
+    /// The number of related rows.
+    pub fn count(self) -> Expr<P::Root, i64> {
+        Expr::from_tree(Self::ask(Quantifier::Count, None))
+    }
+
+    /// The number of related rows that match.
+    pub fn count_where(self, condition: Pred<R::Target>) -> Expr<P::Root, i64> {
+        Expr::from_tree(Self::ask(Quantifier::Count, Some(condition)))
+    }
+
+    fn aggregate<E: Expression<Model = R::Target>, T>(
+        function: AggregateFunction,
+        expression: E,
+    ) -> Expr<P::Root, T> {
+        Expr::from_tree(Self::ask(Quantifier::Aggregate(function, expression.into_tree()), None))
+    }
+
+    /// The sum over the related rows; `None` where there are none.
+    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
+    where
+        E: Expression<Model = R::Target>,
+        E::Type: Number,
+    {
+        Self::aggregate(AggregateFunction::Sum, of)
+    }
+
+    /// The least value among the related rows; `None` where there are none.
+    pub fn min<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
+    where
+        E: Expression<Model = R::Target>,
+        E::Type: Comparable,
+    {
+        Self::aggregate(AggregateFunction::Min, of)
+    }
+
+    /// The greatest value among the related rows; `None` where there are none.
+    pub fn max<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
+    where
+        E: Expression<Model = R::Target>,
+        E::Type: Comparable,
+    {
+        Self::aggregate(AggregateFunction::Max, of)
+    }
+}
+
+impl<R: ManyRelation> ToMany<Root<R::Owner>, R> {
+    /// The related rows of an owner: a query, and the place to add and remove them.
+    pub fn of(self, owner: &R::Owner) -> RelatedMany<R> {
+        RelatedMany::new(owner)
+    }
+
+    /// Loads only the related rows that match.
+    pub fn filter(self, condition: Pred<R::Target>) -> ToManyQuery<R> {
+        self.query().filter(condition)
+    }
+
+    /// Loads the related rows in an order.
+    pub fn order_by(self, order: impl IntoOrder<R::Target>) -> ToManyQuery<R> {
+        self.query().order_by(order)
+    }
+
+    /// Loads at most so many related rows of each owner.
+    pub fn limit(self, rows: u64) -> ToManyQuery<R> {
+        self.query().limit(rows)
+    }
+
+    /// Loads relations of the related rows as well.
+    pub fn load(self, relation: impl IntoLoad<R::Target>) -> ToManyQuery<R> {
+        self.query().load(relation)
+    }
+
+    fn query(self) -> ToManyQuery<R> {
+        ToManyQuery { query: Query::new(), of: PhantomData }
+    }
+}
+
+/// A relation to load, with which rows of it and in which order.
+#[derive(Debug)]
+pub struct ToManyQuery<R: Relation> {
+    query: Query<R::Target>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: ManyRelation> ToManyQuery<R> {
+    /// Only the related rows that match.
+    #[must_use]
+    pub fn filter(mut self, condition: Pred<R::Target>) -> Self {
+        self.query = self.query.filter(condition);
+        self
+    }
+
+    /// In an order.
+    #[must_use]
+    pub fn order_by(mut self, order: impl IntoOrder<R::Target>) -> Self {
+        self.query = self.query.order_by(order);
+        self
+    }
+
+    /// At most so many of each owner.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.query = self.query.limit(rows);
+        self
+    }
+
+    /// With relations of theirs.
+    #[must_use]
+    pub fn load(mut self, relation: impl IntoLoad<R::Target>) -> Self {
+        self.query = self.query.load(relation);
+        self
+    }
+}
+
+impl<R: ManyRelation> IntoLoad<R::Owner> for ToMany<Root<R::Owner>, R> {
+    fn into_load(self) -> Load<R::Owner> {
+        self.query().into_load()
+    }
+}
+
+impl<R: ManyRelation> IntoLoad<R::Owner> for ToManyQuery<R> {
+    fn into_load(self) -> Load<R::Owner> {
+        Load(Arc::new(ManyLoader::<R>::new(self.query)))
+    }
+}

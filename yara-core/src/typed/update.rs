@@ -1,0 +1,119 @@
+//! Changing rows by a query.
+
+use super::create::{check, now_of};
+use super::fetch::{Fetched, fetch};
+use super::{Column, Model, Operand};
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::Executor;
+use crate::tree::{self, Expr, Select, Statement};
+use crate::value::FieldType;
+use std::marker::PhantomData;
+
+/// A change of the rows that a query selects.
+#[derive(Debug)]
+#[must_use = "nothing is changed until `.exec(&db)`"]
+pub struct Update<M> {
+    rows: Select,
+    set: Vec<(usize, Expr)>,
+    error: Option<Error>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Update<M> {
+    pub(super) fn new(rows: Select) -> Update<M> {
+        Update { rows, set: Vec::new(), error: None, of: PhantomData }
+    }
+
+    /// Gives a column a new value, or an expression over the old row: `Book::views + 1`.
+    pub fn set<T: FieldType>(mut self, column: Column<M, T>, value: impl Operand<M, T>) -> Self {
+        match target::<M, T>(column) {
+            Ok(at) => assign(&mut self.set, at, value.operand()),
+            Err(error) => self.error = self.error.or(Some(error)),
+        }
+        self
+    }
+
+    /// Changes the rows and gives their number.
+    pub async fn exec(self, db: &impl Executor) -> Result<u64> {
+        let fetched: Fetched<()> = fetch(db, &self.into_statement(false)?, |_| Ok(())).await?;
+        Ok(fetched.count)
+    }
+
+    /// Changes the rows and gives them as they are now.
+    pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
+        Ok(fetch(db, &self.into_statement(true)?, M::decode).await?.rows)
+    }
+
+    fn into_statement(self, returning: bool) -> Result<Statement> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut set = self.set;
+        if set.is_empty() {
+            return Err(nothing_to_set(M::table()));
+        }
+        touch(M::table(), &mut set)?;
+        let returning = if returning { vec![Expr::Fields(self.rows.table)] } else { Vec::new() };
+        Ok(Statement::Update(tree::Update { rows: self.rows, set, returning }))
+    }
+}
+
+/// The error of an update without a new value.
+pub(super) fn nothing_to_set(table: &crate::schema::Table) -> Error {
+    Error::new(
+        ErrorKind::InvalidQuery,
+        format!("an update of {} sets nothing; add `.set(column, value)`", table.model),
+    )
+}
+
+/// The position of a column of the model itself.
+pub(super) fn target<M: Model, T>(column: Column<M, T>) -> Result<usize> {
+    let resolved = column.resolve();
+    if !resolved.path.is_empty() {
+        return Err(Error::new(
+            ErrorKind::InvalidQuery,
+            format!(
+                "an update of {} sets columns of {} only, not `{}.{}`; update the other model instead",
+                M::table().model,
+                M::table().model,
+                resolved.path.join("."),
+                resolved.field
+            ),
+        ));
+    }
+    M::table().field_index(&resolved.field)
+}
+
+/// Sets a field, in place of an earlier value.
+pub(super) fn assign(set: &mut Vec<(usize, Expr)>, at: usize, value: Expr) {
+    match set.iter_mut().find(|(other, _)| *other == at) {
+        Some((_, old)) => *old = value,
+        None => set.push((at, value)),
+    }
+}
+
+/// Checks the values, and adds what every update sets: the times of the last change, the versions.
+pub(super) fn touch(
+    table: &'static crate::schema::Table,
+    set: &mut Vec<(usize, Expr)>,
+) -> Result<()> {
+    for (at, value) in set.iter() {
+        check(table, *at, value)?;
+    }
+    let now = std::cell::OnceCell::new();
+    for (at, field) in table.fields.iter().enumerate() {
+        if set.iter().any(|(given, _)| *given == at) {
+            continue;
+        }
+        if field.auto_now {
+            if let Some(now) = now_of(field.kind, &now) {
+                set.push((at, Expr::literal(now)));
+            }
+        } else if field.version {
+            let old = Expr::Column(tree::ColumnRef::own(table, field.name));
+            let one = Expr::literal(crate::value::Value::I16(1));
+            set.push((at, old.binary(tree::BinaryOperator::Add, one)));
+        }
+    }
+    Ok(())
+}
