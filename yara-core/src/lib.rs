@@ -3,6 +3,7 @@ pub mod backend;
 pub mod error;
 pub mod future;
 mod names;
+pub mod plan;
 pub mod runtime;
 pub mod schema;
 pub mod sql;
