@@ -1,9 +1,65 @@
 //! From a planned tree to SQL text. Nothing else in the engine builds SQL.
+//!
+//! The text is the same for every tree of one shape: values are parameters, and where a database
+//! wants a number in the text itself, the text has a [`Hole`] that is filled when the statement is
+//! bound. What databases do differently stands in their [`Dialect`]; the functions here ask it and
+//! know no database by name.
 
+mod aggregate;
+mod constant;
+pub mod ddl;
+mod delete;
 mod dialect;
+mod expr;
+mod insert;
+mod level;
 mod postgres;
+mod predicate;
+mod raw;
+mod select;
 mod sqlite;
+mod update;
+mod writer;
+mod written;
 
-pub use dialect::{BulkInsert, Capabilities, Dialect};
+pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
+pub use level::Level;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
+pub use writer::{Place, Writer};
+pub(crate) use written::row_count;
+pub use written::{Binding, Hole, Parameter, Transform, Written};
+
+use crate::backend::Access;
+use crate::error::Result;
+use crate::tree::Statement;
+
+/// Writes a planned statement.
+pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
+    let mut writer = Writer::new(dialect);
+    let mut binding = Binding::Once;
+    let access = match statement {
+        Statement::Select(select) => {
+            select::select(&mut writer, select, false)?;
+            Access::Read
+        }
+        Statement::Insert(insert) => {
+            binding = insert::insert(&mut writer, insert)?;
+            Access::Write
+        }
+        Statement::Update(update) => {
+            update::update(&mut writer, update)?;
+            Access::Write
+        }
+        Statement::Delete(delete) => {
+            delete::delete(&mut writer, delete)?;
+            Access::Write
+        }
+        Statement::Raw(text) => {
+            raw::raw(&mut writer, text)?;
+            let (access, prepare) = raw::nature(text);
+            return Ok(Written { prepare, ..writer.finish(access, binding) });
+        }
+    };
+    Ok(writer.finish(access, binding))
+}

@@ -9,25 +9,28 @@ mod column;
 mod delete;
 mod expr;
 mod insert;
+mod kind;
 mod literal;
+mod nullable;
 mod order;
 mod raw;
 mod select;
 mod update;
 mod walk;
 
-pub use column::{Alias, ColumnRef, Slot};
+pub use column::{Alias, ColumnRef, Output, Slot};
 pub use delete::Delete;
 pub use expr::{
-    Aggregate, AggregateFunction, Between, BinaryOperator, Expr, Function, InList, MatchKind,
-    Quantifier, Related, TextMatch,
+    Aggregate, AggregateFunction, Between, BinaryOperator, Expr, Function, InList, InRows,
+    MatchKind, Quantifier, Related, TextMatch,
 };
 pub use insert::{Conflict, Insert, InsertSource};
 pub use literal::Literal;
 pub use order::{Nulls, Order};
 pub use raw::{Raw, RawPart};
-pub use select::{Distinct, Join, JoinKind, Select};
+pub use select::{Distinct, Join, JoinKind, Select, Via};
 pub use update::Update;
+pub(crate) use walk::for_each_operand;
 
 /// A statement that a query becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

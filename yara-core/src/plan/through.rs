@@ -2,10 +2,11 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Pairs, RelationKind, Shape, Table, TableRef};
+use super::load::{is_one_of, key_list};
 use crate::tree::{
-    ColumnRef, Conflict, Delete, Expr, InList, Insert, InsertSource, Literal, Select, Statement,
+    ColumnRef, Conflict, Delete, Expr, Insert, InsertSource, Literal, Select, Statement,
 };
-use crate::value::{Array, Value};
+use crate::value::Value;
 
 /// The condition, on rows of a relation's target, of being related to the owner with this key.
 /// Without a key (a foreign key that is NULL) there is no such row.
@@ -43,10 +44,15 @@ pub fn through_insert(
     let mut columns: Vec<Vec<Value>> =
         between.key.iter().map(|value| vec![value.clone(); targets.len()]).collect();
     columns.extend(transposed(targets, between.far.len()));
-    let columns = columns.into_iter().map(list).collect();
+    let fields: Vec<usize> = between.near.iter().chain(&between.far).copied().collect();
+    let columns = fields
+        .iter()
+        .zip(columns)
+        .map(|(at, values)| Literal::new(key_list(&between.table.fields[*at], values)))
+        .collect();
     Ok(Statement::Insert(Insert {
         table: TableRef(between.table),
-        fields: between.near.into_iter().chain(between.far).collect(),
+        fields,
         source: InsertSource::Columns(columns),
         conflict: Some(Conflict::Ignore),
         returning: Vec::new(),
@@ -63,7 +69,7 @@ pub fn through_delete(
     let between = Between::new(owner, relation, key)?;
     let mut rows = between.rows();
     if let Some(targets) = targets {
-        rows.filter.push(one_of(between.table, &between.far, targets));
+        rows.filter.push(one_of(between.table, &between.far, targets)?);
     }
     Ok(Statement::Delete(Delete { rows, returning: Vec::new() }))
 }
@@ -77,7 +83,7 @@ pub fn through_keep_only(
 ) -> Result<Statement> {
     let between = Between::new(owner, relation, key)?;
     let mut rows = between.rows();
-    rows.filter.push(Expr::Not(Box::new(one_of(between.table, &between.far, targets))));
+    rows.filter.push(Expr::Not(Box::new(one_of(between.table, &between.far, targets)?)));
     Ok(Statement::Delete(Delete { rows, returning: Vec::new() }))
 }
 
@@ -155,19 +161,11 @@ fn equal(table: &'static Table, fields: &[usize], values: Vec<Value>) -> Expr {
 }
 
 /// The fields have the values of one of the keys.
-pub(super) fn one_of(table: &'static Table, fields: &[usize], keys: Vec<Vec<Value>>) -> Expr {
-    if let [only] = fields {
-        let values = transposed(keys, 1).pop().unwrap_or_default();
-        return Expr::In(Box::new(InList {
-            operand: column(table, *only),
-            list: match values.is_empty() {
-                true => Literal::new(Value::Array(Box::new(Array::new(table.fields[*only].kind.list(), values)))),
-                false => list(values),
-            },
-            with_null: false,
-        }));
-    }
-    Expr::Or(keys.into_iter().map(|key| equal(table, fields, key)).collect())
+fn one_of(table: &'static Table, fields: &[usize], keys: Vec<Vec<Value>>) -> Result<Expr> {
+    let columns: Vec<Expr> = fields.iter().map(|at| column(table, *at)).collect();
+    let parts = transposed(keys, fields.len());
+    let lists = fields.iter().zip(parts).map(|(at, part)| key_list(&table.fields[*at], part));
+    is_one_of(&columns, lists.collect())
 }
 
 /// Keys by part instead of by row.
@@ -179,10 +177,4 @@ fn transposed(keys: Vec<Vec<Value>>, width: usize) -> Vec<Vec<Value>> {
         }
     }
     parts
-}
-
-/// A list of values that are all of one kind.
-fn list(values: Vec<Value>) -> Literal {
-    let kind = values.first().map_or(crate::value::Type::Text, Value::kind);
-    Literal::new(Value::Array(Box::new(Array::new(kind.list(), values))))
 }

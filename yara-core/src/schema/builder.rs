@@ -125,6 +125,7 @@ impl TableBuilder {
                 model,
                 schema: None,
                 name: table,
+                implicit: false,
                 comment: None,
                 fields: Vec::new(),
                 relations: Vec::new(),
@@ -302,7 +303,9 @@ impl TableBuilder {
             primary_key: true,
             ..ForeignKeyOptions::REQUIRED
         };
-        TableBuilder::new(name, name)
+        let mut between = TableBuilder::new(name, name);
+        between.table.implicit = true;
+        between
             .foreign_key(source.0, source.1, source.2, options.clone())
             .foreign_key(target.0, target.1, target.2, options)
             .finish()

@@ -16,6 +16,9 @@ pub struct Table {
     pub schema: Option<&'static str>,
     /// The table in the database.
     pub name: &'static str,
+    /// Whether no model stands for it: the table between the two of a many-to-many relation, which
+    /// is created with them.
+    pub implicit: bool,
     /// What the table is for; stored in the database where it can.
     pub comment: Option<&'static str>,
     /// The columns, in the order in which rows are read and written.

@@ -1,7 +1,14 @@
 //! What differs between databases, as data and a few methods.
 
+use super::{Level, Place, Transform, Writer, aggregate, expr, predicate};
 use crate::error::Result;
+use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
+use crate::tree::{
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Literal, Nulls, Order, TextMatch,
+};
+use crate::value::{Type, Value};
+use std::borrow::Cow;
 
 /// How many rows reach the database in one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +29,25 @@ pub struct Capabilities {
     /// Whether `limit` must be written as a number: SQLite prepares a statement anew for each run
     /// in which it is bound.
     pub literal_limit: bool,
+    /// Whether `offset` needs a `limit` before it.
+    pub offset_needs_limit: bool,
+    /// Whether NULL is greater than every value in an order that does not say; where not, the
+    /// order says so each time.
+    pub null_is_greatest: bool,
+    /// Whether tables live in schemas.
+    pub schemas: bool,
+    /// Whether tables and columns have comments.
+    pub comments: bool,
+    /// The greatest number of bytes in a name.
+    pub name_bytes: usize,
+    /// Whether `drop table` can drop what refers to the table.
+    pub drop_cascade: bool,
 }
 
 /// A database's SQL.
+///
+/// The methods that take a [`Writer`] write one node and say how tightly it holds together. Most
+/// have a default, which is standard SQL.
 pub trait Dialect: Send + Sync + 'static {
     /// The name of the database, for messages: `PostgreSQL`.
     fn name(&self) -> &'static str;
@@ -34,4 +57,137 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The statement that begins a transaction. Errs where an option is not to be had.
     fn begin(&self, options: &TransactionOptions) -> Result<String>;
+
+    /// What stands before the number of a parameter.
+    fn placeholder(&self) -> &'static str;
+
+    /// The type that a parameter of this kind must be cast to where nothing else tells it.
+    fn parameter_cast(&self, kind: Type) -> Option<Cow<'static, str>>;
+
+    /// A value as a constant of SQL text, for DDL.
+    fn constant(&self, value: &Value) -> Result<String>;
+
+    /// The declared type of a column, without NOT NULL, default and key.
+    fn column_type(&self, field: &Field) -> Cow<'static, str>;
+
+    /// What follows the name of a column whose values the database counts up, type included; it
+    /// may make it the primary key. Errs where the database cannot count there.
+    fn auto_column(&self, table: &Table, field: &Field) -> Result<AutoColumn>;
+
+    /// A condition that refuses what the declared type alone would let in.
+    fn column_check(&self, field: &Field, column: &str) -> Option<String>;
+
+    /// Adds a constraint to a table; both are written already. With `if_absent` it is no error
+    /// that the constraint is there.
+    fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {
+        let _ = if_absent;
+        format!("ALTER TABLE {table} ADD {constraint}")
+    }
+
+    /// `operand in (…)`, without the NULL that may be in the list.
+    fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level>;
+
+    /// Several operands in a list of rows.
+    fn write_in_rows(&self, writer: &mut Writer<'_>, rows: &InRows) -> Result<Level>;
+
+    /// What stands between two operands that are compared with NULL being a value; negated, or not.
+    fn same_operator(&self, negated: bool) -> &'static str;
+
+    /// Whether a text matches.
+    fn write_match(&self, writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level>;
+
+    /// The value of an expression as another kind.
+    fn write_cast(&self, writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level>;
+
+    /// A function.
+    fn write_call(
+        &self,
+        writer: &mut Writer<'_>,
+        function: Function,
+        arguments: &[Expr],
+    ) -> Result<Level>;
+
+    /// Several rows to insert, given by column; gives what `insert` has after the column names.
+    fn write_unnest(&self, writer: &mut Writer<'_>, columns: &[Literal]) -> Result<()> {
+        predicate::unnest(writer, columns)
+    }
+
+    /// An operand of a comparison, beside the other operand; `first` where it is the left one.
+    fn write_compared(
+        &self,
+        writer: &mut Writer<'_>,
+        operand: &Expr,
+        other: &Expr,
+        first: bool,
+    ) -> Result<()> {
+        let _ = first;
+        writer.operand_beside(operand, Level::Concat, other)
+    }
+
+    /// An expression whose values are told apart or put in order: of `group by`, `order by`,
+    /// `distinct`, and the aggregates that compare.
+    fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+        writer.expr(expr)
+    }
+
+    /// Two operands and what they make, unless they are compared.
+    fn write_arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<Level> {
+        expr::arithmetic(writer, operator, left, right)
+    }
+
+    /// `-x`
+    fn write_negate(&self, writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
+        writer.push("-");
+        writer.operand(operand, Level::Atom)?;
+        Ok(Level::Unary)
+    }
+
+    /// An aggregate.
+    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
+        aggregate::aggregate(writer, aggregate)
+    }
+
+    /// What follows an expression to sort by.
+    fn write_direction(&self, writer: &mut Writer<'_>, order: &Order) {
+        if order.descending {
+            writer.push(" DESC");
+        }
+        let greatest = self.capabilities().null_is_greatest || !order.expr.is_nullable();
+        writer.push(match (order.nulls, order.descending) {
+            (Nulls::First, _) => " NULLS FIRST",
+            (Nulls::Last, _) => " NULLS LAST",
+            (Nulls::Greatest, _) if greatest => "",
+            (Nulls::Greatest, true) => " NULLS FIRST",
+            (Nulls::Greatest, false) => " NULLS LAST",
+        });
+    }
+
+    /// How many rows at most, or are passed over.
+    fn write_row_count(
+        &self,
+        writer: &mut Writer<'_>,
+        what: &'static str,
+        count: &Literal,
+    ) -> Result<()> {
+        if self.capabilities().literal_limit {
+            writer.hole(count, what);
+            return Ok(());
+        }
+        writer.value(count, Transform::RowCount(what), Place::Free).map(|_| ())
+    }
+}
+
+/// A column that the database fills with numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AutoColumn {
+    /// What follows the name.
+    pub definition: String,
+    /// Whether that makes it the primary key already.
+    pub is_key: bool,
 }

@@ -1,8 +1,22 @@
 //! SQLite's SQL.
+//!
+//! What SQLite lacks is a function or a collation that each connection brings along: `yara_lower`
+//! and its like fold all of Unicode, and decimals, which are stored as text, are compared by the
+//! collation `yara_numeric` and calculated with by `yara_numeric_add` and its like. Text is ordered
+//! by code point.
 
-use super::{BulkInsert, Capabilities, Dialect};
-use crate::error::Result;
+mod expr;
+mod numeric;
+mod types;
+
+use super::ddl::identity;
+use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
+use crate::tree::{Aggregate, BinaryOperator, Expr, Function, InList, InRows, TextMatch};
+use crate::value::{Type, Value};
+use std::borrow::Cow;
 
 /// SQLite's SQL.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +32,13 @@ impl Dialect for Sqlite {
             bulk_insert: BulkInsert::Repeat,
             alter_add_constraint: false,
             literal_limit: true,
+            offset_needs_limit: true,
+            null_is_greatest: false,
+            schemas: false,
+            comments: false,
+            // There is no limit of its own; this is that of PostgreSQL, so that a schema fits both.
+            name_bytes: 63,
+            drop_cascade: false,
         }
     }
 
@@ -26,5 +47,113 @@ impl Dialect for Sqlite {
     /// (source: SQLite documentation, "Transactions", 2.2).
     fn begin(&self, options: &TransactionOptions) -> Result<String> {
         Ok(if options.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" }.into())
+    }
+
+    fn placeholder(&self) -> &'static str {
+        "?"
+    }
+
+    fn parameter_cast(&self, _kind: Type) -> Option<Cow<'static, str>> {
+        None
+    }
+
+    fn constant(&self, value: &Value) -> Result<String> {
+        match value {
+            Value::Numeric(number) => constant::quoted(number.as_str()),
+            value => constant::standard(value),
+        }
+    }
+
+    fn column_type(&self, field: &Field) -> Cow<'static, str> {
+        types::of_column(field)
+    }
+
+    /// AUTOINCREMENT, so that the key of a deleted row is never given to another one.
+    fn auto_column(&self, table: &Table, field: &Field) -> Result<AutoColumn> {
+        if !field.primary_key || table.primary_key.len() != 1 {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "SQLite counts up a primary key of one column only, and {}.{} is not one; give \
+                     its values from the program",
+                    table.model, field.name
+                ),
+            ));
+        }
+        identity(table, field, || AutoColumn {
+            definition: "INTEGER PRIMARY KEY AUTOINCREMENT".into(),
+            is_key: true,
+        })
+    }
+
+    fn column_check(&self, field: &Field, column: &str) -> Option<String> {
+        types::check(field, column)
+    }
+
+    fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level> {
+        expr::in_list(writer, list)
+    }
+
+    fn write_in_rows(&self, writer: &mut Writer<'_>, rows: &InRows) -> Result<Level> {
+        expr::in_rows(writer, rows)
+    }
+
+    fn same_operator(&self, negated: bool) -> &'static str {
+        if negated { " IS NOT " } else { " IS " }
+    }
+
+    fn write_match(&self, writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level> {
+        expr::matches(writer, text)
+    }
+
+    fn write_cast(&self, writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
+        expr::cast(writer, operand, kind)
+    }
+
+    fn write_call(
+        &self,
+        writer: &mut Writer<'_>,
+        function: Function,
+        arguments: &[Expr],
+    ) -> Result<Level> {
+        let name = match function {
+            Function::Coalesce => "coalesce",
+            Function::Lower => "yara_lower",
+            Function::Upper => "yara_upper",
+            Function::Length => "length",
+        };
+        writer.call(name, &arguments.iter().collect::<Vec<_>>())
+    }
+
+    fn write_compared(
+        &self,
+        writer: &mut Writer<'_>,
+        operand: &Expr,
+        other: &Expr,
+        first: bool,
+    ) -> Result<()> {
+        numeric::compared(writer, operand, other, first)
+    }
+
+    fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+        numeric::key(writer, expr)
+    }
+
+    fn write_arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<Level> {
+        numeric::arithmetic(writer, operator, left, right)
+    }
+
+    fn write_negate(&self, writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
+        numeric::negate(writer, operand)
+    }
+
+    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
+        numeric::aggregate(writer, aggregate)
     }
 }

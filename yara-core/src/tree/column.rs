@@ -1,6 +1,7 @@
 //! A column, before planning and after.
 
 use crate::schema::{Field, Table, TableRef};
+use crate::value::Type;
 
 /// A field reached from a table through relations: what a query says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +27,14 @@ impl ColumnRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Alias(pub u32);
 
+impl Alias {
+    /// The table that an INSERT, UPDATE or DELETE writes; spelled by its own name, because SQLite
+    /// knows no alias of it in RETURNING.
+    pub const WRITTEN: Alias = Alias(u32::MAX);
+    /// The row that an upsert could not insert: SQL's `excluded`.
+    pub const EXCLUDED: Alias = Alias(u32::MAX - 1);
+}
+
 /// A column of an aliased table: what the planner makes of a [`ColumnRef`].
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
@@ -49,5 +58,26 @@ impl std::hash::Hash for Slot {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.alias.hash(state);
         std::ptr::from_ref(self.field).hash(state);
+    }
+}
+
+/// A column of the query that a query reads from, by position, see
+/// [`Select::from`](super::Select::from).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Output {
+    /// The position among that query's columns.
+    pub column: usize,
+    /// The inner query's alias; given by the planner, as are the two below.
+    pub alias: Option<Alias>,
+    /// The kind of its values, where it is known.
+    pub kind: Option<Type>,
+    /// Whether NULL is possible.
+    pub nullable: bool,
+}
+
+impl Output {
+    /// A column of the query that is read from.
+    pub fn new(column: usize) -> Output {
+        Output { column, alias: None, kind: None, nullable: true }
     }
 }

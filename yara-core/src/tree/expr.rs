@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{ColumnRef, Literal, Order, Raw, Select, Slot};
+use super::{ColumnRef, Literal, Order, Output, Raw, Select, Slot};
 use crate::schema::TableRef;
 use crate::value::{Type, Value};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub enum Expr {
     Fields(TableRef),
     /// A column of an aliased table, after planning.
     Slot(Slot),
+    /// A column of the query that is read from.
+    Output(Output),
     /// The column of this name in the row that an upsert could not insert (SQL's `excluded`).
     Excluded(&'static str),
     /// Two operands. Comparisons give NULL where an operand is NULL, as in SQL.
@@ -37,6 +39,10 @@ pub enum Expr {
     Between(Box<Between>),
     /// In a list.
     In(Box<InList>),
+    /// Several values, together in a list of such rows.
+    InRows(Box<InRows>),
+    /// Several values as one, for [`Expr::InSelect`].
+    Tuple(Vec<Expr>),
     /// A text that contains, starts or ends with another, or matches a pattern.
     Match(Box<TextMatch>),
     /// A condition on, or a number of, the rows of a relation. Never a join: it multiplies nothing.
@@ -122,6 +128,18 @@ pub struct InList {
     pub list: Literal,
     /// Whether NULL matches.
     pub with_null: bool,
+}
+
+/// `(a, b) in ((1, 2), (3, 4))`
+///
+/// The rows are given by column, as lists of one length, so that their number makes no new
+/// statement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InRows {
+    /// What is looked for.
+    pub operands: Vec<Expr>,
+    /// For each operand its values.
+    pub lists: Vec<Literal>,
 }
 
 /// How a text matches.

@@ -18,6 +18,8 @@ pub enum Distinct {
 pub struct Select {
     /// The model that the query is about.
     pub table: TableRef,
+    /// Reads the table through another one, once for each row of that; see [`Via`].
+    pub via: Option<Via>,
     /// The alias of that table; given by the planner.
     pub alias: Option<Alias>,
     /// The joins that the columns need; made by the planner.
@@ -48,6 +50,7 @@ impl Select {
     pub fn new(table: &'static Table) -> Select {
         Select {
             table: TableRef(table),
+            via: None,
             alias: None,
             joins: Vec::new(),
             columns: Vec::new(),
@@ -66,6 +69,17 @@ impl Select {
     pub fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
     }
+}
+
+/// A table between: the query reads its rows, each with the row of the query's own table that
+/// `relation` leads to. Columns of both can be named. The own table is joined only if the query
+/// needs more of it than the key that the table between holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Via {
+    /// The table between.
+    pub table: TableRef,
+    /// Its foreign key to the query's own table.
+    pub relation: &'static str,
 }
 
 /// How a row without a partner is treated.

@@ -7,6 +7,7 @@ use super::{
     Conflict, Delete, Expr, Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select,
     Statement, Update,
 };
+use std::sync::Arc;
 
 /// Defines the traversal for one kind of reference: a module of functions, one for each node that has parts.
 macro_rules! traversal {
@@ -15,9 +16,18 @@ macro_rules! traversal {
         mod $module {
             use super::*;
 
-            type Visit<'v> = &'v mut dyn FnMut(& $($mutable)? Literal);
+            /// What is visited.
+            pub(super) enum Leaf<'t> {
+                /// A value.
+                Literal(&'t $($mutable)? Literal),
+                /// The reason of [`Expr::Invalid`].
+                #[allow(dead_code, reason = "read through shared nodes only")]
+                Invalid(&'t Arc<str>),
+            }
 
-            pub(super) fn statement(node: & $($mutable)? Statement, visit: Visit<'_>) {
+            type Visit<'v, 't> = &'v mut dyn FnMut(Leaf<'t>);
+
+            pub(super) fn statement<'t>(node: &'t $($mutable)? Statement, visit: Visit<'_, 't>) {
                 match node {
                     Statement::Select(node) => select(node, visit),
                     Statement::Insert(node) => insert(node, visit),
@@ -27,10 +37,12 @@ macro_rules! traversal {
                 }
             }
 
-            fn insert(node: & $($mutable)? Insert, visit: Visit<'_>) {
+            fn insert<'t>(node: &'t $($mutable)? Insert, visit: Visit<'_, 't>) {
                 match & $($mutable)? node.source {
                     InsertSource::Row(values) => exprs(values, visit),
-                    InsertSource::Columns(columns) => columns.$iter().for_each(&mut *visit),
+                    InsertSource::Columns(columns) => {
+                        columns.$iter().for_each(|column| visit(Leaf::Literal(column)));
+                    }
                 }
                 if let Some(Conflict::Update { set, .. }) = & $($mutable)? node.conflict {
                     set.$iter().for_each(|(_, value)| expr(value, visit));
@@ -38,48 +50,49 @@ macro_rules! traversal {
                 exprs(& $($mutable)? node.returning, visit);
             }
 
-            fn update(node: & $($mutable)? Update, visit: Visit<'_>) {
+            fn update<'t>(node: &'t $($mutable)? Update, visit: Visit<'_, 't>) {
                 select(& $($mutable)? node.rows, visit);
                 node.set.$iter().for_each(|(_, value)| expr(value, visit));
                 exprs(& $($mutable)? node.returning, visit);
             }
 
-            fn delete(node: & $($mutable)? Delete, visit: Visit<'_>) {
+            fn delete<'t>(node: &'t $($mutable)? Delete, visit: Visit<'_, 't>) {
                 select(& $($mutable)? node.rows, visit);
                 exprs(& $($mutable)? node.returning, visit);
             }
 
-            fn select(node: & $($mutable)? Select, visit: Visit<'_>) {
+            fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
                 node.joins.$iter().for_each(|join| expr(& $($mutable)? join.on, visit));
                 exprs(& $($mutable)? node.columns, visit);
                 exprs(& $($mutable)? node.filter, visit);
                 exprs(& $($mutable)? node.group_by, visit);
                 exprs(& $($mutable)? node.having, visit);
                 orders(& $($mutable)? node.order_by, visit);
-                node.limit.$iter().for_each(&mut *visit);
-                node.offset.$iter().for_each(&mut *visit);
+                node.limit.$iter().for_each(|limit| visit(Leaf::Literal(limit)));
+                node.offset.$iter().for_each(|offset| visit(Leaf::Literal(offset)));
                 node.from.$iter().for_each(|inner| select(inner, visit));
             }
 
-            fn orders(nodes: & $($mutable)? [Order], visit: Visit<'_>) {
+            fn orders<'t>(nodes: &'t $($mutable)? [Order], visit: Visit<'_, 't>) {
                 nodes.$iter().for_each(|order| expr(& $($mutable)? order.expr, visit));
             }
 
-            fn exprs(nodes: & $($mutable)? [Expr], visit: Visit<'_>) {
+            fn exprs<'t>(nodes: &'t $($mutable)? [Expr], visit: Visit<'_, 't>) {
                 nodes.$iter().for_each(|node| expr(node, visit));
             }
 
-            fn raw(node: & $($mutable)? Raw, visit: Visit<'_>) {
+            fn raw<'t>(node: &'t $($mutable)? Raw, visit: Visit<'_, 't>) {
                 node.parts.$iter().for_each(|part| match part {
                     RawPart::Expr(inner) => expr(inner, visit),
                     RawPart::Text(_) => {}
                 });
             }
 
-            pub(super) fn expr(node: & $($mutable)? Expr, visit: Visit<'_>) {
+            pub(super) fn expr<'t>(node: &'t $($mutable)? Expr, visit: Visit<'_, 't>) {
                 match node {
-                    Expr::Literal(literal) => visit(literal),
-                    Expr::Column(_) | Expr::Fields(_) | Expr::Slot(_) | Expr::Excluded(_) | Expr::Invalid(_) => {}
+                    Expr::Literal(literal) => visit(Leaf::Literal(literal)),
+                    Expr::Invalid(reason) => visit(Leaf::Invalid(reason)),
+                    Expr::Column(_) | Expr::Fields(_) | Expr::Slot(_) | Expr::Output(_) | Expr::Excluded(_) => {}
                     Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
                         expr(left, visit);
                         expr(right, visit);
@@ -87,7 +100,9 @@ macro_rules! traversal {
                     Expr::Negate(operand) | Expr::Not(operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => {
                         expr(operand, visit);
                     }
-                    Expr::And(items) | Expr::Or(items) | Expr::Call(_, items) => exprs(items, visit),
+                    Expr::And(items) | Expr::Or(items) | Expr::Tuple(items) | Expr::Call(_, items) => {
+                        exprs(items, visit);
+                    }
                     Expr::Between(between) => {
                         expr(& $($mutable)? between.operand, visit);
                         expr(& $($mutable)? between.low, visit);
@@ -95,7 +110,11 @@ macro_rules! traversal {
                     }
                     Expr::In(list) => {
                         expr(& $($mutable)? list.operand, visit);
-                        visit(& $($mutable)? list.list);
+                        visit(Leaf::Literal(& $($mutable)? list.list));
+                    }
+                    Expr::InRows(rows) => {
+                        exprs(& $($mutable)? rows.operands, visit);
+                        rows.lists.$iter().for_each(|list| visit(Leaf::Literal(list)));
                     }
                     Expr::Match(text) => {
                         expr(& $($mutable)? text.operand, visit);
@@ -132,16 +151,98 @@ traversal!(mutable, "Over mutable nodes.", [mut], iter_mut);
 
 impl Statement {
     /// Calls `visit` with every literal, in the order in which they are numbered.
-    pub fn for_each_literal(&self, mut visit: impl FnMut(&Literal)) {
-        shared::statement(self, &mut visit);
+    pub fn for_each_literal<'t>(&'t self, mut visit: impl FnMut(&'t Literal)) {
+        shared::statement(self, &mut |leaf| {
+            if let shared::Leaf::Literal(literal) = leaf {
+                visit(literal);
+            }
+        });
+    }
+
+    /// Calls `visit` with every literal, in the order in which they are numbered.
+    pub fn for_each_literal_mut(&mut self, mut visit: impl FnMut(&mut Literal)) {
+        mutable::statement(self, &mut |leaf| {
+            if let mutable::Leaf::Literal(literal) = leaf {
+                visit(literal);
+            }
+        });
     }
 
     /// Numbers the literals, see [`Literal::slot`].
     pub fn number_literals(&mut self) {
         let mut next = 0;
-        mutable::statement(self, &mut |literal| {
+        self.for_each_literal_mut(|literal| {
             literal.slot = next;
             next += 1;
         });
+    }
+
+    /// The reason of the first [`Expr::Invalid`], if there is one.
+    pub fn first_invalid(&self) -> Option<&Arc<str>> {
+        let mut first = None;
+        shared::statement(self, &mut |leaf| {
+            if let (shared::Leaf::Invalid(reason), None) = (leaf, first) {
+                first = Some(reason);
+            }
+        });
+        first
+    }
+}
+
+impl Expr {
+    /// The literals of an expression, in the order in which they are numbered.
+    pub fn literals(&self) -> Vec<&Literal> {
+        let mut literals = Vec::new();
+        shared::expr(self, &mut |leaf| {
+            if let shared::Leaf::Literal(literal) = leaf {
+                literals.push(literal);
+            }
+        });
+        literals
+    }
+}
+
+/// Calls `visit` with the operands of an expression. Queries within it are not entered: their
+/// expressions are about rows of their own.
+pub(crate) fn for_each_operand<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Expr)) {
+    match expr {
+        Expr::Literal(_)
+        | Expr::Column(_)
+        | Expr::Fields(_)
+        | Expr::Slot(_)
+        | Expr::Output(_)
+        | Expr::Excluded(_)
+        | Expr::Related(_)
+        | Expr::Exists(_)
+        | Expr::Scalar(_)
+        | Expr::Invalid(_) => {}
+        Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
+            visit(left);
+            visit(right);
+        }
+        Expr::Negate(operand)
+        | Expr::Not(operand)
+        | Expr::IsNull(operand, _)
+        | Expr::InSelect(operand, _)
+        | Expr::Cast(operand, _) => visit(operand),
+        Expr::And(items) | Expr::Or(items) | Expr::Tuple(items) | Expr::Call(_, items) => {
+            items.iter().for_each(visit);
+        }
+        Expr::Between(between) => {
+            [&between.operand, &between.low, &between.high].into_iter().for_each(visit);
+        }
+        Expr::In(list) => visit(&list.operand),
+        Expr::InRows(rows) => rows.operands.iter().for_each(visit),
+        Expr::Match(text) => [&text.operand, &text.pattern].into_iter().for_each(visit),
+        Expr::Aggregate(aggregate) => {
+            aggregate.argument.iter().chain(&aggregate.filter).for_each(visit);
+        }
+        Expr::Raw(raw) => raw.parts.iter().for_each(|part| match part {
+            RawPart::Expr(inner) => visit(inner),
+            RawPart::Text(_) => {}
+        }),
+        Expr::RowNumber(partition, order) => {
+            partition.iter().chain(order.iter().map(|order| &order.expr)).for_each(visit);
+        }
     }
 }

@@ -1,0 +1,145 @@
+//! Statements that have been written, by the shape of their trees.
+
+use super::{Compiled, compile};
+use crate::error::Result;
+use crate::sql::Dialect;
+use crate::tree::Statement;
+use crate::value::Value;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The statements of one database, bounded in number: past the bound, the half that was used
+/// longest ago is forgotten.
+///
+/// A hit costs one hash and one comparison of the tree under a shared lock.
+#[derive(Debug)]
+pub struct ShapeCache {
+    capacity: usize,
+    clock: AtomicU64,
+    entries: RwLock<Entries>,
+}
+
+type Entries = HashMap<Statement, Entry, BuildHasherDefault<ShapeHasher>>;
+
+#[derive(Debug)]
+struct Entry {
+    compiled: Arc<Compiled>,
+    used: AtomicU64,
+}
+
+impl Default for ShapeCache {
+    fn default() -> ShapeCache {
+        ShapeCache::new(1024)
+    }
+}
+
+impl ShapeCache {
+    /// A cache for at most so many shapes.
+    pub fn new(capacity: usize) -> ShapeCache {
+        ShapeCache {
+            capacity: capacity.max(2),
+            clock: AtomicU64::new(0),
+            entries: RwLock::new(Entries::default()),
+        }
+    }
+
+    /// The statement of a tree; planned and written only if no tree of its shape was before. A
+    /// cache belongs to one database, so `dialect` must be the same in each call.
+    pub fn get_or_compile(
+        &self,
+        statement: &Statement,
+        dialect: &dyn Dialect,
+    ) -> Result<Arc<Compiled>> {
+        let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        {
+            let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(entry) = entries.get(statement) {
+                entry.used.store(now, Ordering::Relaxed);
+                return Ok(entry.compiled.clone());
+            }
+        }
+        let compiled = Arc::new(compile(statement, dialect)?);
+        let key = without_values(statement);
+        let entry = Entry { compiled: compiled.clone(), used: AtomicU64::new(now) };
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= self.capacity {
+            forget_half(&mut entries);
+        }
+        // Another thread may have been faster; its statement is as good, and perhaps in use.
+        Ok(entries.entry(key).or_insert(entry).compiled.clone())
+    }
+
+    /// How many shapes are known.
+    pub fn len(&self) -> usize {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The shape alone: a cache must not keep the values of the first query that had it.
+fn without_values(statement: &Statement) -> Statement {
+    let mut shape = statement.clone();
+    shape.for_each_literal_mut(|literal| literal.value = Value::Null(literal.value.kind()));
+    shape
+}
+
+fn forget_half(entries: &mut Entries) {
+    let mut used: Vec<u64> =
+        entries.values().map(|entry| entry.used.load(Ordering::Relaxed)).collect();
+    let middle = used.len() / 2;
+    let (_, median, _) = used.select_nth_unstable(middle);
+    let median = *median;
+    entries.retain(|_, entry| entry.used.load(Ordering::Relaxed) >= median);
+}
+
+/// A fast hash of trees, which are made by the program and not by its enemies: multiply and
+/// rotate, as rustc's own tables do.
+#[derive(Debug, Default, Clone, Copy)]
+struct ShapeHasher(u64);
+
+impl ShapeHasher {
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+impl Hasher for ShapeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.mix(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.mix(value.into());
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.mix(value.into());
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.mix(value);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.mix(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.mix(value as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes the high bits for its tags and the low ones for its places.
+        self.0 ^ (self.0 >> 32)
+    }
+}

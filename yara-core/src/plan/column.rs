@@ -1,0 +1,210 @@
+//! From the path of a column to a column of a joined table.
+
+use super::planner::Planner;
+use super::scope::{Joined, Paths};
+use super::invalid;
+use crate::error::Result;
+use crate::schema::{Pairs, Relation, Shape, Table};
+use crate::tree::{Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Select, Slot};
+
+/// A table on the way of a path.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    scope: usize,
+    table: &'static Table,
+    alias: Alias,
+    /// Whether there may be no row here.
+    nullable: bool,
+}
+
+impl Planner {
+    /// The planned form of a column: a column of a joined table, or where the statement has no
+    /// place for joins, a subquery.
+    pub(super) fn column(&mut self, column: &ColumnRef) -> Result<Expr> {
+        let (mut place, steps) = self.start(column)?;
+        for (at, name) in steps.iter().enumerate() {
+            let step = Step::new(place.table, name, &column.field)?;
+            if at + 1 == steps.len() && let Some(own) = step.key_column(&column.field) {
+                return Ok(slot(place, own));
+            }
+            if self.scopes[place.scope].paths == Paths::Subquery {
+                return self.by_subquery(place, &step, &steps[at + 1..], column);
+            }
+            place = self.join(place, &step, false)?;
+        }
+        let own = place.table.field_index(&column.field)?;
+        Ok(slot(place, own))
+    }
+
+    /// Joins the model of a query that reads it through a table between, even if the query names
+    /// none of its columns. The relation must lead to a row.
+    pub(super) fn join_via(&mut self) -> Result<()> {
+        let at = self.scopes.len() - 1;
+        let scope = &self.scopes[at];
+        let Some(via) = scope.via else { return Ok(()) };
+        let place =
+            Place { scope: at, table: via.table.0, alias: scope.alias, nullable: false };
+        let step = Step::new(place.table, via.relation, "")?;
+        if !step.relation.db_constraint || step.relation.optional {
+            self.join(place, &step, true)?;
+        }
+        Ok(())
+    }
+
+    /// Where the path of a column begins, and its steps from there.
+    fn start(&self, column: &ColumnRef) -> Result<(Place, Vec<&'static str>)> {
+        for (at, scope) in self.scopes.iter().enumerate().rev() {
+            let own = std::ptr::eq(scope.table, column.table.0);
+            let between = scope.via.is_some_and(|via| via.table == column.table);
+            if !own && !between {
+                continue;
+            }
+            if scope.outputs.is_some() {
+                return Err(invalid(format!(
+                    "{}.{} is read from the result of another query, whose columns go by number",
+                    column.table.model, column.field
+                )));
+            }
+            let place =
+                Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
+            let first = scope.via.filter(|_| own).map(|via| via.relation);
+            return Ok((place, first.into_iter().chain(column.path.iter().copied()).collect()));
+        }
+        Err(self.stranger(column))
+    }
+
+    /// The error for a column of a model that no query around is about.
+    fn stranger(&self, column: &ColumnRef) -> crate::error::Error {
+        let mut spelled = vec![column.table.model];
+        spelled.extend(&column.path);
+        spelled.push(&column.field);
+        let spelled = spelled.join(".");
+        let model = column.table.model;
+        let Some(scope) = self.scopes.last() else {
+            return invalid(format!(
+                "{spelled}: no column can be read here, because there is no row yet"
+            ));
+        };
+        let about = scope.table.model;
+        let leads_there = |relation: &&Relation| {
+            relation.target.table().is_ok_and(|table| std::ptr::eq(table, column.table.0))
+        };
+        let hint = match scope.table.relations.iter().find(leads_there) {
+            Some(relation) if relation.is_to_many() => {
+                format!("; ask through the relation, as in {about}.{}.any(…)", relation.name)
+            }
+            Some(relation) => format!("; go through the relation {about}.{}", relation.name),
+            None => String::new(),
+        };
+        invalid(format!("{spelled} is a column of {model}, and this query is about {about}{hint}"))
+    }
+
+    /// The joined table at the end of a step; made once for each path.
+    fn join(&mut self, place: Place, step: &Step, required: bool) -> Result<Place> {
+        let known = self.scopes[place.scope].joins.iter().find(|joined| {
+            joined.from == place.alias && joined.relation == step.relation.name
+        });
+        if let Some(joined) = known {
+            let (alias, nullable) = (joined.join.alias, joined.nullable);
+            return Ok(Place { table: step.target, alias, nullable, ..place });
+        }
+        let alias = self.new_alias();
+        let via = self.scopes[place.scope].via.is_some_and(|via| {
+            via.relation == step.relation.name && place.alias == self.scopes[place.scope].alias
+        });
+        // An inner join drops no row: the foreign key is there, and the database vouches for its
+        // partner. A table between without a partner stands for no related row.
+        let nullable = !(required || via)
+            && (place.nullable || step.relation.may_be_absent() || !step.relation.db_constraint);
+        let kind = if nullable { JoinKind::Left } else { JoinKind::Inner };
+        let partner = Place { table: step.target, alias, nullable, ..place };
+        let on = conjunction(step.pairs.iter().map(|(near, far)| {
+            let far = Slot { nullable: false, ..raw_slot(partner, *far) };
+            Expr::Slot(far).binary(BinaryOperator::Equal, slot(place, *near))
+        }));
+        let join = Join { kind, table: crate::schema::TableRef(step.target), alias, on };
+        let joined = Joined { from: place.alias, relation: step.relation.name, nullable, join };
+        self.scopes[place.scope].joins.push(joined);
+        Ok(partner)
+    }
+
+    /// `(select column from target where target.key = place.key)`
+    fn by_subquery(
+        &mut self,
+        place: Place,
+        step: &Step,
+        rest: &[&'static str],
+        column: &ColumnRef,
+    ) -> Result<Expr> {
+        let mut select = Select::new(step.target);
+        select.columns.push(Expr::Column(ColumnRef {
+            table: crate::schema::TableRef(step.target),
+            path: rest.to_vec(),
+            field: column.field.clone(),
+        }));
+        let correlation = step
+            .pairs
+            .iter()
+            .map(|(near, far)| (step.target.fields[*far].name, slot(place, *near)))
+            .collect();
+        Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
+    }
+}
+
+/// A step through a relation to one row.
+struct Step {
+    relation: &'static Relation,
+    target: &'static Table,
+    pairs: Pairs,
+}
+
+impl Step {
+    fn new(table: &'static Table, name: &str, field: &str) -> Result<Step> {
+        let relation = table.relation(name)?;
+        let to_many = || {
+            invalid(format!(
+                "{model}.{name} leads to any number of rows, so it has no single `{field}`; ask \
+                 {model}.{name}.any(…), .none(…), .all(…), .count(), or for an aggregate",
+                model = table.model
+            ))
+        };
+        if relation.is_to_many() {
+            return Err(to_many());
+        }
+        let target = relation.target.table()?;
+        match relation.shape(table)? {
+            Shape::Direct(pairs) => Ok(Step { relation, target, pairs }),
+            Shape::Through { .. } => Err(to_many()),
+        }
+    }
+
+    /// The column of the foreign key that holds the target's field, so that no join is needed.
+    fn key_column(&self, field: &str) -> Option<usize> {
+        if !self.relation.is_owning() {
+            return None;
+        }
+        let (near, _) = self.pairs.iter().find(|(_, far)| self.target.fields[*far].name == field)?;
+        Some(*near)
+    }
+}
+
+fn raw_slot(place: Place, field: usize) -> Slot {
+    let field = &place.table.fields[field];
+    Slot { alias: Some(place.alias), field, nullable: place.nullable || field.nullable }
+}
+
+fn slot(place: Place, field: usize) -> Expr {
+    Expr::Slot(raw_slot(place, field))
+}
+
+/// All of them; without a wrapping where there is one.
+pub(super) fn conjunction(items: impl Iterator<Item = Expr>) -> Expr {
+    let mut items: Vec<Expr> = items.collect();
+    match (items.len(), items.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            items.extend(last);
+            Expr::And(items)
+        }
+    }
+}

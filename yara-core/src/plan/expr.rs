@@ -1,0 +1,180 @@
+//! Planning expressions.
+
+use super::planner::Planner;
+use super::scope::Clause;
+use super::invalid;
+use crate::error::Result;
+use crate::tree::{
+    Aggregate, Alias, Between, ColumnRef, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot, TextMatch,
+};
+
+impl Planner {
+    /// Plans an expression of the innermost query.
+    pub(super) fn expr(&mut self, expr: &Expr) -> Result<Expr> {
+        let planned = self.operand(expr)?;
+        Ok(self.as_group(planned))
+    }
+
+    fn operand(&mut self, expr: &Expr) -> Result<Expr> {
+        Ok(match expr {
+            Expr::Literal(_) | Expr::Slot(_) => expr.clone(),
+            Expr::Column(column) => self.column(column)?,
+            Expr::Output(output) => Expr::Output(self.output(output)?),
+            Expr::Excluded(name) => self.excluded(name)?,
+            Expr::Binary(operator, left, right) => {
+                Expr::Binary(*operator, self.boxed(left)?, self.boxed(right)?)
+            }
+            Expr::Same(left, right, negated) => {
+                Expr::Same(self.boxed(left)?, self.boxed(right)?, *negated)
+            }
+            Expr::Negate(operand) => Expr::Negate(self.boxed(operand)?),
+            Expr::Not(operand) => Expr::Not(self.boxed(operand)?),
+            Expr::IsNull(operand, negated) => Expr::IsNull(self.boxed(operand)?, *negated),
+            Expr::Cast(operand, kind) => Expr::Cast(self.boxed(operand)?, *kind),
+            Expr::And(items) => Expr::And(self.exprs(items)?),
+            Expr::Or(items) => Expr::Or(self.exprs(items)?),
+            Expr::Tuple(items) => Expr::Tuple(self.exprs(items)?),
+            Expr::Call(function, arguments) => {
+                if arguments.is_empty() {
+                    return Err(invalid(format!("{function:?} needs an argument")));
+                }
+                Expr::Call(*function, self.exprs(arguments)?)
+            }
+            Expr::Between(between) => Expr::Between(Box::new(Between {
+                operand: self.expr(&between.operand)?,
+                low: self.expr(&between.low)?,
+                high: self.expr(&between.high)?,
+            })),
+            Expr::In(list) => Expr::In(Box::new(InList {
+                operand: self.expr(&list.operand)?,
+                list: list.list.clone(),
+                with_null: list.with_null,
+            })),
+            Expr::InRows(rows) => Expr::InRows(Box::new(InRows {
+                operands: self.exprs(&rows.operands)?,
+                lists: rows.lists.clone(),
+            })),
+            Expr::Match(text) => Expr::Match(Box::new(TextMatch {
+                kind: text.kind,
+                ignore_case: text.ignore_case,
+                operand: self.expr(&text.operand)?,
+                pattern: self.expr(&text.pattern)?,
+            })),
+            Expr::Related(related) => self.related(related)?,
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            Expr::Exists(select) => Expr::Exists(Box::new(self.select(select, Vec::new())?)),
+            Expr::Scalar(select) => Expr::Scalar(Box::new(self.select(select, Vec::new())?)),
+            Expr::InSelect(operand, select) => Expr::InSelect(
+                self.boxed(operand)?,
+                Box::new(self.select(select, Vec::new())?),
+            ),
+            Expr::Raw(raw) => Expr::Raw(Box::new(self.raw(raw)?)),
+            Expr::RowNumber(partition, order) => {
+                Expr::RowNumber(self.exprs(partition)?, self.orders(order)?)
+            }
+            Expr::Fields(table) => {
+                return Err(invalid(format!(
+                    "all fields of {} can be selected and returned, and are no single value",
+                    table.model
+                )));
+            }
+            Expr::Invalid(reason) => return Err(invalid(&**reason)),
+        })
+    }
+
+    /// Plans the expressions within SQL text.
+    pub(super) fn raw(&mut self, raw: &Raw) -> Result<Raw> {
+        let parts = raw.parts.iter().map(|part| {
+            Ok(match part {
+                RawPart::Text(text) => RawPart::Text(text.clone()),
+                RawPart::Expr(expr) => RawPart::Expr(self.expr(expr)?),
+            })
+        });
+        Ok(Raw { parts: parts.collect::<Result<_>>()? })
+    }
+
+    fn boxed(&mut self, expr: &Expr) -> Result<Box<Expr>> {
+        self.expr(expr).map(Box::new)
+    }
+
+    pub(super) fn exprs(&mut self, exprs: &[Expr]) -> Result<Vec<Expr>> {
+        let mut planned = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            match expr {
+                Expr::Fields(table) => {
+                    for field in &table.0.fields {
+                        planned.push(self.expr(&Expr::Column(ColumnRef::own(table.0, field.name)))?);
+                    }
+                }
+                expr => planned.push(self.expr(expr)?),
+            }
+        }
+        Ok(planned)
+    }
+
+    pub(super) fn orders(&mut self, orders: &[Order]) -> Result<Vec<Order>> {
+        orders
+            .iter()
+            .map(|order| Ok(Order { expr: self.expr(&order.expr)?, ..order.clone() }))
+            .collect()
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Expr> {
+        let Some(scope) = self.scopes.last_mut() else {
+            return Err(invalid("an aggregate needs rows, and there are none yet"));
+        };
+        if scope.clause == Clause::Filter {
+            return Err(invalid(format!(
+                "a filter of {} holds an aggregate, but rows are filtered before they are \
+                 aggregated; put the condition into `having`, or ask through a relation",
+                scope.table.model
+            )));
+        }
+        scope.aggregates = true;
+        let outer = std::mem::replace(&mut scope.in_aggregate, true);
+        let argument = aggregate.argument.as_ref().map(|expr| self.expr(expr)).transpose();
+        let filter = aggregate.filter.as_ref().map(|expr| self.expr(expr)).transpose();
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.in_aggregate = outer;
+        }
+        Ok(Expr::Aggregate(Box::new(Aggregate {
+            function: aggregate.function,
+            argument: argument?,
+            distinct: aggregate.distinct,
+            filter: filter?,
+        })))
+    }
+
+    /// A column of the query in FROM.
+    fn output(&self, output: &Output) -> Result<Output> {
+        if output.alias.is_some() {
+            return Ok(*output);
+        }
+        let scope = self.scopes.last();
+        let found = scope.and_then(|scope| {
+            let (kind, nullable) = *scope.outputs.as_ref()?.get(output.column)?;
+            Some(Output { column: output.column, alias: Some(scope.alias), kind, nullable })
+        });
+        found.ok_or_else(|| {
+            invalid(format!("there is no column {} in the query that is read from", output.column))
+        })
+    }
+
+    /// A column of the row that an upsert could not insert, by name of the field or the column.
+    fn excluded(&self, name: &str) -> Result<Expr> {
+        let written = self.scopes.iter().find(|scope| scope.alias == Alias::WRITTEN);
+        let Some(scope) = written else {
+            return Err(invalid("`excluded` is the row of an insert, and there is none here"));
+        };
+        let by_column = || scope.table.fields.iter().find(|field| field.column == name);
+        let field = match scope.table.field(name) {
+            Ok(field) => field,
+            Err(error) => by_column().ok_or(error)?,
+        };
+        Ok(Expr::Slot(Slot {
+            alias: Some(Alias::EXCLUDED),
+            field,
+            nullable: field.nullable,
+        }))
+    }
+}

@@ -1,0 +1,64 @@
+//! What is kept while a statement is planned.
+
+use super::scope::{Paths, Scope};
+use crate::error::Result;
+use crate::schema::Table;
+use crate::tree::{Alias, Statement};
+
+/// Plans one statement.
+#[derive(Debug, Default)]
+pub(super) struct Planner {
+    /// The next free alias; aliases are unique in a statement, so that no subquery hides a table of
+    /// the query around it.
+    next_alias: u32,
+    /// The queries that are being planned, the innermost last.
+    pub(super) scopes: Vec<Scope>,
+    /// See [`Planned::same`](super::Planned::same).
+    pub(super) same: Vec<(usize, usize)>,
+}
+
+impl Planner {
+    /// Plans a statement whose literals are numbered.
+    pub(super) fn statement(&mut self, statement: &Statement) -> Result<Statement> {
+        Ok(match statement {
+            Statement::Select(select) => Statement::Select(self.select(select, Vec::new())?),
+            Statement::Insert(insert) => Statement::Insert(self.insert(insert)?),
+            Statement::Update(update) => Statement::Update(self.update(update)?),
+            Statement::Delete(delete) => Statement::Delete(self.delete(delete)?),
+            Statement::Raw(raw) => Statement::Raw(self.raw(raw)?),
+        })
+    }
+
+    pub(super) fn new_alias(&mut self) -> Alias {
+        let alias = Alias(self.next_alias);
+        self.next_alias += 1;
+        alias
+    }
+
+    /// Plans `work` with the table that the statement writes in scope, and gives the scope back
+    /// beside the result.
+    pub(super) fn with_written<T>(
+        &mut self,
+        table: &'static Table,
+        paths: Paths,
+        work: impl FnOnce(&mut Planner) -> Result<T>,
+    ) -> Result<(T, Scope)> {
+        self.with_scope(Scope::new(table, Alias::WRITTEN, paths), work)
+    }
+
+    /// Plans `work` within a scope, and gives the scope back beside the result.
+    pub(super) fn with_scope<T>(
+        &mut self,
+        scope: Scope,
+        work: impl FnOnce(&mut Planner) -> Result<T>,
+    ) -> Result<(T, Scope)> {
+        let depth = self.scopes.len();
+        self.scopes.push(scope);
+        let result = work(self);
+        let scope = self.scopes.drain(depth..).next();
+        match scope {
+            Some(scope) => Ok((result?, scope)),
+            None => Err(super::invalid("a query was planned out of order")),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Questions about the rows of a relation, as subqueries: they never multiply rows.
+
+use super::planner::Planner;
+use super::invalid;
+use crate::error::Result;
+use crate::schema::{Relation, RelationKind, Shape, Table, TableRef};
+use crate::tree::{
+    Aggregate, AggregateFunction, ColumnRef, Expr, Quantifier, Related, Select, Via,
+};
+
+impl Planner {
+    pub(super) fn related(&mut self, related: &Related) -> Result<Expr> {
+        let Some((last, way)) = related.path.split_last() else {
+            return Err(invalid(format!(
+                "a question about rows related to {} names no relation",
+                related.table.model
+            )));
+        };
+        let owner = owner_of(related.table.0, way, last)?;
+        let relation = owner.relation(last)?;
+        let (via, pairs) = link(owner, relation)?;
+        let mut select = Select::new(relation.target.table()?);
+        select.via = via;
+        let inner = via.map_or(select.table, |via| via.table);
+        // Before the subquery is in scope: these are columns of the query around it.
+        let correlation = pairs
+            .into_iter()
+            .map(|(near, far)| {
+                let key = ColumnRef {
+                    table: related.table,
+                    path: way.to_vec(),
+                    field: owner.fields[near].name.into(),
+                };
+                Ok((inner.0.fields[far].name, self.column(&key)?))
+            })
+            .collect::<Result<_>>()?;
+        let condition = related.condition.clone();
+        let ask = |planner: &mut Planner, columns: Vec<Expr>, condition: Option<Expr>| {
+            let mut select = select;
+            select.columns = columns;
+            select.filter = match condition {
+                Some(Expr::And(items)) => items,
+                other => other.into_iter().collect(),
+            };
+            planner.select(&select, correlation).map(Box::new)
+        };
+        Ok(match &related.quantifier {
+            Quantifier::Any => Expr::Exists(ask(self, Vec::new(), condition)?),
+            Quantifier::None => {
+                Expr::Not(Box::new(Expr::Exists(ask(self, Vec::new(), condition)?)))
+            }
+            Quantifier::All => match condition {
+                None => Expr::And(Vec::new()),
+                Some(condition) => {
+                    let fails = Expr::Not(Box::new(condition));
+                    Expr::Not(Box::new(Expr::Exists(ask(self, Vec::new(), Some(fails))?)))
+                }
+            },
+            Quantifier::Count => {
+                let count = aggregate(AggregateFunction::Count, None);
+                Expr::Scalar(ask(self, vec![count], condition)?)
+            }
+            Quantifier::Aggregate(function, argument) => {
+                let value = aggregate(*function, Some(argument.clone()));
+                Expr::Scalar(ask(self, vec![value], condition)?)
+            }
+        })
+    }
+}
+
+pub(super) fn aggregate(function: AggregateFunction, argument: Option<Expr>) -> Expr {
+    Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: false, filter: None }))
+}
+
+/// The model at the end of a path to one row.
+fn owner_of(root: &'static Table, way: &[&'static str], last: &str) -> Result<&'static Table> {
+    way.iter().try_fold(root, |table, name| {
+        let relation = table.relation(name)?;
+        if relation.is_to_many() {
+            let next = relation.target.table()?.model;
+            return Err(invalid(format!(
+                "{model}.{name} leads to any number of rows, so a question about their `{last}` \
+                 is one within another: {model}.{name}.any({next}.{last}.any(…))",
+                model = table.model
+            )));
+        }
+        relation.target.table()
+    })
+}
+
+/// The table between, if there is one, and the pairs of columns that join the owner with it, or
+/// with the target itself.
+pub(super) fn link(
+    owner: &'static Table,
+    relation: &'static Relation,
+) -> Result<(Option<Via>, Vec<(usize, usize)>)> {
+    match relation.shape(owner)? {
+        Shape::Direct(pairs) => Ok((None, pairs)),
+        Shape::Through { table, near, .. } => {
+            let relation = far_relation(relation)?;
+            Ok((Some(Via { table: TableRef(table), relation }), near))
+        }
+    }
+}
+
+/// The relation of the table between that leads to the target.
+fn far_relation(relation: &Relation) -> Result<&'static str> {
+    match &relation.kind {
+        RelationKind::Through { target, .. } => Ok(target),
+        RelationKind::Reverse { inverse, .. } => {
+            match &relation.target.table()?.relation(inverse)?.kind {
+                RelationKind::Through { source, .. } => Ok(source),
+                _ => Err(invalid(format!("`{inverse}` does not go through a table between"))),
+            }
+        }
+        RelationKind::ToOne { .. } => {
+            Err(invalid(format!("`{}` does not go through a table between", relation.name)))
+        }
+    }
+}

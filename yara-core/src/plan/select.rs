@@ -1,0 +1,112 @@
+//! Planning a query.
+
+use super::planner::Planner;
+use super::related::aggregate;
+use super::scope::{Clause, Paths, Scope};
+use crate::error::Result;
+use crate::tree::{
+    AggregateFunction, BinaryOperator, ColumnRef, Distinct, Expr, Select,
+};
+
+/// A column of the subquery, by name, and what it equals in the query around.
+pub(super) type Correlation = Vec<(&'static str, Expr)>;
+
+impl Planner {
+    /// Plans a query, one that is about the rows which match its surroundings where `correlation`
+    /// says so.
+    pub(super) fn select(&mut self, select: &Select, correlation: Correlation) -> Result<Select> {
+        let from = select.from.as_ref().map(|inner| self.select(inner, Vec::new())).transpose()?;
+        let mut scope = Scope::new(select.table.0, self.new_alias(), Paths::Join);
+        scope.via = select.via;
+        scope.outputs = from.as_ref().map(|inner| {
+            inner.columns.iter().map(|column| (column.kind(), column.is_nullable())).collect()
+        });
+        let (mut planned, scope) = self.with_scope(scope, |planner| {
+            planner.join_via()?;
+            let mut planned = Select::new(select.table.0);
+            planned.via = select.via;
+            planned.group_by = planner.groups(&select.group_by)?;
+            planned.columns = planner.exprs(&select.columns)?;
+            planned.filter = planner.filter(&select.filter, correlation)?;
+            planned.having = planner.exprs(&select.having)?;
+            planned.order_by = planner.orders(&select.order_by)?;
+            planned.distinct = select.distinct;
+            planner.check_grouped(&planned)?;
+            planner.settle_distinct(&mut planned)?;
+            Ok(planned)
+        })?;
+        planned.alias = Some(scope.alias);
+        planned.joins = scope.joins.into_iter().map(|joined| joined.join).collect();
+        planned.from = from.map(Box::new);
+        planned.limit = select.limit.clone();
+        planned.offset = select.offset.clone();
+        if scope.aggregates && planned.group_by.is_empty() {
+            // One row has no order.
+            planned.order_by.clear();
+        }
+        Ok(planned)
+    }
+
+    fn groups(&mut self, groups: &[Expr]) -> Result<Vec<Expr>> {
+        let planned = self.exprs(groups)?;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.groups =
+                planned.iter().filter(|group| !group.literals().is_empty()).cloned().collect();
+        }
+        Ok(planned)
+    }
+
+    fn filter(&mut self, filter: &[Expr], correlation: Correlation) -> Result<Vec<Expr>> {
+        let Some(scope) = self.scopes.last_mut() else { return Ok(Vec::new()) };
+        scope.clause = Clause::Filter;
+        let root = scope.root();
+        let mut planned = Vec::with_capacity(filter.len() + correlation.len());
+        for (name, outer) in correlation {
+            let own = self.column(&ColumnRef::own(root, name))?;
+            planned.push(own.binary(BinaryOperator::Equal, outer));
+        }
+        for condition in filter {
+            match self.expr(condition)? {
+                Expr::And(items) => planned.extend(items),
+                condition => planned.push(condition),
+            }
+        }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.clause = Clause::Other;
+        }
+        Ok(planned)
+    }
+}
+
+/// `select` without what does not change which rows there are.
+pub(super) fn rows_only(mut select: Select) -> Select {
+    if !select.is_sliced() {
+        select.order_by.clear();
+    }
+    select
+}
+
+/// `select count(*) from (select)`
+pub(super) fn count_of(inner: Select) -> Select {
+    let mut outer = Select::new(inner.table.0);
+    outer.from = Some(Box::new(inner));
+    outer.columns.push(aggregate(AggregateFunction::Count, None));
+    outer
+}
+
+/// Whether each row of the query is a row of its table, once at most.
+pub(super) fn is_plain(select: &Select) -> bool {
+    select.from.is_none()
+        && select.via.is_none()
+        && select.group_by.is_empty()
+        && select.having.is_empty()
+        && select.distinct == Distinct::No
+        && !select.columns.iter().any(holds_aggregate)
+}
+
+/// Whether there is an aggregate over the rows of the expression's own query.
+pub(super) fn holds_aggregate(expr: &Expr) -> bool {
+    let mut found = matches!(expr, Expr::Aggregate(_));
+    crate::tree::for_each_operand(expr, &mut |operand| found |= holds_aggregate(operand));
+    found
+}

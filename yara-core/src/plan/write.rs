@@ -1,0 +1,171 @@
+//! Planning statements that write.
+
+use super::column::conjunction;
+use super::invalid;
+use super::planner::Planner;
+use super::scope::{Clause, Paths};
+use super::select::rows_only;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Table;
+use crate::tree::{
+    ColumnRef, Conflict, Delete, Distinct, Expr, Insert, InsertSource, Select, Update,
+};
+
+impl Planner {
+    pub(super) fn insert(&mut self, insert: &Insert) -> Result<Insert> {
+        let table = insert.table.0;
+        insert.fields.iter().try_for_each(|field| check_position(table, *field))?;
+        let given = match &insert.source {
+            InsertSource::Row(values) => values.len(),
+            InsertSource::Columns(columns) => columns.len(),
+        };
+        if given != insert.fields.len() {
+            return Err(invalid(format!(
+                "an insert into {} names {} fields and gives {given} values",
+                table.model,
+                insert.fields.len()
+            )));
+        }
+        let source = match &insert.source {
+            InsertSource::Row(values) => InsertSource::Row(self.exprs(values)?),
+            InsertSource::Columns(columns) if columns.is_empty() => {
+                return Err(invalid(format!(
+                    "several rows of {} without any value have no number; insert them one by one",
+                    table.model
+                )));
+            }
+            InsertSource::Columns(columns) => InsertSource::Columns(columns.clone()),
+        };
+        let ((conflict, returning), _) =
+            self.with_written(table, Paths::Subquery, |planner| {
+                let conflict =
+                    insert.conflict.as_ref().map(|conflict| planner.conflict(table, conflict));
+                Ok((conflict.transpose()?, planner.exprs(&insert.returning)?))
+            })?;
+        let fields = insert.fields.clone();
+        Ok(Insert { table: insert.table, fields, source, conflict, returning })
+    }
+
+    fn conflict(&mut self, table: &'static Table, conflict: &Conflict) -> Result<Conflict> {
+        Ok(match conflict {
+            Conflict::Ignore => Conflict::Ignore,
+            Conflict::Update { target, set } => {
+                target.iter().try_for_each(|field| check_position(table, *field))?;
+                if target.is_empty() {
+                    return Err(invalid(format!(
+                        "an upsert of {} must say which fields tell that a row is there: those of \
+                         its primary key or of a unique constraint",
+                        table.model
+                    )));
+                }
+                Conflict::Update { target: target.clone(), set: self.assignments(table, set)? }
+            }
+        })
+    }
+
+    pub(super) fn update(&mut self, update: &Update) -> Result<Update> {
+        let table = update.rows.table.0;
+        let rows = self.written_rows(&update.rows, "update")?;
+        let ((set, returning), _) = self.with_written(table, Paths::Subquery, |planner| {
+            Ok((planner.assignments(table, &update.set)?, planner.exprs(&update.returning)?))
+        })?;
+        Ok(Update { rows, set, returning })
+    }
+
+    pub(super) fn delete(&mut self, delete: &Delete) -> Result<Delete> {
+        let table = delete.rows.table.0;
+        let rows = self.written_rows(&delete.rows, "delete")?;
+        let (returning, _) = self.with_written(table, Paths::Subquery, |planner| {
+            planner.exprs(&delete.returning)
+        })?;
+        Ok(Delete { rows, returning })
+    }
+
+    /// The new values of fields. A path in them becomes a subquery.
+    fn assignments(
+        &mut self,
+        table: &'static Table,
+        set: &[(usize, Expr)],
+    ) -> Result<Vec<(usize, Expr)>> {
+        if set.is_empty() {
+            return Err(invalid(format!("an update of {} sets nothing", table.model)));
+        }
+        let mut planned = Vec::with_capacity(set.len());
+        for (at, (field, value)) in set.iter().enumerate() {
+            check_position(table, *field)?;
+            if set[..at].iter().any(|(other, _)| other == field) {
+                return Err(invalid(format!(
+                    "an update of {} sets `{}` twice",
+                    table.model, table.fields[*field].name
+                )));
+            }
+            planned.push((*field, self.expr(value)?));
+        }
+        Ok(planned)
+    }
+
+    /// Exactly the rows that the query selects, as a condition on the table that is written: the
+    /// query's own one where it needs no other table, else that the key is among those it gives.
+    fn written_rows(&mut self, rows: &Select, doing: &str) -> Result<Select> {
+        let table = rows.table.0;
+        if rows.from.is_some() || rows.via.is_some() || !rows.group_by.is_empty() {
+            return Err(invalid(format!(
+                "{doing} works on rows of {}, and this query gives groups of them or rows of \
+                 another query",
+                table.model
+            )));
+        }
+        if !rows.having.is_empty() {
+            return Err(invalid(format!("{doing} of {} has no groups for `having`", table.model)));
+        }
+        let mut planned = Select::new(table);
+        if !rows.is_sliced() {
+            let ((filter, ()), scope) =
+                self.with_written(table, Paths::Join, |planner| {
+                    Ok((planner.row_filter(&rows.filter)?, ()))
+                })?;
+            if scope.joins.is_empty() {
+                planned.filter = filter;
+                return Ok(planned);
+            }
+        }
+        let keys = |table: &'static Table| {
+            table.key_fields().map(move |key| Expr::Column(ColumnRef::own(table, key.name)))
+        };
+        let mut inner = rows_only(rows.clone());
+        // Joins to one row never repeat a row.
+        inner.distinct = Distinct::No;
+        inner.columns = keys(table).collect();
+        let inner = self.select(&inner, Vec::new())?;
+        let (key, _) = self.with_written(table, Paths::Join, |planner| {
+            let key = keys(table).map(|key| planner.expr(&key)).collect::<Result<Vec<_>>>()?;
+            Ok(if key.len() == 1 { conjunction(key.into_iter()) } else { Expr::Tuple(key) })
+        })?;
+        planned.filter = vec![Expr::InSelect(Box::new(key), Box::new(inner))];
+        Ok(planned)
+    }
+
+    fn row_filter(&mut self, filter: &[Expr]) -> Result<Vec<Expr>> {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.clause = Clause::Filter;
+        }
+        let mut planned = Vec::with_capacity(filter.len());
+        for condition in filter {
+            match self.expr(condition)? {
+                Expr::And(items) => planned.extend(items),
+                condition => planned.push(condition),
+            }
+        }
+        Ok(planned)
+    }
+}
+
+fn check_position(table: &Table, field: usize) -> Result<()> {
+    if field < table.fields.len() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Internal,
+        format!("{} has {} fields, and none at {field}", table.model, table.fields.len()),
+    ))
+}

@@ -1,0 +1,81 @@
+//! One column of a table.
+
+use super::constraint::named;
+use super::quoted;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Default, Field, Table};
+use crate::sql::{AutoColumn, Dialect, constant};
+use crate::value::Type;
+
+/// `"views" bigint NOT NULL DEFAULT (0)`, and the conditions that are about this column alone.
+pub fn column_definition(
+    table: &Table,
+    field: &Field,
+    dialect: &dyn Dialect,
+) -> Result<String> {
+    let column = quoted(field.column, dialect);
+    if matches!(field.default, Default::Auto) {
+        let auto = dialect.auto_column(table, field)?;
+        let not_null = if auto.is_key { "" } else { " NOT NULL" };
+        return Ok(format!("{column} {}{not_null}", auto.definition));
+    }
+    let mut definition = format!("{column} {}", dialect.column_type(field));
+    if !field.nullable {
+        definition.push_str(" NOT NULL");
+    }
+    if let Default::Sql(default) = field.default {
+        definition.push_str(&format!(" DEFAULT ({default})"));
+    }
+    if let Some(condition) = dialect.column_check(field, &column) {
+        let name = named(table, &[field.column], "type", dialect)?;
+        definition.push_str(&format!(" CONSTRAINT {name} CHECK ({condition})"));
+    }
+    if let Some(choices) = choices(field)? {
+        let name = named(table, &[field.column], "check", dialect)?;
+        definition.push_str(&format!(" CONSTRAINT {name} CHECK ({column} IN ({choices}))"));
+    }
+    Ok(definition)
+}
+
+/// What an enum can be, as constants.
+fn choices(field: &Field) -> Result<Option<String>> {
+    let spelled: Vec<String> = match field.kind {
+        Type::Text => {
+            field.choices.iter().map(|text| constant::quoted(text)).collect::<Result<_>>()?
+        }
+        Type::I16 | Type::I32 | Type::I64 => field
+            .choices
+            .iter()
+            .map(|number| {
+                number.parse::<i64>().map(|number| number.to_string()).map_err(|_| {
+                    Error::new(
+                        ErrorKind::Configuration,
+                        format!("`{number}` is a choice of `{}`, and no integer", field.name),
+                    )
+                })
+            })
+            .collect::<Result<_>>()?,
+        _ => return Ok(None),
+    };
+    Ok((!spelled.is_empty()).then(|| spelled.join(", ")))
+}
+
+/// A column that the database counts up, if it is one of integers.
+pub(in crate::sql) fn identity(
+    table: &Table,
+    field: &Field,
+    make: impl FnOnce() -> AutoColumn,
+) -> Result<AutoColumn> {
+    if matches!(field.kind, Type::I16 | Type::I32 | Type::I64) {
+        return Ok(make());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "{}.{} is a {}, and a database counts up integers only",
+            table.model,
+            field.name,
+            field.kind.name()
+        ),
+    ))
+}

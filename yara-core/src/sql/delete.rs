@@ -1,0 +1,16 @@
+//! DELETE.
+
+use super::insert::returning;
+use super::select::conditions;
+use super::Writer;
+use crate::error::Result;
+use crate::tree::Delete;
+
+/// Writes a delete.
+pub(super) fn delete(writer: &mut Writer<'_>, delete: &Delete) -> Result<()> {
+    writer.written = Some(delete.rows.table.0);
+    writer.push("DELETE FROM ");
+    writer.table(delete.rows.table.0);
+    conditions(writer, " WHERE ", &delete.rows.filter)?;
+    returning(writer, &delete.returning)
+}

@@ -1,0 +1,102 @@
+//! INSERT.
+
+use super::update::assignments;
+use super::writer::internal;
+use super::{Binding, BulkInsert, Place, Transform, Writer};
+use crate::error::Result;
+use crate::schema::Table;
+use crate::tree::{Conflict, Expr, Insert, InsertSource, Literal};
+use crate::value::Type;
+
+/// Writes an insert and says how its rows are bound.
+pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding> {
+    let table = insert.table.0;
+    writer.written = Some(table);
+    writer.push("INSERT INTO ");
+    writer.table(table);
+    if !insert.fields.is_empty() {
+        writer.push(" (");
+        columns(writer, table, &insert.fields)?;
+        writer.push(")");
+    }
+    let binding = match &insert.source {
+        InsertSource::Row(values) => {
+            row(writer, values)?;
+            Binding::Once
+        }
+        InsertSource::Columns(lists) => rows(writer, insert, lists)?,
+    };
+    if let Some(conflict) = &insert.conflict {
+        on_conflict(writer, table, conflict)?;
+    }
+    returning(writer, &insert.returning)?;
+    Ok(binding)
+}
+
+fn row(writer: &mut Writer<'_>, values: &[Expr]) -> Result<()> {
+    if values.is_empty() {
+        writer.push(" DEFAULT VALUES");
+        return Ok(());
+    }
+    writer.push(" VALUES (");
+    writer.list(values, |writer, value| writer.new_value(value))?;
+    writer.push(")");
+    Ok(())
+}
+
+fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<Binding> {
+    // `unnest` takes apart arrays of any depth, so a column of arrays cannot be given to it.
+    let nested = |field: &usize| {
+        insert.table.fields.get(*field).is_some_and(|field| matches!(field.kind, Type::Array(_)))
+    };
+    let how = match writer.dialect.capabilities().bulk_insert {
+        BulkInsert::Unnest if insert.fields.iter().any(nested) => BulkInsert::Repeat,
+        how => how,
+    };
+    match how {
+        BulkInsert::Unnest => {
+            writer.push(" ");
+            writer.dialect.write_unnest(writer, lists)?;
+        }
+        BulkInsert::Repeat => {
+            writer.push(" VALUES (");
+            writer.list(lists, |writer, list| {
+                writer.value(list, Transform::None, Place::Column).map(|_| ())
+            })?;
+            writer.push(")");
+        }
+    }
+    let columns =
+        lists.iter().map(|list| writer.parameter(list, Transform::None) - 1).collect();
+    Ok(Binding::Rows { how, columns })
+}
+
+fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Conflict) -> Result<()> {
+    match conflict {
+        Conflict::Ignore => writer.push(" ON CONFLICT DO NOTHING"),
+        Conflict::Update { target, set } => {
+            writer.push(" ON CONFLICT (");
+            columns(writer, table, target)?;
+            writer.push(") DO UPDATE SET ");
+            assignments(writer, table, set)?;
+        }
+    }
+    Ok(())
+}
+
+/// `RETURNING …`; nothing where nothing is asked for.
+pub(super) fn returning(writer: &mut Writer<'_>, exprs: &[Expr]) -> Result<()> {
+    if exprs.is_empty() {
+        return Ok(());
+    }
+    writer.push(" RETURNING ");
+    writer.list(exprs, |writer, expr| writer.expr(expr))
+}
+
+fn columns(writer: &mut Writer<'_>, table: &'static Table, fields: &[usize]) -> Result<()> {
+    writer.list(fields, |writer, field| {
+        let field = table.fields.get(*field).ok_or_else(|| internal("there is no such field"))?;
+        writer.name(field.column);
+        Ok(())
+    })
+}

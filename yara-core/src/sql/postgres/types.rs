@@ -1,0 +1,56 @@
+//! The names of types.
+
+use crate::schema::Field;
+use crate::value::Type;
+use std::borrow::Cow;
+
+/// The type of a kind. PostgreSQL does not tell arrays of different depth apart.
+pub(super) fn name(kind: Type) -> Cow<'static, str> {
+    Cow::Borrowed(match kind {
+        Type::Bool => "boolean",
+        Type::I16 => "smallint",
+        Type::I32 => "integer",
+        Type::I64 => "bigint",
+        Type::F32 => "real",
+        Type::F64 => "double precision",
+        Type::Numeric => "numeric",
+        Type::Text => "text",
+        Type::Bytes => "bytea",
+        Type::Uuid => "uuid",
+        Type::Date => "date",
+        Type::Time => "time",
+        Type::Timestamp => "timestamp",
+        Type::TimestampTz => "timestamptz",
+        Type::Interval => "interval",
+        // Not `jsonb`, which forgets the order of keys.
+        Type::Json => "json",
+        Type::Array(item) => return Cow::Owned(array(&name(innermost(*item)))),
+    })
+}
+
+/// The declared type of a column.
+pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
+    let sized = |kind: Type| match (kind, field.max_length, field.precision) {
+        (Type::Text, Some(length), _) => Some(format!("varchar({length})")),
+        (Type::Numeric, _, Some((digits, scale))) => Some(format!("numeric({digits}, {scale})")),
+        _ => None,
+    };
+    match field.kind {
+        Type::Array(item) => {
+            let item = innermost(*item);
+            Cow::Owned(array(&sized(item).map_or_else(|| name(item), Cow::Owned)))
+        }
+        kind => sized(kind).map_or_else(|| name(kind), Cow::Owned),
+    }
+}
+
+fn array(item: &str) -> String {
+    format!("{item}[]")
+}
+
+fn innermost(kind: Type) -> Type {
+    match kind {
+        Type::Array(item) => innermost(*item),
+        kind => kind,
+    }
+}

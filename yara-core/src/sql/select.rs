@@ -1,0 +1,113 @@
+//! Queries.
+
+use super::writer::internal;
+use super::{Level, Writer};
+use crate::error::Result;
+use crate::tree::{Distinct, Expr, Join, JoinKind, Order, Select};
+
+/// The name of a column of a query that another one reads from.
+pub(super) fn output_name(column: usize) -> String {
+    format!("c{column}")
+}
+
+/// Writes a query. `named` where another one reads from it, by the names of its columns.
+pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> Result<()> {
+    writer.push("SELECT ");
+    let distinct = select.distinct == Distinct::Rows;
+    writer.push(if distinct { "DISTINCT " } else { "" });
+    if select.columns.is_empty() {
+        writer.push("1");
+    }
+    writer.list(select.columns.iter().enumerate(), |writer, (at, column)| {
+        if distinct {
+            writer.dialect.write_key(writer, column)?;
+        } else {
+            writer.expr(column)?;
+        }
+        if named {
+            writer.push(" AS ");
+            writer.name(&output_name(at));
+        }
+        Ok(())
+    })?;
+    from(writer, select)?;
+    conditions(writer, " WHERE ", &select.filter)?;
+    if !select.group_by.is_empty() {
+        writer.push(" GROUP BY ");
+        writer.list(&select.group_by, |writer, expr| writer.dialect.write_key(writer, expr))?;
+    }
+    conditions(writer, " HAVING ", &select.having)?;
+    if !select.order_by.is_empty() {
+        writer.push(" ");
+        order_by(writer, &select.order_by)?;
+    }
+    slice(writer, select)
+}
+
+fn from(writer: &mut Writer<'_>, query: &Select) -> Result<()> {
+    writer.push(" FROM ");
+    match &query.from {
+        Some(inner) => {
+            writer.push("(");
+            select(writer, inner, true)?;
+            writer.push(")");
+        }
+        None => writer.table(query.via.map_or(query.table, |via| via.table).0),
+    }
+    writer.push(" AS ");
+    writer.alias(query.alias.ok_or_else(|| internal("a query was not planned"))?)?;
+    query.joins.iter().try_for_each(|each| join(writer, each))
+}
+
+fn join(writer: &mut Writer<'_>, join: &Join) -> Result<()> {
+    writer.push(match join.kind {
+        JoinKind::Inner => " JOIN ",
+        JoinKind::Left => " LEFT JOIN ",
+    });
+    writer.table(join.table.0);
+    writer.push(" AS ");
+    writer.alias(join.alias)?;
+    writer.push(" ON ");
+    writer.expr(&join.on)
+}
+
+/// Conditions that are all true; nothing where there are none.
+pub(super) fn conditions(
+    writer: &mut Writer<'_>,
+    keyword: &str,
+    conditions: &[Expr],
+) -> Result<()> {
+    if conditions.is_empty() {
+        return Ok(());
+    }
+    writer.push(keyword);
+    writer.wrapped(Level::Raw, |writer| super::predicate::all(writer, conditions))
+}
+
+/// `ORDER BY …`; nothing where there is no order.
+pub(super) fn order_by(writer: &mut Writer<'_>, orders: &[Order]) -> Result<()> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    writer.push("ORDER BY ");
+    writer.list(orders, |writer, order| {
+        writer.dialect.write_key(writer, &order.expr)?;
+        writer.dialect.write_direction(writer, order);
+        Ok(())
+    })
+}
+
+fn slice(writer: &mut Writer<'_>, select: &Select) -> Result<()> {
+    let dialect = writer.dialect;
+    if let Some(limit) = &select.limit {
+        writer.push(" LIMIT ");
+        dialect.write_row_count(writer, "a limit", limit)?;
+    } else if select.offset.is_some() && dialect.capabilities().offset_needs_limit {
+        writer.push(" LIMIT -1");
+    }
+    if let Some(offset) = &select.offset {
+        writer.push(" OFFSET ");
+        dialect.write_row_count(writer, "an offset", offset)?;
+    }
+    Ok(())
+}

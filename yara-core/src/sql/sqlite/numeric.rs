@@ -1,0 +1,122 @@
+//! Decimals, which SQLite stores as text: compared by a collation, calculated with by functions.
+
+use super::super::{Level, Writer, aggregate as standard, expr};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tree::{Aggregate, AggregateFunction, BinaryOperator, Expr};
+use crate::value::Type;
+
+/// Compares texts as the numbers that they spell.
+const BY_NUMBER: &str = " COLLATE yara_numeric";
+
+fn is_numeric(expr: &Expr) -> bool {
+    expr.kind() == Some(Type::Numeric)
+}
+
+/// Writes an expression whose text is compared as a number. A column is declared so.
+fn by_number(writer: &mut Writer<'_>, operand: &Expr) -> Result<()> {
+    if matches!(operand, Expr::Slot(_) | Expr::Column(_)) {
+        return writer.expr(operand);
+    }
+    writer.operand(operand, Level::Atom)?;
+    writer.push(BY_NUMBER);
+    Ok(())
+}
+
+/// An operand of a comparison; the left one brings the collation, and a number that is no decimal
+/// becomes text, or SQLite would make floats of both.
+pub(super) fn compared(
+    writer: &mut Writer<'_>,
+    operand: &Expr,
+    other: &Expr,
+    first: bool,
+) -> Result<()> {
+    if is_numeric(operand) {
+        if first {
+            return by_number(writer, operand);
+        }
+        return writer.operand(operand, Level::Concat);
+    }
+    if is_numeric(other) && operand.kind().is_some() {
+        writer.push("CAST(");
+        writer.expr(operand)?;
+        writer.push(" AS TEXT)");
+        writer.push(if first { BY_NUMBER } else { "" });
+        return Ok(());
+    }
+    writer.operand_beside(operand, Level::Concat, other)
+}
+
+/// An expression to group, sort or tell apart by.
+pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+    if is_numeric(expr) { by_number(writer, expr) } else { writer.expr(expr) }
+}
+
+pub(super) fn arithmetic(
+    writer: &mut Writer<'_>,
+    operator: BinaryOperator,
+    left: &Expr,
+    right: &Expr,
+) -> Result<Level> {
+    for operand in [left, right] {
+        if operator != BinaryOperator::Concat
+            && let Some(
+                kind @ (Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz),
+            ) = operand.kind()
+        {
+            return Err(unsupported(&format!(
+                "calculate with a {}; calculate in the program and compare with the result",
+                kind.name()
+            )));
+        }
+    }
+    let kinds = [left.kind(), right.kind()];
+    let floats = kinds.iter().any(|kind| matches!(kind, Some(Type::F32 | Type::F64)));
+    if !kinds.contains(&Some(Type::Numeric)) || operator == BinaryOperator::Concat || floats {
+        return expr::arithmetic(writer, operator, left, right);
+    }
+    let function = match operator {
+        BinaryOperator::Add => "yara_numeric_add",
+        BinaryOperator::Subtract => "yara_numeric_sub",
+        BinaryOperator::Multiply => "yara_numeric_mul",
+        BinaryOperator::Divide => "yara_numeric_div",
+        _ => {
+            return Err(unsupported(
+                "take the remainder of decimals; use integers, or calculate in the program",
+            ));
+        }
+    };
+    writer.call(function, &[left, right])
+}
+
+pub(super) fn negate(writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
+    if is_numeric(operand) {
+        return writer.call("yara_numeric_neg", &[operand]);
+    }
+    writer.push("-");
+    writer.operand(operand, Level::Atom)?;
+    Ok(Level::Unary)
+}
+
+pub(super) fn aggregate(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
+    let kind = aggregate.argument.as_ref().and_then(Expr::kind);
+    match (aggregate.function, kind) {
+        (AggregateFunction::Sum, Some(Type::Numeric)) => {
+            standard::named(writer, "yara_numeric_sum", aggregate)
+        }
+        (AggregateFunction::Avg, Some(Type::Numeric)) => {
+            standard::named(writer, "yara_numeric_avg", aggregate)
+        }
+        // A mean of microseconds is a float, and an interval counts whole ones.
+        (AggregateFunction::Avg, Some(Type::Interval)) => {
+            writer.push("CAST(round(");
+            standard::aggregate(writer, aggregate)?;
+            writer.push(") AS INTEGER)");
+            Ok(Level::Atom)
+        }
+        _ => standard::aggregate(writer, aggregate),
+    }
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("SQLite cannot {what}"))
+}

@@ -1,0 +1,80 @@
+//! Declared types, and checks that make them hold.
+//!
+//! SQLite stores anything anywhere. A declared name gives the column its affinity (source: SQLite
+//! documentation, "Datatypes", 3.1) and says which kind it is to whoever reads the schema; a CHECK
+//! refuses what PostgreSQL would refuse.
+
+use crate::schema::Field;
+use crate::value::Type;
+use std::borrow::Cow;
+
+/// The declared type of a column. Names that hold `INT` have the affinity of integers, those with
+/// `CHAR` or `TEXT` that of texts, `FLOA` and `DOUB` that of floats.
+pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
+    Cow::Borrowed(match field.kind {
+        Type::Bool => "BOOLEAN",
+        Type::I16 => "SMALLINT",
+        Type::I32 => "INTEGER",
+        Type::I64 => "BIGINT",
+        Type::F32 => "FLOAT",
+        Type::F64 => "DOUBLE",
+        Type::Numeric => {
+            return Cow::Owned(match field.precision {
+                Some((digits, scale)) => {
+                    format!("DECIMAL_TEXT({digits}, {scale}) COLLATE yara_numeric")
+                }
+                None => "DECIMAL_TEXT COLLATE yara_numeric".into(),
+            });
+        }
+        Type::Text => match field.max_length {
+            Some(length) => return Cow::Owned(format!("VARCHAR({length})")),
+            None => "TEXT",
+        },
+        Type::Bytes => "BLOB",
+        Type::Uuid => "UUID_TEXT",
+        Type::Date => "DATE_TEXT",
+        Type::Time => "TIME_TEXT",
+        Type::Timestamp => "TIMESTAMP_TEXT",
+        Type::TimestampTz => "TIMESTAMPTZ_TEXT",
+        // Microseconds; the name holds `INT`, as it should.
+        Type::Interval => "INTERVAL",
+        Type::Json => "JSON_TEXT",
+        Type::Array(_) => "ARRAY_TEXT",
+    })
+}
+
+/// The condition that a value of the column is of its kind; NULL meets it.
+pub(super) fn check(field: &Field, column: &str) -> Option<String> {
+    let stored = |class: &str| {
+        if field.nullable {
+            format!("typeof({column}) IN ('{class}', 'null')")
+        } else {
+            format!("typeof({column}) = '{class}'")
+        }
+    };
+    Some(match field.kind {
+        Type::Bool => format!("{column} IN (0, 1)"),
+        Type::I16 => format!("{} AND {column} BETWEEN -32768 AND 32767", stored("integer")),
+        Type::I32 => {
+            format!("{} AND {column} BETWEEN -2147483648 AND 2147483647", stored("integer"))
+        }
+        Type::I64 | Type::Interval => stored("integer"),
+        // NaN and the infinities, which SQLite's floats lack or do not show, are stored as words.
+        Type::F32 | Type::F64 => {
+            format!("{} OR {column} IN ('NaN', 'Infinity', '-Infinity')", stored("real"))
+        }
+        Type::Bytes => stored("blob"),
+        Type::Text => match field.max_length {
+            Some(length) => format!("{} AND length({column}) <= {length}", stored("text")),
+            None => stored("text"),
+        },
+        Type::Numeric
+        | Type::Uuid
+        | Type::Date
+        | Type::Time
+        | Type::Timestamp
+        | Type::TimestampTz
+        | Type::Json
+        | Type::Array(_) => stored("text"),
+    })
+}

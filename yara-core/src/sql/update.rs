@@ -1,0 +1,35 @@
+//! UPDATE.
+
+use super::insert::returning;
+use super::select::conditions;
+use super::writer::internal;
+use super::Writer;
+use crate::error::Result;
+use crate::schema::Table;
+use crate::tree::{Expr, Update};
+
+/// Writes an update.
+pub(super) fn update(writer: &mut Writer<'_>, update: &Update) -> Result<()> {
+    let table = update.rows.table.0;
+    writer.written = Some(table);
+    writer.push("UPDATE ");
+    writer.table(table);
+    writer.push(" SET ");
+    assignments(writer, table, &update.set)?;
+    conditions(writer, " WHERE ", &update.rows.filter)?;
+    returning(writer, &update.returning)
+}
+
+/// `column = value, …`
+pub(super) fn assignments(
+    writer: &mut Writer<'_>,
+    table: &'static Table,
+    set: &[(usize, Expr)],
+) -> Result<()> {
+    writer.list(set, |writer, (field, value)| {
+        let field = table.fields.get(*field).ok_or_else(|| internal("there is no such field"))?;
+        writer.name(field.column);
+        writer.push(" = ");
+        writer.new_value(value)
+    })
+}

@@ -1,0 +1,105 @@
+//! Which kind of value an expression of a planned tree gives.
+
+use super::{AggregateFunction, BinaryOperator, Expr, Function};
+use crate::value::Type;
+
+impl Expr {
+    /// The kind of the value, where the tree knows it: `None` for SQL text and for what has not
+    /// been planned.
+    pub fn kind(&self) -> Option<Type> {
+        match self {
+            Expr::Literal(literal) => Some(literal.value.kind()),
+            Expr::Slot(slot) => Some(slot.field.kind),
+            Expr::Column(column) if column.path.is_empty() => {
+                column.table.field(&column.field).ok().map(|field| field.kind)
+            }
+            Expr::Output(output) => output.kind,
+            Expr::Binary(operator, left, right) => binary_kind(*operator, left, right),
+            Expr::Negate(operand) => operand.kind(),
+            Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Not(_)
+            | Expr::IsNull(..)
+            | Expr::Same(..)
+            | Expr::Between(_)
+            | Expr::In(_)
+            | Expr::InRows(_)
+            | Expr::InSelect(..)
+            | Expr::Match(_)
+            | Expr::Exists(_) => Some(Type::Bool),
+            Expr::Aggregate(aggregate) => aggregate_kind(
+                aggregate.function,
+                aggregate.argument.as_ref().and_then(Expr::kind),
+            ),
+            Expr::Call(Function::Coalesce, arguments) => arguments.iter().find_map(Expr::kind),
+            Expr::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
+            Expr::Call(Function::Length, _) => Some(Type::I32),
+            Expr::Scalar(select) => select.columns.first().and_then(Expr::kind),
+            Expr::Cast(_, kind) => Some(*kind),
+            Expr::RowNumber(..) => Some(Type::I64),
+            Expr::Column(_)
+            | Expr::Excluded(_)
+            | Expr::Related(_)
+            | Expr::Tuple(_)
+            | Expr::Fields(_)
+            | Expr::Raw(_)
+            | Expr::Invalid(_) => None,
+        }
+    }
+}
+
+/// The kind of an aggregate over values of a kind: the same on every backend, so sums of integers
+/// have 64 bits, and means of them are floats.
+fn aggregate_kind(function: AggregateFunction, argument: Option<Type>) -> Option<Type> {
+    match (function, argument) {
+        (AggregateFunction::Count, _) => Some(Type::I64),
+        (AggregateFunction::Min | AggregateFunction::Max, kind) => kind,
+        (AggregateFunction::Sum, Some(Type::I16 | Type::I32)) => Some(Type::I64),
+        (AggregateFunction::Sum, Some(Type::F32)) => Some(Type::F64),
+        (AggregateFunction::Avg, Some(Type::I16 | Type::I32 | Type::I64 | Type::F32)) => {
+            Some(Type::F64)
+        }
+        (AggregateFunction::Sum | AggregateFunction::Avg, kind) => kind,
+    }
+}
+
+fn binary_kind(operator: BinaryOperator, left: &Expr, right: &Expr) -> Option<Type> {
+    if operator.is_comparison() {
+        return Some(Type::Bool);
+    }
+    if operator == BinaryOperator::Concat {
+        return Some(Type::Text);
+    }
+    let (left, right) = (left.kind()?, right.kind()?);
+    match (number_rank(left), number_rank(right)) {
+        (Some(first), Some(second)) => Some(if first >= second { left } else { right }),
+        _ => moment_kind(operator, left, right),
+    }
+}
+
+/// Numbers in the order in which one gives way to the other, as in PostgreSQL.
+fn number_rank(kind: Type) -> Option<u8> {
+    Some(match kind {
+        Type::I16 => 0,
+        Type::I32 => 1,
+        Type::I64 => 2,
+        Type::Numeric => 3,
+        Type::F32 => 4,
+        Type::F64 => 5,
+        _ => return None,
+    })
+}
+
+/// Dates and times with intervals.
+fn moment_kind(operator: BinaryOperator, left: Type, right: Type) -> Option<Type> {
+    use Type::{Interval, Time, Timestamp, TimestampTz};
+    match (operator, left, right) {
+        (_, Interval, Interval) => Some(Interval),
+        (_, Timestamp | TimestampTz | Time, Interval) => Some(left),
+        (BinaryOperator::Add, Interval, Timestamp | TimestampTz | Time) => Some(right),
+        (BinaryOperator::Subtract, Timestamp, Timestamp)
+        | (BinaryOperator::Subtract, TimestampTz, TimestampTz)
+        | (BinaryOperator::Subtract, Time, Time) => Some(Interval),
+        _ => None,
+    }
+}
