@@ -6,6 +6,8 @@ mod names;
 pub mod runtime;
 pub mod schema;
 pub mod sql;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod transaction;
 pub mod tree;
 pub mod value;
