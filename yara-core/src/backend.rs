@@ -5,8 +5,11 @@
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod registry;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+
+pub use registry::{SCHEMES, from_url};
 
 use crate::error::Result;
 use crate::future::BoxFuture;

@@ -1,8 +1,11 @@
 //! The engine of yara-orm.
 pub mod backend;
+pub mod db;
 pub mod error;
+pub mod executor;
 pub mod future;
 mod names;
+pub mod pool;
 pub mod runtime;
 pub mod schema;
 pub mod sql;
