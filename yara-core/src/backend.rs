@@ -5,8 +5,11 @@
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod registry;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+
+pub use registry::{SCHEMES, from_url};
 
 use crate::error::Result;
 use crate::future::BoxFuture;
@@ -125,6 +128,13 @@ pub trait Backend: Send + Sync + 'static {
     /// means that [`Connection::run`] pipelines.
     fn pipeline(&self) -> usize;
 
+    /// Whether it runs inside the program. Then a connection cannot be lost, so that no batch is
+    /// kept for running it again, and a statement costs no round trip, so that `BEGIN` is sent when
+    /// the program asks for it and not with the first statement.
+    fn embedded(&self) -> bool {
+        false
+    }
+
     /// The largest number of connections that makes sense where the program does not say.
     fn default_max_size(&self) -> usize;
 }
@@ -141,6 +151,9 @@ pub trait Connection: Send + Sync + 'static {
     /// Outside a transaction the batch is atomic: if a statement fails, nothing of it has
     /// happened. After a failure no later statement of the batch runs. On an error the sink is
     /// lost. A value that the database cannot take MUST be refused before anything is sent.
+    ///
+    /// A batch whose first statement is of [`Access::Control`] begins or ends a transaction by
+    /// itself, such as `BEGIN` and the first statement of a transaction: it MUST be run as it is.
     fn run(
         &self,
         batch: Vec<Request>,

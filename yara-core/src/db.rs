@@ -1,0 +1,140 @@
+//! A database: its connections, and what all users of it share.
+
+mod autocommit;
+mod builder;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::pool::Status;
+pub use builder::DbBuilder;
+
+use crate::backend::{Backend, Cursor, Request, RowSink};
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::future::BoxFuture;
+use crate::pool::{Pool, PoolOptions};
+use crate::runtime::Runtime;
+use crate::sql::Dialect;
+use std::fmt;
+use std::sync::Arc;
+
+/// A database.
+///
+/// Clones are cheap and are the same database. Statements outside of a transaction may share
+/// connections; see [`Executor::run`] for when they are run again.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pool: Pool,
+    dialect: &'static dyn Dialect,
+    location: String,
+}
+
+impl Db {
+    /// Connects to the database of a URL: `sqlite://app.db`, `postgres://user@localhost/app`.
+    ///
+    /// One connection is opened, so that a wrong URL errs here. The URL's parameters may set
+    /// [`PoolOptions`]: `?max_size=8&acquire_timeout=2.5`.
+    ///
+    /// Errs with [`Configuration`](crate::error::ErrorKind::Configuration) where the URL is wrong,
+    /// and with what connecting errs with.
+    #[cfg(feature = "tokio")]
+    pub async fn connect(url: &str) -> Result<Db> {
+        Db::builder(url).connect().await
+    }
+
+    /// Options in code, before [`connect`](DbBuilder::connect).
+    pub fn builder(url: impl Into<String>) -> DbBuilder {
+        DbBuilder::new(url.into())
+    }
+
+    /// A database on a backend that is there already. Nothing is opened yet.
+    ///
+    /// Errs with [`Configuration`](crate::error::ErrorKind::Configuration) where the options
+    /// contradict themselves.
+    pub fn from_backend(
+        backend: Arc<dyn Backend>,
+        runtime: Arc<dyn Runtime>,
+        options: PoolOptions,
+    ) -> Result<Db> {
+        let dialect = backend.dialect();
+        let location = backend.location();
+        let pool = Pool::new(backend, runtime, options)?;
+        Ok(Db { shared: Arc::new(Shared { pool, dialect, location }) })
+    }
+
+    /// Opens a connection, or takes an idle one, and gives it back: the proof that the database
+    /// answers. Opens the pool's least number of connections beside the program.
+    ///
+    /// Errs with what connecting errs with.
+    pub async fn check(&self) -> Result<()> {
+        self.pool().check().await
+    }
+
+    /// Closes the connections and refuses further requests, which err with
+    /// [`PoolClosed`](crate::error::ErrorKind::PoolClosed). Connections that are in use are closed
+    /// when they come back; it does not wait for them.
+    pub async fn close(&self) {
+        self.shared.pool.close().await;
+    }
+
+    /// The connections at this moment.
+    pub fn status(&self) -> Status {
+        self.shared.pool.status()
+    }
+
+    /// Where the database is, for messages; never a password.
+    pub fn location(&self) -> &str {
+        &self.shared.location
+    }
+
+    /// The backend that connections are opened by.
+    pub fn backend(&self) -> &Arc<dyn Backend> {
+        self.shared.pool.backend()
+    }
+
+    /// The event loop that connections live on.
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        self.shared.pool.runtime()
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.shared.pool
+    }
+}
+
+impl Executor for Db {
+    fn run<'a>(
+        &'a self,
+        batch: Vec<Request>,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>>> {
+        Box::pin(autocommit::run(self.pool(), batch, sink))
+    }
+
+    fn open<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Box<dyn Cursor>>> {
+        Box::pin(autocommit::open(self.pool(), request))
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.shared.dialect
+    }
+
+    fn db(&self) -> &Db {
+        self
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db")
+            .field("database", &self.shared.dialect.name())
+            .field("location", &self.shared.location)
+            .field("status", &self.status())
+            .finish()
+    }
+}

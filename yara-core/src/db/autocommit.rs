@@ -1,0 +1,85 @@
+//! Statements outside of a transaction: choosing a connection, and running a batch again where
+//! that is safe.
+//!
+//! A batch is run again, once, if all of it only reads and the connection that was lost had been
+//! there before: a server that was restarted, a firewall that forgot a connection. A connection
+//! found closed before anything is sent is passed over by the pool, whatever the batch does.
+//! Anything else may have happened already, so that running it again could do it twice.
+
+use crate::backend::{Access, Cursor, Request, RowSink};
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::{HeldCursor, Keep};
+use crate::pool::{Lease, Origin, Pool, Purpose};
+
+pub(super) async fn run(
+    pool: &Pool,
+    batch: Vec<Request>,
+    sink: Box<dyn RowSink>,
+) -> Result<Box<dyn RowSink>> {
+    if batch.is_empty() {
+        return Ok(sink);
+    }
+    let access = access(&batch);
+    let lease = match access {
+        // What is set, or begun, belongs to this caller only; the pool resets it afterwards.
+        Access::Control => pool.exclusive(Purpose::Session).await?,
+        access => pool.shared(access).await?,
+    };
+    let may_run_again =
+        access == Access::Read && lease.origin() != Origin::Fresh && !pool.backend().embedded();
+    if !may_run_again {
+        return lease.watch(lease.connection().run(batch, sink)).await;
+    }
+    let copy = batch.clone();
+    let (keep, kept) = Keep::new(sink);
+    match lease.watch(lease.connection().run(batch, keep)).await {
+        Ok(keep) => {
+            drop(keep);
+            kept.take().ok_or_else(lost_sink)
+        }
+        Err(error) if error.is_connection_lost() => {
+            drop(lease);
+            let Some(mut sink) = kept.take() else { return Err(error) };
+            sink.restart();
+            let lease = not_idle(pool).await?;
+            lease.watch(lease.connection().run(copy, sink)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn open(pool: &Pool, request: Request) -> Result<Box<dyn Cursor>> {
+    let lease = pool.exclusive(Purpose::Cursor).await?;
+    let cursor = lease.watch(lease.connection().clone().open(request)).await?;
+    Ok(Box::new(HeldCursor::new(cursor, lease)))
+}
+
+/// What a batch does: the most that one of its statements does.
+fn access(batch: &[Request]) -> Access {
+    let mut most = Access::Read;
+    for request in batch {
+        match request.command.access {
+            Access::Read => {}
+            Access::Write if most == Access::Read => most = Access::Write,
+            Access::Write => {}
+            Access::Control => return Access::Control,
+        }
+    }
+    most
+}
+
+/// A connection that is known to be alive: what ended one idle connection ended others too, most
+/// likely, so that they are given up.
+async fn not_idle(pool: &Pool) -> Result<Lease> {
+    loop {
+        let lease = pool.shared(Access::Read).await?;
+        if lease.origin() != Origin::Idle {
+            return Ok(lease);
+        }
+        lease.discard();
+    }
+}
+
+fn lost_sink() -> Error {
+    Error::new(ErrorKind::Internal, "a connection lost the sink that it was given")
+}

@@ -1,0 +1,113 @@
+//! What runs statements: a [`Db`], or a [`Transaction`](crate::transaction::Transaction).
+//!
+//! Queries take `&impl Executor`, so that the same code runs inside of a transaction and outside.
+
+mod count;
+mod held;
+mod keep;
+
+pub(crate) use count::Count;
+pub(crate) use held::HeldCursor;
+pub(crate) use keep::Keep;
+
+use crate::backend::{Access, Command, Cursor, Request, RowSink};
+use crate::db::Db;
+use crate::error::Result;
+use crate::future::BoxFuture;
+use crate::sql::Dialect;
+use std::sync::Arc;
+
+/// Runs statements on a database.
+///
+/// A future that is dropped half-way leaves nothing behind: its connection goes back to the pool
+/// only when it has been cleared, and a transaction takes no more statements.
+pub trait Executor: Send + Sync {
+    /// Runs statements one after the other in one round trip, and hands their rows to `sink`.
+    ///
+    /// Outside of a transaction the batch is atomic, and runs on whichever connection will answer
+    /// soonest. It is run once, with one exception: a batch that only reads, sent on a connection
+    /// that others had used before, is run again on another connection if that one turns out to be
+    /// lost. A batch that may write is never run twice.
+    ///
+    /// Errs with what the database says, with what the pool says ([`PoolTimeout`], [`PoolClosed`],
+    /// [`Connect`]), and in a transaction with [`Transaction`] where it is over or has failed.
+    ///
+    /// [`PoolTimeout`]: crate::error::ErrorKind::PoolTimeout
+    /// [`PoolClosed`]: crate::error::ErrorKind::PoolClosed
+    /// [`Connect`]: crate::error::ErrorKind::Connect
+    /// [`Transaction`]: crate::error::ErrorKind::Transaction
+    fn run<'a>(
+        &'a self,
+        batch: Vec<Request>,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>>>;
+
+    /// Begins to read rows in portions. The cursor has a connection to itself until it is at its
+    /// end or dropped; in a transaction nothing else may run meanwhile.
+    ///
+    /// Errs as [`run`](Executor::run) does.
+    fn open<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Box<dyn Cursor>>>;
+
+    /// How SQL is written here.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The database that this is, or that this transaction runs on.
+    fn db(&self) -> &Db;
+
+    /// Runs one statement as it is, without parameters, and gives the number of rows that it
+    /// wrote, or read. It is taken for one that writes.
+    ///
+    /// Errs as [`run`](Executor::run) does.
+    fn execute<'a>(&'a self, sql: &'a str) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(async move {
+            let access = if begins_or_sets(sql) { Access::Control } else { Access::Write };
+            let request = Request::new(Arc::new(Command::once(sql, access)), Vec::new());
+            Count::of(self.run(vec![request], Count::new()).await?)
+        })
+    }
+}
+
+impl<T: Executor + ?Sized> Executor for &T {
+    fn run<'a>(
+        &'a self,
+        batch: Vec<Request>,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'a, Result<Box<dyn RowSink>>> {
+        (**self).run(batch, sink)
+    }
+
+    fn open<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Box<dyn Cursor>>> {
+        (**self).open(request)
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        (**self).dialect()
+    }
+
+    fn db(&self) -> &Db {
+        (**self).db()
+    }
+}
+
+/// Whether a statement begins or ends a transaction or sets something of the session, as far as
+/// its first word tells.
+fn begins_or_sets(sql: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "begin",
+        "start",
+        "commit",
+        "end",
+        "rollback",
+        "abort",
+        "savepoint",
+        "release",
+        "set",
+        "reset",
+        "pragma",
+        "discard",
+        "listen",
+        "lock",
+    ];
+    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(&word))
+}

@@ -1,0 +1,79 @@
+//! A connection that was checked out: using it, and giving it back.
+
+use super::ledger::Left;
+use super::{Inner, Object};
+use crate::backend::Connection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Where a connection came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// It was opened for this request.
+    Fresh,
+    /// It lay idle, and may have died unnoticed.
+    Idle,
+    /// Others use it too.
+    Joined,
+}
+
+/// The right to use a connection; it ends when it is dropped.
+pub(crate) struct Lease {
+    inner: Arc<Inner>,
+    id: u64,
+    connection: Arc<dyn Connection>,
+    origin: Origin,
+    /// How many of its statements are under way.
+    running: AtomicUsize,
+}
+
+impl Lease {
+    pub(super) fn new(
+        inner: Arc<Inner>,
+        id: u64,
+        connection: Arc<dyn Connection>,
+        origin: Origin,
+    ) -> Lease {
+        Lease { inner, id, connection, origin, running: AtomicUsize::new(0) }
+    }
+
+    /// The connection.
+    pub(crate) fn connection(&self) -> &Arc<dyn Connection> {
+        &self.connection
+    }
+
+    /// Where it came from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Gives the connection up: it is closed, and another one may take its place.
+    pub(crate) fn discard(self) {
+        self.inner.ledger().discard(self.id);
+    }
+
+    /// Awaits something on the connection. Where the future is dropped before its end, the
+    /// connection is not shared any further.
+    pub(crate) async fn watch<T>(&self, future: impl Future<Output = T>) -> T {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let output = future.await;
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        output
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let abandoned = self.running.load(Ordering::Relaxed) > 0;
+        let mut ledger = self.inner.ledger();
+        let left = ledger.leave(self.id, abandoned);
+        let admits = ledger.has_joiners();
+        drop(ledger);
+        match left {
+            Left::Alone(object) => self.inner.give_back(object),
+            Left::Discarded(object) => drop(Object::take(object)),
+            Left::Others if admits => self.inner.admit(),
+            Left::Others => {}
+        }
+    }
+}
