@@ -19,6 +19,8 @@ pub use decode::{DecodeError, RowReader};
 pub use field_type::{Comparable, EncodeError, FieldType, Item, Number, Textual};
 pub use interval::Interval;
 pub use json::Json;
+#[cfg(feature = "sqlite")]
+pub(crate) use numeric::compare_digits;
 pub use numeric::{Numeric, ParseNumericError};
 pub use value_ref::ValueRef;
 

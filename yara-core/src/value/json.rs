@@ -187,6 +187,7 @@ fn item_of(item: &serde_json::Value, element: Type) -> Result<ValueRef<'_>, Deco
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

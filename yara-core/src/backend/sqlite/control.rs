@@ -1,0 +1,188 @@
+//! When a running statement stops before its end: the budget of an inline read, and statements that
+//! nobody waits for any more.
+//!
+//! Both are decided in SQLite's progress handler and busy handler, which ask about the job that is
+//! running *now*. `sqlite3_interrupt` is not used: what it stops is whatever runs when it arrives,
+//! which may be the next statement.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The progress handler is called once in so many operations of SQLite's virtual machine.
+const INTERVAL: i32 = 250;
+/// How many calls of the progress handler an inline read survives: about 2 000 operations.
+const INLINE_CALLS: u32 = 8;
+/// How long to wait for a lock before asking again, in milliseconds, growing as in SQLite's own
+/// busy handler; short enough for a wait to end soon after its caller is gone.
+const DELAYS: [u64; 8] = [1, 2, 5, 10, 15, 20, 25, 25];
+
+/// What may stop the running statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Mode {
+    /// An inline read: the budget, and any lock.
+    Inline,
+    /// It stops when nobody waits for it.
+    Normal,
+    /// It stops only when the connection is reset or dropped: inside a transaction, SQLite answers
+    /// an interrupted write by rolling back all of it, and what the program runs next would run
+    /// outside (source: SQLite documentation, `sqlite3_interrupt`).
+    Gentle,
+    /// Nothing stops it: a rollback.
+    Shielded,
+}
+
+/// One job of a connection, shared by the future that waits for it and the thread that does it.
+#[derive(Debug, Default)]
+pub(super) struct Ticket {
+    state: AtomicU8,
+    killed: AtomicBool,
+}
+
+impl Ticket {
+    const WAITING: u8 = 0;
+    const ABANDONED: u8 = 1;
+    const DONE: u8 = 2;
+
+    /// Nobody waits for the job any more. `orphans` counts such jobs until they are over.
+    pub(super) fn abandon(&self, orphans: &AtomicUsize) {
+        // Counted first: the job must never be over and uncounted, nor unfinished and uncounted.
+        orphans.fetch_add(1, Ordering::SeqCst);
+        let waiting = self.state.compare_exchange(
+            Self::WAITING,
+            Self::ABANDONED,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
+        if waiting.is_err() {
+            orphans.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    /// The job is over.
+    pub(super) fn finish(&self, orphans: &AtomicUsize) {
+        if self.state.swap(Self::DONE, Ordering::SeqCst) == Self::ABANDONED {
+            orphans.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.state.load(Ordering::SeqCst) == Self::ABANDONED
+    }
+}
+
+/// What SQLite's handlers look at. One belongs to each connection; all but
+/// [`stop_abandoned`](Control::stop_abandoned) is used by the one who holds the connection.
+#[derive(Debug)]
+pub(super) struct Control {
+    mode: AtomicU8,
+    calls: AtomicU32,
+    overran: AtomicBool,
+    current: Mutex<Option<Arc<Ticket>>>,
+    busy_timeout: Duration,
+}
+
+impl Control {
+    pub(super) fn new(busy_timeout: Duration) -> Control {
+        Control {
+            mode: AtomicU8::new(Mode::Normal as u8),
+            calls: AtomicU32::new(0),
+            overran: AtomicBool::new(false),
+            current: Mutex::new(None),
+            busy_timeout,
+        }
+    }
+
+    /// Installs the handlers for the life of the connection. That costs nothing measurable, and
+    /// installing them for each inline read would.
+    pub(super) fn install(
+        self: &Arc<Self>,
+        database: &mut rusqlite::Connection,
+    ) -> rusqlite::Result<()> {
+        let control = self.clone();
+        database.progress_handler(INTERVAL, Some(move || control.must_stop()))?;
+        let control = self.clone();
+        let mut since = Instant::now();
+        database.busy_handler(Some(move |count: i32| {
+            if count == 0 {
+                since = Instant::now();
+            }
+            control.wait_for_lock(usize::try_from(count).unwrap_or(0), since)
+        }))
+    }
+
+    pub(super) fn set_mode(&self, mode: Mode) {
+        self.mode.store(mode as u8, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_inline(&self) -> bool {
+        self.mode.load(Ordering::Relaxed) == Mode::Inline as u8
+    }
+
+    /// Begins an inline attempt; [`set_mode`](Control::set_mode) ends it.
+    pub(super) fn begin_inline(&self) {
+        self.calls.store(0, Ordering::Relaxed);
+        self.overran.store(false, Ordering::Relaxed);
+        self.set_mode(Mode::Inline);
+    }
+
+    /// Notes that the inline attempt took too long.
+    pub(super) fn overrun(&self) {
+        self.overran.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the last inline attempt took too long.
+    pub(super) fn has_overrun(&self) -> bool {
+        self.overran.load(Ordering::Relaxed)
+    }
+
+    /// The job that runs from now on.
+    pub(super) fn set_current(&self, ticket: Option<Arc<Ticket>>) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = ticket;
+    }
+
+    /// Stops the running statement, whatever it is, if nobody waits for it.
+    pub(super) fn stop_abandoned(&self) {
+        if let Some(ticket) = &*self.current.lock().unwrap_or_else(PoisonError::into_inner)
+            && ticket.is_abandoned()
+        {
+            ticket.killed.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn must_stop(&self) -> bool {
+        let mode = self.mode.load(Ordering::Relaxed);
+        if mode == Mode::Inline as u8 {
+            let over = self.calls.fetch_add(1, Ordering::Relaxed) >= INLINE_CALLS;
+            if over {
+                self.overrun();
+            }
+            return over;
+        }
+        if mode == Mode::Shielded as u8 {
+            return false;
+        }
+        match &*self.current.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(ticket) => {
+                ticket.killed.load(Ordering::SeqCst)
+                    || (mode == Mode::Normal as u8 && ticket.is_abandoned())
+            }
+            None => false,
+        }
+    }
+
+    /// Waits for a lock that others hold; false gives up.
+    fn wait_for_lock(&self, count: usize, since: Instant) -> bool {
+        if self.is_inline() {
+            return false;
+        }
+        let left = self.busy_timeout.saturating_sub(since.elapsed());
+        if left.is_zero() || self.must_stop() {
+            return false;
+        }
+        let delay = DELAYS.get(count).or(DELAYS.last()).copied().unwrap_or(25);
+        std::thread::sleep(Duration::from_millis(delay).min(left));
+        true
+    }
+}

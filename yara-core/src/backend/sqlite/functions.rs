@@ -1,0 +1,115 @@
+//! What SQL finds on every connection beyond SQLite's own: see the table in the
+//! [module](super) above. The SQL writer relies on the names.
+
+mod aggregate;
+mod text;
+
+use super::decimal::{Decimal, DecimalError};
+use crate::value::compare_digits;
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, Result};
+use std::borrow::Cow;
+
+/// The same in, the same out, and no harm done: indexes and checks may use them.
+const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
+    .union(FunctionFlags::SQLITE_DETERMINISTIC)
+    .union(FunctionFlags::SQLITE_INNOCUOUS);
+
+/// Registers everything.
+pub(super) fn register(database: &Connection) -> Result<()> {
+    rusqlite::vtab::array::load_module(database)?;
+    database.create_collation("yara_numeric", compare_digits)?;
+    text_function(database, "yara_lower", text::lower)?;
+    text_function(database, "yara_upper", text::upper)?;
+    text_predicate(database, "yara_contains", text::contains)?;
+    text_predicate(database, "yara_starts_with", text::starts_with)?;
+    text_predicate(database, "yara_ends_with", text::ends_with)?;
+    text_predicate(database, "yara_like", text::like)?;
+    numeric_function(database, "yara_numeric_add", |left, right| Ok(left.add(&right)))?;
+    numeric_function(database, "yara_numeric_sub", |left, right| Ok(left.add(&right.neg())))?;
+    numeric_function(database, "yara_numeric_mul", |left, right| Ok(left.mul(&right)))?;
+    numeric_function(database, "yara_numeric_div", |left, right| left.div(&right))?;
+    database.create_scalar_function("yara_numeric_neg", 1, FLAGS, |context| {
+        Ok(numeric(context, 0)?.map(|number| number.neg().to_string()))
+    })?;
+    database.create_scalar_function("yara_numeric_cmp", 2, FLAGS, |context| {
+        let (Some(left), Some(right)) = (numeric(context, 0)?, numeric(context, 1)?) else {
+            return Ok(None);
+        };
+        Ok(Some(compare_digits(&left.to_string(), &right.to_string()) as i32))
+    })?;
+    database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
+    database.create_aggregate_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)
+}
+
+/// An argument as text, as SQLite's own text functions take it; `None` for NULL.
+fn text<'c>(context: &'c Context<'_>, index: usize) -> Result<Option<Cow<'c, str>>> {
+    Ok(match context.get_raw(index) {
+        ValueRef::Null => None,
+        ValueRef::Integer(value) => Some(value.to_string().into()),
+        ValueRef::Real(value) => Some(value.to_string().into()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            Some(std::str::from_utf8(bytes).map_err(|cause| failed(Box::new(cause)))?.into())
+        }
+    })
+}
+
+fn failed(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::UserFunctionError(cause)
+}
+
+/// An argument as a decimal number; `None` for NULL.
+fn numeric(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
+    let parsed = match context.get_raw(index) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(value) => Ok(Decimal::from(value)),
+        ValueRef::Real(value) => match value {
+            f64::INFINITY => Decimal::parse("Infinity"),
+            f64::NEG_INFINITY => Decimal::parse("-Infinity"),
+            value => Decimal::parse(&value.to_string()),
+        },
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Decimal::parse(text),
+            Err(_) => Err(DecimalError::NotANumber("bytes".into())),
+        },
+    };
+    parsed.map(Some).map_err(|error| failed(Box::new(error)))
+}
+
+fn text_function(database: &Connection, name: &str, function: fn(&str) -> String) -> Result<()> {
+    database.create_scalar_function(name, 1, FLAGS, move |context| {
+        Ok(text(context, 0)?.map(|text| function(&text)))
+    })
+}
+
+fn text_predicate(
+    database: &Connection,
+    name: &str,
+    predicate: fn(&str, &str, bool) -> bool,
+) -> Result<()> {
+    database.create_scalar_function(name, 3, FLAGS, move |context| {
+        let (Some(text), Some(part)) = (text(context, 0)?, text(context, 1)?) else {
+            return Ok(None);
+        };
+        Ok(match context.get_raw(2) {
+            ValueRef::Null => None,
+            ignore_case => Some(predicate(&text, &part, ignore_case != ValueRef::Integer(0))),
+        })
+    })
+}
+
+fn numeric_function(
+    database: &Connection,
+    name: &str,
+    function: fn(Decimal, Decimal) -> std::result::Result<Decimal, DecimalError>,
+) -> Result<()> {
+    database.create_scalar_function(name, 2, FLAGS, move |context| {
+        let (Some(left), Some(right)) = (numeric(context, 0)?, numeric(context, 1)?) else {
+            return Ok(None);
+        };
+        function(left, right)
+            .map(|result| Some(result.to_string()))
+            .map_err(|error| failed(Box::new(error)))
+    })
+}

@@ -1,0 +1,227 @@
+//! Running one request: prepare, bind, step, and hand the rows over straight from SQLite's memory.
+
+use super::bind::bind;
+use super::control::{Control, Mode};
+use super::error::from_sqlite;
+use super::run::Session;
+use super::scan;
+use crate::backend::{Access, ColumnInfo, Request, RowSink};
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{Value, ValueRef};
+use rusqlite::types::ValueRef as Stored;
+use rusqlite::{Row, Statement};
+
+/// How many rows an inline read may give: handing them over takes longer than reading them.
+const INLINE_ROWS: u64 = 200;
+
+/// Memory that is used again by each statement.
+#[derive(Default)]
+pub(super) struct Scratch {
+    text: String,
+    columns: Vec<ColumnInfo>,
+    cells: Vec<ValueRef<'static>>,
+}
+
+/// Whether a request is several statements in one text.
+pub(super) fn is_script(request: &Request) -> bool {
+    !request.command.prepare && request.values.is_empty() && scan::is_script(&request.command.sql)
+}
+
+/// Runs one request. `explicit`: the program has begun a transaction. `rows` counts those of the
+/// whole batch.
+pub(super) fn run_request(
+    session: &mut Session,
+    control: &Control,
+    index: usize,
+    request: &Request,
+    explicit: bool,
+    sink: &mut dyn RowSink,
+    rows: &mut u64,
+) -> Result<()> {
+    let Session { database, scratch, .. } = session;
+    let command = &request.command;
+    if is_script(request) {
+        if explicit {
+            control.set_mode(Mode::Gentle);
+        }
+        let before = database.total_changes();
+        database.execute_batch(&command.sql).map_err(from_sqlite)?;
+        sink.columns(index, &[])?;
+        return sink.done(index, database.total_changes() - before);
+    }
+    let run = &mut Run { database, control, index, request, explicit, sink, rows, scratch };
+    if command.prepare {
+        run.all(&mut *prepare(database, || database.prepare_cached(&command.sql))?)
+    } else {
+        run.all(&mut prepare(database, || database.prepare(&command.sql))?)
+    }
+}
+
+/// Prepares a statement. Where that fails, the schema may only have been too old to know the
+/// statement's tables: SQLite looks, but not past a lock (as of a writer in memory), and then says
+/// "no such table". So it is asked again while nobody can hold one.
+pub(super) fn prepare<S>(
+    database: &rusqlite::Connection,
+    prepare: impl Fn() -> rusqlite::Result<S>,
+) -> Result<S> {
+    let error = match prepare() {
+        Ok(statement) => return Ok(statement),
+        Err(error) => error,
+    };
+    let unknown = matches!(&error, rusqlite::Error::SqlInputError { error, .. } | rusqlite::Error::SqliteFailure(error, _) if error.extended_code == rusqlite::ffi::SQLITE_ERROR);
+    if !unknown || !database.is_autocommit() {
+        return Err(from_sqlite(error));
+    }
+    database.execute_batch("BEGIN").map_err(from_sqlite)?;
+    let prepared = database
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+        .and_then(|()| prepare())
+        .map_err(from_sqlite);
+    database.execute_batch("ROLLBACK").map_err(from_sqlite)?;
+    prepared
+}
+
+/// One request that is being run.
+struct Run<'r> {
+    database: &'r rusqlite::Connection,
+    control: &'r Control,
+    index: usize,
+    request: &'r Request,
+    explicit: bool,
+    sink: &'r mut dyn RowSink,
+    /// The rows of the batch so far.
+    rows: &'r mut u64,
+    scratch: &'r mut Scratch,
+}
+
+impl Run<'_> {
+    fn all(&mut self, statement: &mut Statement<'_>) -> Result<()> {
+        let inline = self.control.is_inline();
+        if inline && !statement.readonly() {
+            // It was said to read, and writes: not here.
+            self.control.overrun();
+            return Err(too_long());
+        }
+        if self.explicit
+            && !inline
+            && (self.request.command.access == Access::Control || !statement.readonly())
+        {
+            self.control.set_mode(Mode::Gentle);
+        }
+        let parameters = check_parameters(statement, self.request)?;
+        let lists = lists(self.request);
+        let limit = if inline { INLINE_ROWS } else { u64::MAX };
+        let mut written = 0;
+        let mut read = 0;
+        for run in 0..self.request.repeat {
+            let before = self.database.total_changes();
+            let values = &self.request.values[run * parameters..(run + 1) * parameters];
+            for (at, value) in values.iter().enumerate() {
+                bind(statement, at + 1, value, &lists, &mut self.scratch.text)
+                    .map_err(from_sqlite)?;
+            }
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next().map_err(from_sqlite)? {
+                if read == 0 {
+                    tell_columns(self.sink, self.index, row.as_ref(), self.scratch)?;
+                }
+                read += 1;
+                *self.rows += 1;
+                if *self.rows > limit {
+                    self.control.overrun();
+                    return Err(too_long());
+                }
+                hand_over(self.sink, self.index, row, self.scratch)?;
+            }
+            drop(rows);
+            if self.database.total_changes() != before {
+                written += self.database.changes();
+            }
+        }
+        if read == 0 {
+            tell_columns(self.sink, self.index, statement, self.scratch)?;
+        }
+        self.sink.done(self.index, if written > 0 { written } else { read })
+    }
+}
+
+fn too_long() -> Error {
+    Error::new(ErrorKind::Internal, "an inline read went on for too long")
+}
+
+/// The number of parameters of one run.
+pub(super) fn check_parameters(statement: &Statement<'_>, request: &Request) -> Result<usize> {
+    let parameters = statement.parameter_count();
+    if request.values.len() == parameters * request.repeat {
+        return Ok(parameters);
+    }
+    Err(Error::new(
+        ErrorKind::InvalidQuery,
+        format!(
+            "the statement has {parameters} parameters and runs {} times, but has {} values",
+            request.repeat,
+            request.values.len()
+        ),
+    ))
+}
+
+/// The parameters of a request that are lists for `rarray`.
+pub(super) fn lists(request: &Request) -> Vec<usize> {
+    if request.values.iter().any(|value| matches!(value, Value::Array(_))) {
+        scan::list_parameters(&request.command.sql)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Tells the sink the names of the columns. Only after the first step are they those of the
+/// statement as it runs: SQLite prepares it anew where the schema has changed.
+pub(super) fn tell_columns(
+    sink: &mut dyn RowSink,
+    index: usize,
+    statement: &Statement<'_>,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    let count = statement.column_count();
+    scratch.columns.resize_with(count, || ColumnInfo { name: String::new() });
+    for (at, column) in scratch.columns.iter_mut().enumerate() {
+        column.name.clear();
+        column.name.push_str(statement.column_name(at).map_err(from_sqlite)?);
+    }
+    sink.columns(index, &scratch.columns)
+}
+
+/// Hands a row over, straight from SQLite's memory.
+pub(super) fn hand_over(
+    sink: &mut dyn RowSink,
+    index: usize,
+    row: &Row<'_>,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    let mut cells = recycle(std::mem::take(&mut scratch.cells));
+    for at in 0..scratch.columns.len() {
+        cells.push(match row.get_ref(at).map_err(from_sqlite)? {
+            Stored::Null => ValueRef::Null,
+            Stored::Integer(value) => ValueRef::I64(value),
+            Stored::Real(value) => ValueRef::F64(value),
+            Stored::Text(bytes) => ValueRef::Text(std::str::from_utf8(bytes).map_err(|cause| {
+                let name = scratch.columns.get(at).map_or("", |column| column.name.as_str());
+                Error::new(
+                    ErrorKind::Decode,
+                    format!("column `{name}` holds text that is not UTF-8"),
+                )
+                .with_cause(cause)
+            })?),
+            Stored::Blob(bytes) => ValueRef::Bytes(bytes),
+        });
+    }
+    let result = sink.row(index, &cells);
+    scratch.cells = recycle(cells);
+    result
+}
+
+/// The memory of a vector for items of another lifetime; the standard library collects in place.
+fn recycle<'b>(mut cells: Vec<ValueRef<'_>>) -> Vec<ValueRef<'b>> {
+    cells.clear();
+    cells.into_iter().map_while(|_| None).collect()
+}
