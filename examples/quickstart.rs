@@ -35,7 +35,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     db.drop_tables::<All>().await?;
     db.create_tables::<All>().await?;
     data::load(&db).await?;
-    println!("{} countries and {} cities\n", Country::query().count(&db).await?, City::query().count(&db).await?);
+    println!(
+        "{} countries and {} cities\n",
+        Country::query().count(&db).await?,
+        City::query().count(&db).await?
+    );
 
     largest_cities(&db, "Europe").await?;
     capitals_that_are_not_the_largest_city(&db).await?;
@@ -63,7 +67,8 @@ async fn largest_cities(db: &Db, continent: &str) -> yara_orm::Result<()> {
 /// A column is compared with a column; `any` asks about related rows without joining them.
 async fn capitals_that_are_not_the_largest_city(db: &Db) -> yara_orm::Result<()> {
     let countries = Country::filter(
-        Country::population.gt(100_000_000) & Country::cities.any(City::name.eq(City::country.capital)),
+        Country::population.gt(100_000_000)
+            & Country::cities.any(City::name.eq(City::country.capital)),
     )
     .order_by(Country::population.desc())
     .load(Country::cities.order_by(City::population.desc()).limit(1))
@@ -95,7 +100,10 @@ async fn countries_by_cities(db: &Db) -> yara_orm::Result<()> {
         .all(db)
         .await?;
     for (name, cities, people, languages) in rows {
-        println!("  {name}: {cities} cities, {} people in them, {languages} languages", people.unwrap_or(0));
+        println!(
+            "  {name}: {cities} cities, {} people in them, {languages} languages",
+            people.unwrap_or(0)
+        );
     }
     Ok(())
 }
@@ -110,7 +118,8 @@ async fn neighbours_in_the_same_language(db: &Db, language: &str) -> yara_orm::R
         .all(db)
         .await?;
     for country in &countries {
-        let neighbours: Vec<&str> = country.neighbours.get()?.iter().map(|other| other.name.as_str()).collect();
+        let neighbours: Vec<&str> =
+            country.neighbours.get()?.iter().map(|other| other.name.as_str()).collect();
         if !neighbours.is_empty() {
             println!("  {}: {}", country.name, neighbours.join(", "));
         }
@@ -127,7 +136,10 @@ async fn growth(db: &Db) -> yara_orm::Result<()> {
             iceland().update().set(City::population, City::population * 2).exec(&tx).await?;
             let doubled = iceland().order_by(City::population.desc()).first(&tx).await?;
             if let (Some(before), Some(doubled)) = (&before, &doubled) {
-                println!("\n{} twice as large: {} → {}, but only", before.name, before.population, doubled.population);
+                println!(
+                    "\n{} twice as large: {} → {}, but only",
+                    before.name, before.population, doubled.population
+                );
             }
             Err(Error::new(ErrorKind::Transaction, "in a transaction that is rolled back"))
         })

@@ -1,6 +1,6 @@
 //! Inserting single rows.
 
-use crate::models::{Account, Author, Book, Person, Address, Level, Mood};
+use crate::models::{Account, Address, Author, Book, Level, Mood, Person};
 use crate::support::{World, scenario};
 use rust_decimal::Decimal;
 use yara_orm::prelude::*;

@@ -5,8 +5,10 @@ use crate::support::{World, scenario};
 use yara_orm::prelude::*;
 
 async fn seats(world: &World) -> Vec<Seat> {
-    let rows = [("A", 1, true), ("A", 2, false), ("B", 1, true)]
-        .map(|(row, number, comfortable)| Seat::create().row(row).number(number).comfortable(comfortable));
+    let rows =
+        [("A", 1, true), ("A", 2, false), ("B", 1, true)].map(|(row, number, comfortable)| {
+            Seat::create().row(row).number(number).comfortable(comfortable)
+        });
     Seat::insert_many(rows).all(&world.db).await.unwrap()
 }
 

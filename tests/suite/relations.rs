@@ -5,7 +5,12 @@ use crate::support::{World, library, scenario};
 use yara_orm::prelude::*;
 
 async fn names(world: &World, condition: Pred<Author>) -> Vec<String> {
-    Author::filter(condition).order_by(Author::id).select(Author::name).all(&world.db).await.unwrap()
+    Author::filter(condition)
+        .order_by(Author::id)
+        .select(Author::name)
+        .all(&world.db)
+        .await
+        .unwrap()
 }
 
 scenario! {

@@ -56,7 +56,11 @@ pub struct World {
 impl World {
     /// The output of `future`, which must send exactly so many statements.
     #[track_caller]
-    pub fn counting<T>(&self, statements: usize, future: impl Future<Output = T>) -> impl Future<Output = T> {
+    pub fn counting<T>(
+        &self,
+        statements: usize,
+        future: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
         let caller = std::panic::Location::caller();
         let before = self.probe.count();
         let probe = self.probe.clone();
@@ -80,7 +84,8 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs a scenario on a database that has the tables of [`models`](crate::models), and removes it.
 pub fn run<F: Future<Output = ()> + Send + 'static>(kind: Kind, scenario: fn(World) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async move {
         let name = format!("yara_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         match kind {

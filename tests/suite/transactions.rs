@@ -4,7 +4,7 @@ use crate::models::{Author, Book, Tag};
 use crate::support::{World, library, scenario};
 use std::time::Duration;
 use yara_orm::prelude::*;
-use yara_orm::testing::{drop_after, Fault};
+use yara_orm::testing::{Fault, drop_after};
 
 async fn count(db: &impl Executor) -> u64 {
     Tag::query().count(db).await.unwrap()

@@ -73,7 +73,11 @@ pub struct Theme {
 }
 
 /// The extremes, then many values drawn at random; each must come back as it was.
-async fn round_trip<M: Keeps<T>, T: Clone + Debug>(world: &World, extremes: Vec<T>, any: impl Strategy<Value = T>) {
+async fn round_trip<M: Keeps<T>, T: Clone + Debug>(
+    world: &World,
+    extremes: Vec<T>,
+    any: impl Strategy<Value = T>,
+) {
     world.db.create_tables::<M>().await.unwrap();
     let mut runner = TestRunner::deterministic();
     let mut values = extremes;
@@ -86,12 +90,14 @@ async fn round_trip<M: Keeps<T>, T: Clone + Debug>(world: &World, extremes: Vec<
 }
 
 fn date() -> impl Strategy<Value = NaiveDate> {
-    (-719_162i32..2_932_896).prop_map(|days| NaiveDate::from_num_days_from_ce_opt(days + 719_163).unwrap())
+    (-719_162i32..2_932_896)
+        .prop_map(|days| NaiveDate::from_num_days_from_ce_opt(days + 719_163).unwrap())
 }
 
 fn time() -> impl Strategy<Value = NaiveTime> {
-    (0u32..86_400, 0u32..1_000_000)
-        .prop_map(|(seconds, micros)| NaiveTime::from_num_seconds_from_midnight_opt(seconds, micros * 1000).unwrap())
+    (0u32..86_400, 0u32..1_000_000).prop_map(|(seconds, micros)| {
+        NaiveTime::from_num_seconds_from_midnight_opt(seconds, micros * 1000).unwrap()
+    })
 }
 
 fn timestamp() -> impl Strategy<Value = NaiveDateTime> {
@@ -116,8 +122,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn numeric() -> impl Strategy<Value = Numeric> {
-    "-?(0|[1-9][0-9]{0,60})(\\.[0-9]{1,40})?"
-        .prop_map(|digits| digits.parse::<Numeric>().unwrap())
+    "-?(0|[1-9][0-9]{0,60})(\\.[0-9]{1,40})?".prop_map(|digits| digits.parse::<Numeric>().unwrap())
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -127,13 +132,16 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         any::<bool>().prop_map(Item::from),
         any::<i64>().prop_map(Item::from),
         any::<u64>().prop_map(Item::from),
-        any::<f64>().prop_filter("JSON has no NaN", |number| number.is_finite()).prop_map(Item::from),
+        any::<f64>()
+            .prop_filter("JSON has no NaN", |number| number.is_finite())
+            .prop_map(Item::from),
         text().prop_map(Item::from),
     ];
     leaf.prop_recursive(3, 20, 5, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Item::from),
-            prop::collection::vec((text(), inner), 0..5).prop_map(|pairs| Item::Object(pairs.into_iter().collect())),
+            prop::collection::vec((text(), inner), 0..5)
+                .prop_map(|pairs| Item::Object(pairs.into_iter().collect())),
         ]
     })
 }

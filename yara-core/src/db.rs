@@ -2,17 +2,21 @@
 
 mod autocommit;
 mod builder;
+mod observe;
+mod tables;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::pool::Status;
 pub use builder::DbBuilder;
+pub use observe::StatementEvent;
 
 use crate::backend::{Backend, Cursor, Request, RowSink};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::future::BoxFuture;
+use crate::plan::ShapeCache;
 use crate::pool::{Pool, PoolOptions};
 use crate::runtime::Runtime;
 use crate::sql::Dialect;
@@ -32,6 +36,7 @@ struct Shared {
     pool: Pool,
     dialect: &'static dyn Dialect,
     location: String,
+    shapes: ShapeCache,
 }
 
 impl Db {
@@ -64,7 +69,7 @@ impl Db {
         let dialect = backend.dialect();
         let location = backend.location();
         let pool = Pool::new(backend, runtime, options)?;
-        Ok(Db { shared: Arc::new(Shared { pool, dialect, location }) })
+        Ok(Db { shared: Arc::new(Shared { pool, dialect, location, shapes: ShapeCache::default() }) })
     }
 
     /// Opens a connection, or takes an idle one, and gives it back: the proof that the database
@@ -100,6 +105,11 @@ impl Db {
     /// The event loop that connections live on.
     pub fn runtime(&self) -> &Arc<dyn Runtime> {
         self.shared.pool.runtime()
+    }
+
+    /// The statements that have been written for this database.
+    pub(crate) fn shapes(&self) -> &ShapeCache {
+        &self.shared.shapes
     }
 
     pub(crate) fn pool(&self) -> &Pool {

@@ -74,18 +74,14 @@ fn postgres(_: &str, _: &Arc<dyn Runtime>) -> Result<(Arc<dyn Backend>, Paramete
     Err(not_compiled_in("PostgreSQL", "postgres"))
 }
 
-// WIRE: swap the two bodies below for the calls in their comments once the backends are merged.
-
 #[cfg(feature = "sqlite")]
-fn sqlite(_url: &str) -> Result<(Arc<dyn Backend>, Parameters)> {
-    // let (backend, rest) = super::sqlite::SqliteBackend::from_url(_url)?;
-    // Ok((Arc::new(backend), rest))
-    Err(not_compiled_in("SQLite", "sqlite"))
+fn sqlite(url: &str) -> Result<(Arc<dyn Backend>, Parameters)> {
+    let (backend, rest) = super::sqlite::SqliteBackend::from_url(url)?;
+    Ok((Arc::new(backend), rest))
 }
 
 #[cfg(feature = "postgres")]
-fn postgres(_url: &str, _runtime: &Arc<dyn Runtime>) -> Result<(Arc<dyn Backend>, Parameters)> {
-    // let (backend, rest) = super::postgres::PostgresBackend::from_url(_url, _runtime.clone())?;
-    // Ok((Arc::new(backend), rest))
-    Err(not_compiled_in("PostgreSQL", "postgres"))
+fn postgres(url: &str, runtime: &Arc<dyn Runtime>) -> Result<(Arc<dyn Backend>, Parameters)> {
+    let (backend, rest) = super::postgres::PostgresBackend::from_url(url, runtime.clone())?;
+    Ok((Arc::new(backend), rest))
 }

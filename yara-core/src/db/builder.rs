@@ -1,6 +1,7 @@
 //! Options of a database in code.
 
 use super::Db;
+use super::observe::{Observed, Observer, StatementEvent};
 use crate::backend;
 use crate::error::Result;
 use crate::pool::PoolOptions;
@@ -19,11 +20,12 @@ pub struct DbBuilder {
     url: String,
     options: PoolOptions,
     runtime: Option<Arc<dyn Runtime>>,
+    observer: Option<Observer>,
 }
 
 impl DbBuilder {
     pub(super) fn new(url: String) -> DbBuilder {
-        DbBuilder { url, options: PoolOptions::default(), runtime: None }
+        DbBuilder { url, options: PoolOptions::default(), runtime: None, observer: None }
     }
 
     /// See [`PoolOptions::max_size`].
@@ -56,6 +58,16 @@ impl DbBuilder {
         self
     }
 
+    /// Calls `observer` after each statement, on whichever thread it ran: for logs and metrics.
+    /// Values are never part of what is told.
+    pub fn on_statement(
+        mut self,
+        observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
+    ) -> DbBuilder {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// All options of the pool at once.
     pub fn options(mut self, options: PoolOptions) -> DbBuilder {
         self.options = options;
@@ -76,6 +88,10 @@ impl DbBuilder {
         let runtime = self.runtime.map_or_else(default_runtime, Ok)?;
         let (backend, parameters) = backend::from_url(&self.url, &runtime)?;
         let options = self.options.with_all_parameters(parameters)?;
+        let backend = match self.observer {
+            Some(observer) => Arc::new(Observed::new(backend, observer)),
+            None => backend,
+        };
         let db = Db::from_backend(backend, runtime, options)?;
         db.check().await?;
         Ok(db)

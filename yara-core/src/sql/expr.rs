@@ -65,8 +65,7 @@ pub(super) fn expr(writer: &mut Writer<'_>, expr: &Expr, place: Place) -> Result
         | Expr::Fields(_)
         | Expr::Excluded(_)
         | Expr::Related(_)
-        | Expr::Invalid(_) => Err(internal("an expression was not planned"))
-        }
+        | Expr::Invalid(_) => Err(internal("an expression was not planned")),
     }
 }
 
