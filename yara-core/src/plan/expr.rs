@@ -1,8 +1,8 @@
 //! Planning expressions.
 
+use super::invalid;
 use super::planner::Planner;
 use super::scope::Clause;
-use super::invalid;
 use crate::error::Result;
 use crate::tree::{
     Aggregate, Alias, Between, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot, TextMatch,
@@ -64,10 +64,9 @@ impl Planner {
             Expr::Aggregate(aggregate) => self.aggregate(aggregate)?,
             Expr::Exists(select) => Expr::Exists(Box::new(self.select(select, Vec::new())?)),
             Expr::Scalar(select) => Expr::Scalar(Box::new(self.select(select, Vec::new())?)),
-            Expr::InSelect(operand, select) => Expr::InSelect(
-                self.boxed(operand)?,
-                Box::new(self.select(select, Vec::new())?),
-            ),
+            Expr::InSelect(operand, select) => {
+                Expr::InSelect(self.boxed(operand)?, Box::new(self.select(select, Vec::new())?))
+            }
             Expr::Raw(raw) => Expr::Raw(Box::new(Raw {
                 parts: raw
                     .parts
@@ -154,10 +153,6 @@ impl Planner {
             Ok(field) => field,
             Err(error) => by_column().ok_or(error)?,
         };
-        Ok(Expr::Slot(Slot {
-            alias: Some(Alias::EXCLUDED),
-            field,
-            nullable: field.nullable,
-        }))
+        Ok(Expr::Slot(Slot { alias: Some(Alias::EXCLUDED), field, nullable: field.nullable }))
     }
 }
