@@ -7,8 +7,12 @@ use yara_orm::prelude::*;
 /// The names of indexes on a table.
 async fn indexes(world: &World, table: &str) -> Vec<String> {
     let text = match world.kind {
-        Kind::Sqlite => "select name from sqlite_master where type = 'index' and tbl_name = $1 and sql is not null order by name",
-        Kind::Postgres => "select indexname::text from pg_indexes where schemaname = current_schema() and tablename = $1 order by 1",
+        Kind::Sqlite => {
+            "select name from sqlite_master where type = 'index' and tbl_name = $1 and sql is not null order by name"
+        }
+        Kind::Postgres => {
+            "select indexname::text from pg_indexes where schemaname = current_schema() and tablename = $1 order by 1"
+        }
     };
     let rows: Vec<(String,)> = sql(text).bind(table.to_owned()).all(&world.db).await.unwrap();
     rows.into_iter().map(|row| row.0).collect()

@@ -69,7 +69,9 @@ impl Db {
         let dialect = backend.dialect();
         let location = backend.location();
         let pool = Pool::new(backend, runtime, options)?;
-        Ok(Db { shared: Arc::new(Shared { pool, dialect, location, shapes: ShapeCache::default() }) })
+        Ok(Db {
+            shared: Arc::new(Shared { pool, dialect, location, shapes: ShapeCache::default() }),
+        })
     }
 
     /// Opens a connection, or takes an idle one, and gives it back: the proof that the database

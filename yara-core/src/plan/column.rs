@@ -1,8 +1,8 @@
 //! From the path of a column to a column of a joined table.
 
+use super::invalid;
 use super::planner::Planner;
 use super::scope::{Joined, Paths};
-use super::invalid;
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table};
 use crate::tree::{Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Select, Slot};
@@ -24,7 +24,9 @@ impl Planner {
         let (mut place, steps) = self.start(column)?;
         for (at, name) in steps.iter().enumerate() {
             let step = Step::new(place.table, name, &column.field)?;
-            if at + 1 == steps.len() && let Some(own) = step.key_column(&column.field) {
+            if at + 1 == steps.len()
+                && let Some(own) = step.key_column(&column.field)
+            {
                 return Ok(slot(place, own));
             }
             if self.scopes[place.scope].paths == Paths::Subquery {
@@ -42,8 +44,7 @@ impl Planner {
         let at = self.scopes.len() - 1;
         let scope = &self.scopes[at];
         let Some(via) = scope.via else { return Ok(()) };
-        let place =
-            Place { scope: at, table: via.table.0, alias: scope.alias, nullable: false };
+        let place = Place { scope: at, table: via.table.0, alias: scope.alias, nullable: false };
         let step = Step::new(place.table, via.relation, "")?;
         if !step.relation.db_constraint || step.relation.optional {
             self.join(place, &step, true)?;
@@ -101,9 +102,10 @@ impl Planner {
 
     /// The joined table at the end of a step; made once for each path.
     fn join(&mut self, place: Place, step: &Step, required: bool) -> Result<Place> {
-        let known = self.scopes[place.scope].joins.iter().find(|joined| {
-            joined.from == place.alias && joined.relation == step.relation.name
-        });
+        let known = self.scopes[place.scope]
+            .joins
+            .iter()
+            .find(|joined| joined.from == place.alias && joined.relation == step.relation.name);
         if let Some(joined) = known {
             let (alias, nullable) = (joined.join.alias, joined.nullable);
             return Ok(Place { table: step.target, alias, nullable, ..place });
@@ -183,7 +185,8 @@ impl Step {
         if !self.relation.is_owning() {
             return None;
         }
-        let (near, _) = self.pairs.iter().find(|(_, far)| self.target.fields[*far].name == field)?;
+        let (near, _) =
+            self.pairs.iter().find(|(_, far)| self.target.fields[*far].name == field)?;
         Some(*near)
     }
 }

@@ -1,8 +1,8 @@
 //! `distinct` together with an order.
 
 use super::group::is_column;
-use super::planner::Planner;
 use super::invalid;
+use super::planner::Planner;
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Select};
 

@@ -1,11 +1,12 @@
 //! Planning expressions.
 
+use super::invalid;
 use super::planner::Planner;
 use super::scope::Clause;
-use super::invalid;
 use crate::error::Result;
 use crate::tree::{
-    Aggregate, Alias, Between, ColumnRef, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot, TextMatch,
+    Aggregate, Alias, Between, ColumnRef, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot,
+    TextMatch,
 };
 
 impl Planner {
@@ -64,10 +65,9 @@ impl Planner {
             Expr::Aggregate(aggregate) => self.aggregate(aggregate)?,
             Expr::Exists(select) => Expr::Exists(Box::new(self.select(select, Vec::new())?)),
             Expr::Scalar(select) => Expr::Scalar(Box::new(self.select(select, Vec::new())?)),
-            Expr::InSelect(operand, select) => Expr::InSelect(
-                self.boxed(operand)?,
-                Box::new(self.select(select, Vec::new())?),
-            ),
+            Expr::InSelect(operand, select) => {
+                Expr::InSelect(self.boxed(operand)?, Box::new(self.select(select, Vec::new())?))
+            }
             Expr::Raw(raw) => Expr::Raw(Box::new(self.raw(raw)?)),
             Expr::RowNumber(partition, order) => {
                 Expr::RowNumber(self.exprs(partition)?, self.orders(order)?)
@@ -103,7 +103,8 @@ impl Planner {
             match expr {
                 Expr::Fields(table) => {
                     for field in &table.0.fields {
-                        planned.push(self.expr(&Expr::Column(ColumnRef::own(table.0, field.name)))?);
+                        planned
+                            .push(self.expr(&Expr::Column(ColumnRef::own(table.0, field.name)))?);
                     }
                 }
                 expr => planned.push(self.expr(expr)?),
@@ -171,10 +172,6 @@ impl Planner {
             Ok(field) => field,
             Err(error) => by_column().ok_or(error)?,
         };
-        Ok(Expr::Slot(Slot {
-            alias: Some(Alias::EXCLUDED),
-            field,
-            nullable: field.nullable,
-        }))
+        Ok(Expr::Slot(Slot { alias: Some(Alias::EXCLUDED), field, nullable: field.nullable }))
     }
 }

@@ -1,8 +1,8 @@
 //! Groups: what a grouped query may read, and that a database sees it.
 
+use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
-use super::invalid;
 use crate::error::Result;
 use crate::tree::{Alias, Expr, Select, Slot, for_each_operand};
 

@@ -1,9 +1,9 @@
 //! Questions about the rows of a relation, as subqueries: they never multiply rows.
 
-use super::planner::Planner;
 use super::invalid;
+use super::planner::Planner;
 use crate::error::Result;
-use crate::schema::{Relation, RelationKind, Shape, Table, TableRef};
+use crate::schema::{Pairs, Relation, RelationKind, Shape, Table, TableRef};
 use crate::tree::{
     Aggregate, AggregateFunction, ColumnRef, Expr, Quantifier, Related, Select, Via,
 };
@@ -93,7 +93,7 @@ fn owner_of(root: &'static Table, way: &[&'static str], last: &str) -> Result<&'
 pub(super) fn link(
     owner: &'static Table,
     relation: &'static Relation,
-) -> Result<(Option<Via>, Vec<(usize, usize)>)> {
+) -> Result<(Option<Via>, Pairs)> {
     match relation.shape(owner)? {
         Shape::Direct(pairs) => Ok((None, pairs)),
         Shape::Through { table, near, .. } => {

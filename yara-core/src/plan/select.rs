@@ -4,9 +4,7 @@ use super::planner::Planner;
 use super::related::aggregate;
 use super::scope::{Clause, Paths, Scope};
 use crate::error::Result;
-use crate::tree::{
-    AggregateFunction, BinaryOperator, ColumnRef, Distinct, Expr, Select,
-};
+use crate::tree::{AggregateFunction, BinaryOperator, ColumnRef, Distinct, Expr, Select};
 
 /// A column of the subquery, by name, and what it equals in the query around.
 pub(super) type Correlation = Vec<(&'static str, Expr)>;

@@ -1,8 +1,8 @@
 //! The rows that one owner is related to, and adding and removing them in the table between.
 
+use super::load::{is_one_of, key_list};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Pairs, RelationKind, Shape, Table, TableRef};
-use super::load::{is_one_of, key_list};
 use crate::tree::{
     ColumnRef, Conflict, Delete, Expr, Insert, InsertSource, Literal, Select, Statement,
 };
@@ -105,7 +105,12 @@ impl Between {
             Shape::Through { table, near, far } => {
                 let key = values_of(owner, &relation.kind, &near, key)?;
                 let near = near.into_iter().map(|(_, between)| between).collect();
-                Ok(Between { table, near, far: far.into_iter().map(|(between, _)| between).collect(), key })
+                Ok(Between {
+                    table,
+                    near,
+                    far: far.into_iter().map(|(between, _)| between).collect(),
+                    key,
+                })
             }
             Shape::Direct(_) => Err(Error::new(
                 ErrorKind::InvalidQuery,
@@ -127,7 +132,12 @@ impl Between {
 
 /// The owner's values in the order of the pairs. An owner gives its foreign key where it has it, and
 /// its primary key otherwise.
-fn values_of(owner: &Table, kind: &RelationKind, pairs: &Pairs, key: Vec<Value>) -> Result<Vec<Value>> {
+fn values_of(
+    owner: &Table,
+    kind: &RelationKind,
+    pairs: &Pairs,
+    key: Vec<Value>,
+) -> Result<Vec<Value>> {
     let given: &[usize] = match kind {
         RelationKind::ToOne { fields, .. } => fields,
         _ => &owner.primary_key,
@@ -156,7 +166,8 @@ fn column(table: &'static Table, at: usize) -> Expr {
 
 /// The fields have these values.
 fn equal(table: &'static Table, fields: &[usize], values: Vec<Value>) -> Expr {
-    let parts = fields.iter().zip(values).map(|(at, value)| column(table, *at).equal(Expr::literal(value)));
+    let parts =
+        fields.iter().zip(values).map(|(at, value)| column(table, *at).equal(Expr::literal(value)));
     Expr::And(parts.collect())
 }
 

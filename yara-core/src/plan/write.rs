@@ -36,12 +36,11 @@ impl Planner {
             }
             InsertSource::Columns(columns) => InsertSource::Columns(columns.clone()),
         };
-        let ((conflict, returning), _) =
-            self.with_written(table, Paths::Subquery, |planner| {
-                let conflict =
-                    insert.conflict.as_ref().map(|conflict| planner.conflict(table, conflict));
-                Ok((conflict.transpose()?, planner.exprs(&insert.returning)?))
-            })?;
+        let ((conflict, returning), _) = self.with_written(table, Paths::Subquery, |planner| {
+            let conflict =
+                insert.conflict.as_ref().map(|conflict| planner.conflict(table, conflict));
+            Ok((conflict.transpose()?, planner.exprs(&insert.returning)?))
+        })?;
         let fields = insert.fields.clone();
         Ok(Insert { table: insert.table, fields, source, conflict, returning })
     }
@@ -75,9 +74,8 @@ impl Planner {
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<Delete> {
         let table = delete.rows.table.0;
         let rows = self.written_rows(&delete.rows, "delete")?;
-        let (returning, _) = self.with_written(table, Paths::Subquery, |planner| {
-            planner.exprs(&delete.returning)
-        })?;
+        let (returning, _) =
+            self.with_written(table, Paths::Subquery, |planner| planner.exprs(&delete.returning))?;
         Ok(Delete { rows, returning })
     }
 
@@ -120,10 +118,9 @@ impl Planner {
         }
         let mut planned = Select::new(table);
         if !rows.is_sliced() {
-            let ((filter, ()), scope) =
-                self.with_written(table, Paths::Join, |planner| {
-                    Ok((planner.row_filter(&rows.filter)?, ()))
-                })?;
+            let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {
+                Ok((planner.row_filter(&rows.filter)?, ()))
+            })?;
             if scope.joins.is_empty() {
                 planned.filter = filter;
                 return Ok(planned);

@@ -21,11 +21,7 @@ pub(super) fn aggregate(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Resul
 }
 
 /// An aggregate by a name of its own.
-pub(super) fn named(
-    writer: &mut Writer<'_>,
-    name: &str,
-    aggregate: &Aggregate,
-) -> Result<Level> {
+pub(super) fn named(writer: &mut Writer<'_>, name: &str, aggregate: &Aggregate) -> Result<Level> {
     writer.push(name);
     writer.push("(");
     match &aggregate.argument {

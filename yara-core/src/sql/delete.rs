@@ -1,8 +1,8 @@
 //! DELETE.
 
+use super::Writer;
 use super::insert::returning;
 use super::select::conditions;
-use super::Writer;
 use crate::error::Result;
 use crate::tree::Delete;
 

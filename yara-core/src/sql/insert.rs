@@ -66,8 +66,7 @@ fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<B
             writer.push(")");
         }
     }
-    let columns =
-        lists.iter().map(|list| writer.parameter(list, Transform::None) - 1).collect();
+    let columns = lists.iter().map(|list| writer.parameter(list, Transform::None) - 1).collect();
     Ok(Binding::Rows { how, columns })
 }
 

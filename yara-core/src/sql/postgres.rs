@@ -101,9 +101,7 @@ impl Dialect for Postgres {
             return alter;
         }
         // There is no `add constraint if not exists`.
-        format!(
-            "DO $yara$ BEGIN {alter}; EXCEPTION WHEN duplicate_object THEN NULL; END $yara$"
-        )
+        format!("DO $yara$ BEGIN {alter}; EXCEPTION WHEN duplicate_object THEN NULL; END $yara$")
     }
 
     fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level> {

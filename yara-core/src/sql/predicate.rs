@@ -174,11 +174,7 @@ fn constant_list(writer: &mut Writer<'_>, list: &InList) -> Result<Level> {
 }
 
 /// Is one of the values that a query gives.
-pub(super) fn in_select(
-    writer: &mut Writer<'_>,
-    operand: &Expr,
-    query: &Select,
-) -> Result<Level> {
+pub(super) fn in_select(writer: &mut Writer<'_>, operand: &Expr, query: &Select) -> Result<Level> {
     let other = query.columns.first().ok_or_else(|| internal("a query gives no column"))?;
     writer.dialect.write_compared(writer, operand, other, true)?;
     writer.push(" IN (");

@@ -1,9 +1,9 @@
 //! UPDATE.
 
+use super::Writer;
 use super::insert::returning;
 use super::select::conditions;
 use super::writer::internal;
-use super::Writer;
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Expr, Update};

@@ -27,10 +27,9 @@ impl Expr {
             | Expr::InSelect(..)
             | Expr::Match(_)
             | Expr::Exists(_) => Some(Type::Bool),
-            Expr::Aggregate(aggregate) => aggregate_kind(
-                aggregate.function,
-                aggregate.argument.as_ref().and_then(Expr::kind),
-            ),
+            Expr::Aggregate(aggregate) => {
+                aggregate_kind(aggregate.function, aggregate.argument.as_ref().and_then(Expr::kind))
+            }
             Expr::Call(Function::Coalesce, arguments) => arguments.iter().find_map(Expr::kind),
             Expr::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
             Expr::Call(Function::Length, _) => Some(Type::I32),

@@ -54,8 +54,9 @@ async fn related_rows<R: Relation>(
         if !seen.insert(key.clone()) {
             continue;
         }
-        key.encode(&mut values)
-            .map_err(|reason| Error::new(ErrorKind::InvalidValue, format!("{}: {reason}", R::NAME)))?;
+        key.encode(&mut values).map_err(|reason| {
+            Error::new(ErrorKind::InvalidValue, format!("{}: {reason}", R::NAME))
+        })?;
     }
     if values.is_empty() {
         return Ok(Vec::new());
@@ -72,8 +73,7 @@ async fn related_rows<R: Relation>(
         plan::key_list(&owner.fields[*at], values)
     });
     let keys = keys.collect();
-    let statement =
-        Statement::Select(plan::Load { owner, relation, base: select, keys }.select()?);
+    let statement = Statement::Select(plan::Load { owner, relation, base: select, keys }.select()?);
     let decode: Decode<(R::LocalKey, R::Target)> =
         |row| Ok((R::LocalKey::decode(row)?, <R::Target as super::Row>::decode(row)?));
     Ok(fetch(db, &statement, decode).await?.rows)

@@ -2,10 +2,13 @@
 
 use crate::schema::{
     Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table, TableBuilder,
-    Target,
+    TableRef, Target,
 };
-use crate::tree::{ColumnRef, Expr};
-use crate::value::{Type, Value};
+use crate::tree::{
+    Aggregate, AggregateFunction, BinaryOperator, ColumnRef, Expr, InList, Literal, Quantifier,
+    Related,
+};
+use crate::value::{Array, Type, Value};
 use std::sync::OnceLock;
 
 const REQUIRED: FieldOptions = FieldOptions::REQUIRED;
@@ -18,7 +21,7 @@ macro_rules! model {
     ($name:ident, $builder:expr) => {
         pub(crate) fn $name() -> &'static Table {
             static TABLE: OnceLock<Table> = OnceLock::new();
-            $builder.build_in(&TABLE)
+            TABLE.get_or_init(|| $builder.build())
         }
     };
 }
@@ -47,11 +50,7 @@ model!(
         .many_to_many(
             "tags",
             Target::Known(tag),
-            ManyToManyOptions {
-                table: Target::Known(book_tag),
-                source: "book",
-                target: "tag"
-            }
+            ManyToManyOptions { table: Target::Known(book_tag), source: "book", target: "tag" }
         )
         .reverse("reviews", Target::Known(review), "book", false)
         .reverse("cover", Target::Known(cover), "book", true)
@@ -160,4 +159,36 @@ pub(crate) fn text(value: &str) -> Expr {
 
 pub(crate) fn number(value: &str) -> Expr {
     Expr::literal(Value::Numeric(value.parse().unwrap()))
+}
+
+/// `left operator right`
+pub(crate) fn compare(left: Expr, operator: BinaryOperator, right: Expr) -> Expr {
+    left.binary(operator, right)
+}
+
+pub(crate) fn list(kind: &'static Type, items: Vec<Value>) -> Literal {
+    Literal::new(Value::Array(Box::new(Array::new(Type::Array(kind), items))))
+}
+
+pub(crate) fn in_list(operand: Expr, list: Literal, with_null: bool) -> Expr {
+    Expr::In(Box::new(InList { operand, list, with_null }))
+}
+
+pub(crate) fn not(condition: Expr) -> Expr {
+    Expr::Not(Box::new(condition))
+}
+
+/// A question about the rows of `Book.tags`, as `related(book(), "tags", …)`.
+pub(crate) fn related(
+    table: &'static Table,
+    path: &'static str,
+    quantifier: Quantifier,
+    condition: Option<Expr>,
+) -> Expr {
+    let path = path.split('.').collect();
+    Expr::Related(Box::new(Related { table: TableRef(table), path, quantifier, condition }))
+}
+
+pub(crate) fn aggregate(function: AggregateFunction, argument: Option<Expr>) -> Expr {
+    Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: false, filter: None }))
 }

@@ -8,11 +8,7 @@ use crate::sql::{AutoColumn, Dialect, constant};
 use crate::value::Type;
 
 /// `"views" bigint NOT NULL DEFAULT (0)`, and the conditions that are about this column alone.
-pub fn column_definition(
-    table: &Table,
-    field: &Field,
-    dialect: &dyn Dialect,
-) -> Result<String> {
+pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) -> Result<String> {
     let column = quoted(field.column, dialect);
     if matches!(field.default, Default::Auto) {
         let auto = dialect.auto_column(table, field)?;

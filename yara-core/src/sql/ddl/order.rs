@@ -74,9 +74,8 @@ fn with_implicit(tables: &[&'static Table], complete: bool) -> Result<Vec<&'stat
 /// Adds a table. Two models in one table are a mistake; two descriptions of a table between, made
 /// by the models at its ends, are one table.
 fn add(all: &mut Vec<&'static Table>, table: &'static Table) -> Result<()> {
-    let same_name = |known: &&&'static Table| {
-        known.name == table.name && known.schema == table.schema
-    };
+    let same_name =
+        |known: &&&'static Table| known.name == table.name && known.schema == table.schema;
     match all.iter().find(same_name) {
         None => all.push(table),
         Some(known) if std::ptr::eq(*known, table) || (known.implicit && table.implicit) => {}

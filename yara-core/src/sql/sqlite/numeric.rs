@@ -59,9 +59,8 @@ pub(super) fn arithmetic(
 ) -> Result<Level> {
     for operand in [left, right] {
         if operator != BinaryOperator::Concat
-            && let Some(
-                kind @ (Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz),
-            ) = operand.kind()
+            && let Some(kind @ (Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz)) =
+                operand.kind()
         {
             return Err(unsupported(&format!(
                 "calculate with a {}; calculate in the program and compare with the result",

@@ -68,13 +68,13 @@ pub(super) fn check(field: &Field, column: &str) -> Option<String> {
             Some(length) => format!("{} AND length({column}) <= {length}", stored("text")),
             None => stored("text"),
         },
+        Type::Json => format!("{} AND json_valid({column})", stored("text")),
         Type::Numeric
         | Type::Uuid
         | Type::Date
         | Type::Time
         | Type::Timestamp
         | Type::TimestampTz
-        | Type::Json
         | Type::Array(_) => stored("text"),
     })
 }

@@ -1,0 +1,156 @@
+//! Insert, update, delete.
+
+use super::models::{author, book, col, int, list, place, related, shelf, tag, text};
+use super::{assert_both, assert_sql, query, refusal};
+use crate::schema::{Table, TableRef};
+use crate::tree::{
+    BinaryOperator, Conflict, Delete, Expr, Insert, InsertSource, Quantifier, Select, Statement,
+    Update,
+};
+use crate::value::{Type, Value};
+
+const TITLE: usize = 1;
+const VIEWS: usize = 2;
+const AUTHOR: usize = 5;
+
+fn insert(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
+    Insert { table: TableRef(table), fields, source, conflict: None, returning: Vec::new() }
+}
+
+fn update(rows: Select, set: Vec<(usize, Expr)>) -> Statement {
+    Statement::Update(Update { rows, set, returning: Vec::new() })
+}
+
+fn delete(rows: Select) -> Statement {
+    Statement::Delete(Delete { rows, returning: Vec::new() })
+}
+
+#[test]
+fn a_row() {
+    let source = InsertSource::Row(vec![text("Notes"), int(0), int(1)]);
+    let mut statement = insert(book(), vec![TITLE, VIEWS, AUTHOR], source);
+    statement.returning.push(col(book(), "id"));
+    assert_both(
+        Statement::Insert(statement),
+        "INSERT INTO \"book\" (\"title\", \"views\", \"author_id\") VALUES ($1, $2, $3) \
+         RETURNING \"book\".\"id\"",
+    );
+    assert_both(
+        Statement::Insert(insert(tag(), vec![], InsertSource::Row(vec![]))),
+        "INSERT INTO \"tag\" DEFAULT VALUES",
+    );
+}
+
+#[test]
+fn many_rows_are_one_statement_whatever_their_number() {
+    let names = list(&Type::Text, vec![Value::Text("a".into()), Value::Text("b".into())]);
+    let ids = list(&Type::I64, vec![Value::I64(1), Value::I64(2)]);
+    let mut statement = insert(tag(), vec![0, 1], InsertSource::Columns(vec![ids, names]));
+    statement.conflict = Some(Conflict::Ignore);
+    assert_sql(
+        Statement::Insert(statement),
+        "INSERT INTO \"tag\" (\"id\", \"name\") SELECT * FROM unnest($1::bigint[], $2::text[]) \
+         ON CONFLICT DO NOTHING",
+        "INSERT INTO \"tag\" (\"id\", \"name\") VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    );
+}
+
+#[test]
+fn rows_with_arrays_are_bound_one_by_one() {
+    let words = list(&Type::Array(&Type::Text), vec![]);
+    assert_both(
+        Statement::Insert(insert(place(), vec![3], InsertSource::Columns(vec![words]))),
+        "INSERT INTO \"place\" (\"words\") VALUES ($1)",
+    );
+}
+
+#[test]
+fn an_upsert_names_the_old_row_and_the_new_one() {
+    let source = InsertSource::Row(vec![text("Notes"), int(7), int(1)]);
+    let mut statement = insert(book(), vec![TITLE, VIEWS, AUTHOR], source);
+    let more = col(book(), "views").binary(BinaryOperator::Add, Expr::Excluded("views"));
+    statement.conflict =
+        Some(Conflict::Update { target: vec![AUTHOR, TITLE], set: vec![(VIEWS, more)] });
+    statement.returning.push(col(book(), "author.name"));
+    assert_both(
+        Statement::Insert(statement),
+        "INSERT INTO \"book\" (\"title\", \"views\", \"author_id\") VALUES ($1, $2, $3) \
+         ON CONFLICT (\"author_id\", \"title\") DO UPDATE \
+         SET \"views\" = \"book\".\"views\" + excluded.\"views\" \
+         RETURNING (SELECT \"t0\".\"name\" FROM \"author\" AS \"t0\" \
+         WHERE \"t0\".\"id\" = \"book\".\"author_id\")",
+    );
+}
+
+#[test]
+fn an_update_sets_expressions_over_the_old_row() {
+    let more = col(book(), "views").binary(BinaryOperator::Add, int(1));
+    assert_both(
+        update(
+            query(book(), &[]).filtered(col(book(), "id").equal(int(7))),
+            vec![(VIEWS, more), (TITLE, text("New"))],
+        ),
+        "UPDATE \"book\" SET \"views\" = \"book\".\"views\" + $1, \"title\" = $2 \
+         WHERE \"book\".\"id\" = $3",
+    );
+}
+
+#[test]
+fn an_update_through_a_relation_touches_the_rows_that_the_query_gives() {
+    assert_both(
+        update(
+            query(book(), &[]).filtered(col(book(), "author.name").equal(text("Ada"))),
+            vec![(TITLE, col(book(), "author.name"))],
+        ),
+        "UPDATE \"book\" SET \"title\" = (SELECT \"t3\".\"name\" FROM \"author\" AS \"t3\" \
+         WHERE \"t3\".\"id\" = \"book\".\"author_id\") WHERE \"book\".\"id\" IN (\
+         SELECT \"t1\".\"id\" FROM \"book\" AS \"t1\" \
+         JOIN \"author\" AS \"t2\" ON \"t2\".\"id\" = \"t1\".\"author_id\" \
+         WHERE \"t2\".\"name\" = $1)",
+    );
+    let tagged = related(book(), "tags", Quantifier::Any, None);
+    assert_both(
+        update(
+            query(book(), &[]).filtered(tagged),
+            vec![(VIEWS, related(book(), "reviews", Quantifier::Count, None))],
+        ),
+        "UPDATE \"book\" SET \"views\" = (SELECT count(*) FROM \"review\" AS \"t1\" \
+         WHERE \"t1\".\"book_id\" = \"book\".\"id\") WHERE EXISTS (SELECT 1 \
+         FROM \"book_tag\" AS \"t0\" WHERE \"t0\".\"book_id\" = \"book\".\"id\")",
+    );
+}
+
+#[test]
+fn a_delete_of_a_slice_deletes_the_slice() {
+    let inner = "SELECT \"t0\".\"id\" FROM \"book\" AS \"t0\" ORDER BY \"t0\".\"views\" LIMIT ";
+    assert_sql(
+        delete(query(book(), &[]).ordered("views", false).limited(3)),
+        &format!("DELETE FROM \"book\" WHERE \"book\".\"id\" IN ({inner}$1)"),
+        &format!("DELETE FROM \"book\" WHERE \"book\".\"id\" IN ({inner}3)"),
+    );
+    let inner = "SELECT \"t0\".\"room\", \"t0\".\"number\" FROM \"shelf\" AS \"t0\" LIMIT ";
+    let start = "DELETE FROM \"shelf\" WHERE (\"shelf\".\"room\", \"shelf\".\"number\") IN ";
+    assert_sql(
+        delete(query(shelf(), &[]).limited(1)),
+        &format!("{start}({inner}$1)"),
+        &format!("{start}({inner}1)"),
+    );
+    assert_both(delete(query(book(), &[]).ordered("author.name", false)), "DELETE FROM \"book\"");
+}
+
+#[test]
+fn writes_that_mean_nothing_are_refused() {
+    assert_eq!(refusal(update(query(book(), &[]), vec![])), "an update of Book sets nothing");
+    assert_eq!(
+        refusal(update(query(book(), &[]), vec![(VIEWS, int(1)), (VIEWS, int(2))])),
+        "an update of Book sets `views` twice"
+    );
+    let mut groups = query(book(), &[]);
+    groups.group_by.push(col(book(), "views"));
+    assert!(refusal(delete(groups)).starts_with("delete works on rows of Book"));
+    let source = InsertSource::Row(vec![col(author(), "name")]);
+    assert_eq!(
+        refusal(Statement::Insert(insert(tag(), vec![1], source))),
+        "Author.name: no column can be read here, because there is no row yet"
+    );
+}
