@@ -41,23 +41,33 @@ pub struct RowReader<'r, 'v> {
 
 impl<'r, 'v> RowReader<'r, 'v> {
     /// Starts at the first cell.
+    #[inline]
     pub fn new(cells: &'r [ValueRef<'v>]) -> RowReader<'r, 'v> {
         RowReader { cells, next: 0 }
     }
 
     /// Reads the next cell as `T`.
+    #[inline]
     pub fn read<T: FieldType>(&mut self) -> Result<T, DecodeError> {
         let cell = self.take()?;
         T::decode(cell)
     }
 
     /// The next cell as it is.
+    #[inline]
     pub fn take(&mut self) -> Result<&'r ValueRef<'v>, DecodeError> {
-        let cell = self.cells.get(self.next).ok_or_else(|| {
-            DecodeError::bad_value(format!("the row has only {} columns", self.cells.len()))
-        })?;
-        self.next += 1;
-        Ok(cell)
+        match self.cells.get(self.next) {
+            Some(cell) => {
+                self.next += 1;
+                Ok(cell)
+            }
+            None => Err(self.at_end()),
+        }
+    }
+
+    #[cold]
+    fn at_end(&self) -> DecodeError {
+        DecodeError::bad_value(format!("the row has only {} columns", self.cells.len()))
     }
 
     /// Whether the next `count` cells are all NULL, as they are where an outer join found no row.

@@ -80,6 +80,7 @@ impl<T: FieldType> FieldType for Option<T> {
         }
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Null => Ok(None),
@@ -101,6 +102,7 @@ impl FieldType for bool {
         Ok(Value::Bool(*self))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Bool(value) => Ok(*value),
@@ -117,6 +119,7 @@ impl FieldType for bool {
 impl Comparable for bool {}
 
 /// The integer in a cell of any width.
+#[inline]
 fn integer(cell: &ValueRef<'_>, wanted: &str) -> Result<i64, DecodeError> {
     match cell {
         ValueRef::I64(value) => Ok(*value),
@@ -140,6 +143,7 @@ macro_rules! integer_fields {
                 })
             }
 
+            #[inline]
             fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
                 let value = integer(cell, wanted(Self::TYPE))?;
                 <$rust>::try_from(value).map_err(|_| {
@@ -163,6 +167,7 @@ impl FieldType for f64 {
         Ok(Value::F64(*self))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::F64(value) => Ok(*value),
@@ -181,6 +186,7 @@ impl FieldType for f32 {
         Ok(Value::F32(*self))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::F32(value) => Ok(*value),
@@ -210,6 +216,7 @@ impl FieldType for String {
         text(self)
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Text(value) => Ok((*value).to_owned()),
@@ -240,6 +247,7 @@ impl FieldType for Vec<u8> {
         Ok(Value::Bytes(self.as_slice().into()))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Bytes(value) => Ok(value.to_vec()),
@@ -259,6 +267,7 @@ impl FieldType for Uuid {
         Ok(Value::Uuid(*self))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Uuid(value) => Ok(*value),
@@ -295,6 +304,7 @@ impl<T: Item> FieldType for Vec<T> {
         Ok(Value::Array(Box::new(Array::new(Self::TYPE, items))))
     }
 
+    #[inline]
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError> {
         match cell {
             ValueRef::Array(array) => array.items.iter().map(T::decode).collect(),

@@ -142,3 +142,20 @@ fn a_connection_waits_for_a_lock_without_blocking_its_caller() {
     block(holder.close());
     assert_eq!(ints(&connect(&second), "select count(*) from t"), [0]);
 }
+
+#[test]
+fn many_may_open_a_new_file_at_once() {
+    for _ in 0..5 {
+        let folder = Folder::new();
+        let backend = std::sync::Arc::new(backend(&folder.url("new.db")));
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let backend = backend.clone();
+                std::thread::spawn(move || ints(&connect(&backend), "select 1"))
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), [1]);
+        }
+    }
+}

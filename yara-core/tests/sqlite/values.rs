@@ -136,6 +136,7 @@ fn what_cannot_be_stored_is_refused_before_anything_runs() {
         Value::TimestampTz(i64::MIN),
         Value::Time(-1),
         Value::Time(86_400_000_000),
+        Value::Text("a\0b".into()),
     ];
     for value in bad {
         let batch = vec![
@@ -154,4 +155,15 @@ fn text_that_is_not_utf8_is_an_error() {
     let error = typed::<String>(&memory(), "select cast(x'ff' as text) as name", vec![]);
     let error = error.unwrap_err();
     assert!(error.is_decode_error() && error.to_string().contains("`name`"), "{error}");
+}
+
+#[test]
+fn wide_rows() {
+    let connection = memory();
+    for columns in [1, 4, 5, 8, 9, 16, 17, 64, 65, 2000] {
+        let list: Vec<String> = (0..columns).map(|at| format!("{at} as c{at}")).collect();
+        let answer = run(&connection, vec![read(&format!("select {}", list.join(", ")))]).unwrap();
+        assert_eq!(answer.rows[0].1, (0..columns).map(Cell::Int).collect::<Vec<_>>());
+        assert_eq!(answer.columns[0].1.len(), columns as usize);
+    }
 }

@@ -35,6 +35,11 @@ pub(super) fn check(batch: &[Request]) -> Result<()> {
 
 fn check_value(value: &Value) -> Result<()> {
     match value {
+        // SQLite would keep it, and its own functions would read up to there; PostgreSQL cannot.
+        Value::Text(text) | Value::Json(text) if text.as_bytes().contains(&0) => Err(Error::new(
+            ErrorKind::InvalidValue,
+            "text must not hold a NUL character; bytes may",
+        )),
         Value::Date(days) => format::check_day(i64::from(*days)),
         Value::Time(micros) => format::check_time(*micros),
         Value::Timestamp(micros) | Value::TimestampTz(micros) => format::check_moment(*micros),

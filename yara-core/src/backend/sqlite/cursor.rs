@@ -4,7 +4,7 @@ use super::bind::bind;
 use super::connection::SqliteConnection;
 use super::control::Mode;
 use super::error::from_sqlite;
-use super::run::Session;
+use super::run::{self, Session};
 use super::statement::{Scratch, check_parameters, hand_over, lists, prepare, tell_columns};
 use super::worker::{Job, Ordered, Shared};
 use crate::backend::{Access, Cursor, Request, RowSink};
@@ -90,19 +90,19 @@ pub(super) fn serve(
 ) -> Ended {
     let Session { database, scratch, lost } = session;
     let sql = &request.command.sql;
-    if *lost || order.ticket.is_abandoned() {
-        return Ended::Refused(order, over());
+    if *lost {
+        return Ended::Refused(order, run::lost().with_statement(sql));
     }
-    shared.control.set_mode(Mode::Normal);
-    let refuse = |order, error: Error| Ended::Refused(order, error.with_statement(sql));
-    // Not from the cache: the cache is for statements that are over soon.
-    let mut statement = match prepare(database, || database.prepare(sql)) {
+    let prepared = shared.work(&*database, &order.ticket, |database| {
+        // Not from the cache: the cache is for statements that are over soon.
+        let mut statement = prepare(database, || database.prepare(sql))?;
+        bind_all(&mut statement, request)?;
+        Ok(statement)
+    });
+    let mut statement = match prepared {
         Ok(statement) => statement,
-        Err(error) => return refuse(order, error),
+        Err(error) => return Ended::Refused(order, error.with_statement(sql)),
     };
-    if let Err(error) = bind_all(&mut statement, request) {
-        return refuse(order, error);
-    }
     let gentle = !database.is_autocommit()
         && (request.command.access == Access::Control || !statement.readonly());
     let mut told = false;
@@ -187,7 +187,7 @@ fn portion(
             *told = true;
         }
         *count += 1;
-        hand_over(sink, 0, row, scratch)?;
+        hand_over(sink, 0, row, scratch.columns.len())?;
     }
     Ok(true)
 }

@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, ffi};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How much of a file is mapped into memory, and how much of it a connection caches, in KiB.
 const MAPPED: i64 = 128 << 20;
@@ -17,7 +18,16 @@ const CACHE: i64 = 16 << 10;
 /// Opens a connection. `wait` allows to wait for locks, on a thread that may.
 pub(super) fn connect(options: &Options, memory: &str, wait: bool) -> Result<Shared> {
     let control = Arc::new(Control::new(options.busy_timeout));
-    let opened = open(options, memory, &control, wait);
+    let start = Instant::now();
+    let mut opened = open(options, memory, &control, wait);
+    // While another connection is turning the file to WAL, SQLite does not ask the busy handler.
+    while wait
+        && start.elapsed() < options.busy_timeout
+        && matches!(&opened, Err(error) if primary_code(error) == ffi::SQLITE_BUSY)
+    {
+        std::thread::sleep(Duration::from_millis(5));
+        opened = open(options, memory, &control, wait);
+    }
     opened.map(|database| Shared::new(database, control)).map_err(|error| match &options.place {
         // Not a fault of the place: somebody holds a lock, or it took too long to do inline.
         _ if matches!(primary_code(&error), ffi::SQLITE_BUSY | ffi::SQLITE_INTERRUPT) => {

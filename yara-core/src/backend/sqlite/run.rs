@@ -6,7 +6,7 @@ use super::error::from_sqlite;
 use super::scan;
 use super::statement::{Scratch, is_script, run_request};
 use crate::backend::{Access, Request, RowSink};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{DatabaseError, Error, ErrorKind, Result};
 use std::sync::atomic::Ordering;
 
 /// What is held by whoever uses the connection.
@@ -121,11 +121,16 @@ pub(super) fn roll_back(session: &mut Session, control: &Control) -> Result<()> 
     result
 }
 
-fn lost() -> Error {
-    Error::new(
-        ErrorKind::Transaction,
-        "the transaction is gone: SQLite rolled it back when an earlier statement failed; run it again",
-    )
+/// An answer for a transaction that SQLite has rolled back by itself.
+pub(super) fn lost() -> Error {
+    let message = "the transaction is gone: SQLite rolled it back when an earlier statement failed; \
+                   run it again";
+    let report = DatabaseError {
+        message: message.into(),
+        sqlstate: Some("25P02".into()),
+        ..DatabaseError::default()
+    };
+    Error::from_database(ErrorKind::Transaction, report)
 }
 
 fn run_requests(

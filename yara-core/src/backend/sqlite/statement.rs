@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Value, ValueRef};
 use rusqlite::types::ValueRef as Stored;
 use rusqlite::{Row, Statement};
+use std::mem::ManuallyDrop;
 
 /// How many rows an inline read may give: handing them over takes longer than reading them.
 const INLINE_ROWS: u64 = 200;
@@ -18,8 +19,7 @@ const INLINE_ROWS: u64 = 200;
 #[derive(Default)]
 pub(super) struct Scratch {
     text: String,
-    columns: Vec<ColumnInfo>,
-    cells: Vec<ValueRef<'static>>,
+    pub(super) columns: Vec<ColumnInfo>,
 }
 
 /// Whether a request is several statements in one text.
@@ -131,7 +131,7 @@ impl Run<'_> {
                     self.control.overrun();
                     return Err(too_long());
                 }
-                hand_over(self.sink, self.index, row, self.scratch)?;
+                hand_over(self.sink, self.index, row, self.scratch.columns.len())?;
             }
             drop(rows);
             if self.database.total_changes() != before {
@@ -192,36 +192,62 @@ pub(super) fn tell_columns(
 }
 
 /// Hands a row over, straight from SQLite's memory.
+///
+/// The cells borrow from this row, so that memory on the heap could not be kept for the next one:
+/// they are on the stack, few where there are few.
 pub(super) fn hand_over(
     sink: &mut dyn RowSink,
     index: usize,
     row: &Row<'_>,
-    scratch: &mut Scratch,
+    columns: usize,
 ) -> Result<()> {
-    let mut cells = recycle(std::mem::take(&mut scratch.cells));
-    for at in 0..scratch.columns.len() {
-        cells.push(match row.get_ref(at).map_err(from_sqlite)? {
-            Stored::Null => ValueRef::Null,
-            Stored::Integer(value) => ValueRef::I64(value),
-            Stored::Real(value) => ValueRef::F64(value),
-            Stored::Text(bytes) => ValueRef::Text(std::str::from_utf8(bytes).map_err(|cause| {
-                let name = scratch.columns.get(at).map_or("", |column| column.name.as_str());
-                Error::new(
-                    ErrorKind::Decode,
-                    format!("column `{name}` holds text that is not UTF-8"),
-                )
-                .with_cause(cause)
-            })?),
-            Stored::Blob(bytes) => ValueRef::Bytes(bytes),
-        });
+    match columns {
+        0..=4 => hand_over_few::<4>(sink, index, row, columns),
+        5..=8 => hand_over_few::<8>(sink, index, row, columns),
+        9..=16 => hand_over_few::<16>(sink, index, row, columns),
+        17..=64 => hand_over_few::<64>(sink, index, row, columns),
+        _ => {
+            let mut cells = vec![ValueRef::Null; columns];
+            fill(row, &mut cells)?;
+            sink.row(index, &cells)
+        }
     }
-    let result = sink.row(index, &cells);
-    scratch.cells = recycle(cells);
-    result
 }
 
-/// The memory of a vector for items of another lifetime; the standard library collects in place.
-fn recycle<'b>(mut cells: Vec<ValueRef<'_>>) -> Vec<ValueRef<'b>> {
-    cells.clear();
-    cells.into_iter().map_while(|_| None).collect()
+fn hand_over_few<const N: usize>(
+    sink: &mut dyn RowSink,
+    index: usize,
+    row: &Row<'_>,
+    columns: usize,
+) -> Result<()> {
+    // SQLite's cells own nothing; looking for something to free would cost a few nanoseconds each.
+    let mut cells = ManuallyDrop::new([const { ValueRef::Null }; N]);
+    fill(row, &mut cells[..columns])?;
+    sink.row(index, &cells[..columns])
+}
+
+#[inline]
+fn fill<'r>(row: &'r Row<'_>, cells: &mut [ValueRef<'r>]) -> Result<()> {
+    for (at, cell) in cells.iter_mut().enumerate() {
+        let value = match row.get_ref(at) {
+            Ok(Stored::Null) => continue,
+            Ok(Stored::Integer(value)) => ValueRef::I64(value),
+            Ok(Stored::Real(value)) => ValueRef::F64(value),
+            Ok(Stored::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => ValueRef::Text(text),
+                Err(cause) => return Err(not_utf8(row, at, cause)),
+            },
+            Ok(Stored::Blob(bytes)) => ValueRef::Bytes(bytes),
+            Err(error) => return Err(from_sqlite(error)),
+        };
+        std::mem::forget(std::mem::replace(cell, value));
+    }
+    Ok(())
+}
+
+#[cold]
+fn not_utf8(row: &Row<'_>, at: usize, cause: std::str::Utf8Error) -> Error {
+    let name = row.as_ref().column_name(at).unwrap_or_default();
+    Error::new(ErrorKind::Decode, format!("column `{name}` holds text that is not UTF-8"))
+        .with_cause(cause)
 }
