@@ -1,5 +1,6 @@
 //! Tables as models describe them.
 
+use super::models::BuildIn as _;
 use super::models::{all, author, book, book_tag, review, shelf, tag};
 use crate::schema::{Check, Default, FieldOptions, ForeignKeyOptions, Table, TableBuilder, Target};
 use crate::sql::ddl::{CreateOptions, create_tables, drop_tables, made_name};

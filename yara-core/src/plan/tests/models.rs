@@ -192,3 +192,14 @@ pub(crate) fn related(
 pub(crate) fn aggregate(function: AggregateFunction, argument: Option<Expr>) -> Expr {
     Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: false, filter: None }))
 }
+
+/// Descriptions that tests make in place.
+pub(crate) trait BuildIn {
+    fn build_in(self, cell: &'static OnceLock<Table>) -> &'static Table;
+}
+
+impl BuildIn for TableBuilder {
+    fn build_in(self, cell: &'static OnceLock<Table>) -> &'static Table {
+        cell.get_or_init(|| self.build())
+    }
+}
