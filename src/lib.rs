@@ -1,2 +1,41 @@
 //! One async ORM for Rust and Python, over one query engine.
+
 pub use yara_core::*;
+
+pub use yara_core::typed::{Embed, Model, Row, sql};
+pub use yara_derive::{DbEnum, Embed, Model, Row};
+
+pub mod prelude {
+    //! What a program that uses models imports: `use yara_orm::prelude::*;`
+
+    pub use yara_core::schema::OnDelete;
+    pub use yara_core::typed::{Embed, Expression, Model, Row};
+    pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
+    pub use yara_core::typed::{Pred, Query, sql};
+    pub use yara_core::value::Json;
+    pub use yara_derive::{DbEnum, Embed, Model, Row};
+}
+
+/// What the output of the derives refers to; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::marker::PhantomData;
+    pub use std::sync::{Arc, OnceLock};
+    pub use yara_core::error::Result;
+    pub use yara_core::executor::Executor;
+    pub use yara_core::schema::{
+        Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
+        TableBuilder, Target,
+    };
+    pub use yara_core::tree::Expr;
+    pub use yara_core::typed::declare::*;
+    pub use yara_core::typed::{
+        Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
+        ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow, OneRelation,
+        Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row, Set,
+        ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+    };
+    pub use yara_core::value::{
+        Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,
+    };
+}

@@ -6,6 +6,8 @@
 
 mod column;
 mod create;
+#[doc(hidden)]
+pub mod declare;
 mod delete;
 mod edit;
 mod embed;
@@ -22,6 +24,7 @@ mod path;
 mod predicate;
 mod projection;
 mod query;
+mod refer;
 mod related;
 mod relation;
 mod sql;
@@ -34,7 +37,9 @@ pub use column::Column;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
 pub use edit::Edit;
-pub use embed::Embed;
+pub use embed::{Embed, EmbedColumns, Embedded};
+#[doc(hidden)]
+pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use key::{Composite, Key};
@@ -46,9 +51,12 @@ pub use path::{EmbedStep, Path, Root, Via, Within};
 pub use predicate::Pred;
 pub use projection::{Projection, Row};
 pub use query::Query;
+pub use refer::Refer;
 pub use related::RelatedMany;
 pub use relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-pub use relation::{ManyRelation, OneRelation, Relation, ThroughRelation};
+pub use relation::{
+    ForeignRelation, ManyRelation, OneRelation, OptionalRelation, Relation, ThroughRelation,
+};
 pub use sql::{RawQuery, sql};
 pub use stream::RowStream;
 pub use to_many::{ToMany, ToManyQuery};

@@ -12,11 +12,12 @@ mod field_type;
 mod interval;
 mod json;
 mod numeric;
+mod read_back;
 mod value_ref;
 
 pub use array::{Array, ArrayRef};
 pub use decode::{DecodeError, RowReader};
-pub use field_type::{Comparable, EncodeError, FieldType, Item, Number, Textual};
+pub use field_type::{Comparable, EncodeError, FieldType, Item, Moment, Number, Textual, Whole};
 pub use interval::Interval;
 pub use json::Json;
 #[cfg(feature = "sqlite")]

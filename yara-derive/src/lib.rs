@@ -1,1 +1,53 @@
-//! The derive macros of yara-orm.
+//! The derive macros of yara-orm. Use them through the `yara_orm` crate, which documents them with
+//! examples; their output refers to it.
+//!
+//! Each macro works in two steps that never mix: `parse` turns attributes into plain data and
+//! collects everything that is wrong with them, at the token that is wrong; `emit` turns the data
+//! into tokens and refuses nothing.
+
+mod emit;
+mod names;
+mod parse;
+
+use parse::Errors;
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a model: a row of a table. See `yara_orm::Model` for all attributes.
+#[proc_macro_derive(Model, attributes(model, field, relation))]
+pub fn model(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input), parse::model, emit::model)
+}
+
+/// Makes a struct one that models can hold, flattened into columns. See `yara_orm::Embed`.
+#[proc_macro_derive(Embed, attributes(embed, field, relation))]
+pub fn embed(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input), parse::embed, emit::embed)
+}
+
+/// Makes an enum without data the type of a field. See `yara_orm::DbEnum`.
+#[proc_macro_derive(DbEnum, attributes(db_enum))]
+pub fn db_enum(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input), parse::enumeration, emit::enumeration)
+}
+
+/// Makes a struct one that rows of a query are read into. See `yara_orm::Row`.
+#[proc_macro_derive(Row, attributes(row, field))]
+pub fn row(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input), parse::row, emit::row)
+}
+
+/// Parses, and emits what was parsed or else everything that was wrong.
+fn expand<T>(
+    input: DeriveInput,
+    parse: fn(DeriveInput, &mut Errors) -> Option<T>,
+    emit: fn(&T) -> proc_macro2::TokenStream,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let parsed = parse(input, &mut errors);
+    match (parsed, errors.into_tokens()) {
+        (_, Some(errors)) => errors.into(),
+        (Some(parsed), None) => emit(&parsed).into(),
+        (None, None) => TokenStream::new(),
+    }
+}

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::nearest;
-use crate::value::Type;
+use crate::value::{FieldType, Type};
 use std::collections::HashMap;
 
 /// What can be said of a column beyond its name and kind.
@@ -182,6 +182,18 @@ impl TableBuilder {
             validate: options.validate,
         });
         self
+    }
+
+    /// A column of a Rust type, which knows its kind, whether it may be NULL, and what it can be.
+    #[must_use]
+    pub fn column<T: FieldType>(self, name: &'static str, options: FieldOptions) -> Self {
+        let options = FieldOptions {
+            nullable: options.nullable || T::NULLABLE,
+            max_length: options.max_length.or(T::MAX_LENGTH),
+            choices: T::CHOICES,
+            ..options
+        };
+        self.field(name, T::TYPE, options)
     }
 
     /// A foreign key: a relation, and a column for each part of the key that it refers to.

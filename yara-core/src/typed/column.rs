@@ -1,6 +1,6 @@
 //! A column of a model, perhaps of one at the end of a path.
 
-use super::Expression;
+use super::{Expression, Model, Path, Root};
 use crate::schema::{PathNode, TableRef};
 use crate::tree;
 use std::borrow::Cow;
@@ -19,6 +19,14 @@ impl<M, T> Column<M, T> {
     /// The field of a name at the end of a path; the derive calls this.
     pub const fn new(node: &'static PathNode, field: &'static str) -> Column<M, T> {
         Column { node, field, of: PhantomData }
+    }
+
+    /// A field of the model itself; the derive calls this.
+    pub const fn own(field: &'static str) -> Column<M, T>
+    where
+        M: Model,
+    {
+        Column::new(<Root<M> as Path>::NODE, field)
     }
 
     /// The name of the field, without the path.

@@ -5,10 +5,10 @@
 //! it wraps a [`NewRow`].
 
 use super::fetch::fetch;
-use super::{Model, Operand};
+use super::{Embed, ForeignRelation, Model, Operand, Refer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::{Default, Table};
+use crate::schema::{Default, RelationKind, Table};
 use crate::tree::{Conflict, Expr, Insert, InsertSource, Statement};
 use crate::value::Value;
 use std::marker::PhantomData;
@@ -56,6 +56,44 @@ impl<M: Model> NewRow<M> {
             Err(error) => self.error = self.error.or(Some(error)),
         }
         self
+    }
+
+    /// Sets a foreign key, all columns of it.
+    pub fn relate<R: ForeignRelation<Owner = M>>(self, to: impl Refer<R>) -> NewRow<M> {
+        let table = M::table();
+        let fields = match table.relation(R::NAME).map(|relation| &relation.kind) {
+            Ok(RelationKind::ToOne { fields, .. }) => fields,
+            Ok(_) => return self,
+            Err(error) => return self.fail(error),
+        };
+        let fields = fields.iter().map(|at| &table.fields[*at]);
+        match to.key_values() {
+            Ok(Some(values)) => self.set_values(fields.map(|field| field.name), values),
+            Ok(None) => {
+                let nulls = fields.clone().map(|field| Value::Null(field.kind)).collect();
+                self.set_values(fields.map(|field| field.name), nulls)
+            }
+            Err(reason) => self.refuse(R::NAME, &reason.to_string()),
+        }
+    }
+
+    /// Sets all fields of an embedded struct.
+    pub fn embed<E: Embed>(self, member: &'static str, value: Option<&E>) -> NewRow<M> {
+        let mut values = Vec::with_capacity(E::WIDTH);
+        if let Err(error) = super::encode_optional(value, &mut values) {
+            let error = error.within(member);
+            return self.refuse(&error.field, &error.reason.to_string());
+        }
+        let fields =
+            M::table().fields.iter().map(|field| field.name).skip_while(|name| {
+                name.strip_prefix(member).is_none_or(|rest| !rest.starts_with('.'))
+            });
+        self.set_values(fields, values)
+    }
+
+    fn refuse(self, field: &str, reason: &str) -> NewRow<M> {
+        let message = format!("{}.{field}: {reason}", M::table().model);
+        self.fail(Error::new(ErrorKind::InvalidValue, message))
     }
 
     /// Sets several fields, such as those of a composite foreign key or an embedded struct.

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::executor::Executor;
 use crate::schema::Table;
 use crate::value::{EncodeError, Type, Value};
+use std::borrow::Cow;
 
 /// A struct that is stored as a row; made by `#[derive(Model)]`.
 ///
@@ -93,9 +94,17 @@ pub trait Model: Row + Clone + Sync {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldError {
     /// The field.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// Why.
     pub reason: EncodeError,
+}
+
+impl FieldError {
+    /// The error of a field of an embedded struct, seen from the model.
+    #[must_use]
+    pub fn within(self, member: &str) -> FieldError {
+        FieldError { field: format!("{member}.{}", self.field).into(), ..self }
+    }
 }
 
 /// One or more models, as in `db.create_tables::<(Author, Book)>()`.

@@ -2,7 +2,7 @@
 
 use super::{Key, Model};
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::{DecodeError, EncodeError, FieldType, RowReader, Value};
+use crate::value::{DecodeError, EncodeError, FieldType, RowReader, Type, Value};
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +28,19 @@ pub trait OneRelation: Relation {
     /// Keeps the related row, or that there is none.
     fn attach(owner: &mut Self::Owner, row: Option<Arc<Self::Target>>);
 }
+
+/// A relation whose foreign key is on the owner's side.
+pub trait ForeignRelation: OneRelation {
+    /// Names and kinds of the fields that it refers to.
+    const PARTS: &'static [(&'static str, Type)];
+    /// The field that it refers to, where that is not the primary key.
+    const TO: &'static [&'static str] = &[];
+    /// Whether no two rows refer to the same row.
+    const UNIQUE: bool = false;
+}
+
+/// A foreign key that may be NULL.
+pub trait OptionalRelation: ForeignRelation {}
 
 /// A relation to any number of rows.
 pub trait ManyRelation: Relation {
@@ -95,6 +108,40 @@ impl<T: Model, K: Key> ForeignKey<T, K> {
         if self.key != fresh.key {
             *self = fresh;
         }
+    }
+
+    /// [`refresh`](ForeignKey::refresh) of a key that may be NULL.
+    #[doc(hidden)]
+    pub fn refresh_optional(old: &mut Option<Self>, fresh: Option<Self>) {
+        if *old != fresh {
+            *old = fresh;
+        }
+    }
+
+    /// Appends the values of a key that may be NULL.
+    #[doc(hidden)]
+    pub fn encode_optional(
+        key: Option<&Self>,
+        parts: &[(&'static str, Type)],
+        out: &mut Vec<Value>,
+    ) -> Result<(), EncodeError> {
+        match key {
+            Some(key) => key.encode(out),
+            None => {
+                out.extend(parts.iter().map(|(_, kind)| Value::Null(*kind)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a key that may be NULL.
+    #[doc(hidden)]
+    pub fn decode_optional(row: &mut RowReader<'_, '_>) -> Result<Option<Self>, DecodeError> {
+        if row.all_null(K::WIDTH) {
+            row.skip(K::WIDTH);
+            return Ok(None);
+        }
+        Self::decode(row).map(Some)
     }
 
     /// Appends the values of the key's columns.

@@ -5,7 +5,9 @@
 //! to 0001–9999; both backends refuse a year past that, so that one program means one thing.
 
 use super::decode::wanted;
-use super::{Comparable, DecodeError, EncodeError, FieldType, Interval, Type, Value, ValueRef};
+use super::{
+    Comparable, DecodeError, EncodeError, FieldType, Interval, Moment, Type, Value, ValueRef,
+};
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
 };
@@ -226,6 +228,11 @@ impl FieldType for Interval {
     }
 }
 
+impl Moment for NaiveDate {}
+impl Moment for NaiveTime {}
+impl Moment for NaiveDateTime {}
+impl Moment for DateTime<Utc> {}
+impl Moment for DateTime<FixedOffset> {}
 impl Comparable for NaiveDate {}
 impl Comparable for NaiveTime {}
 impl Comparable for NaiveDateTime {}

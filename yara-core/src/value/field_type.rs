@@ -53,17 +53,38 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError>;
 }
 
-/// Types with an order that both databases agree on, for `gt`, `between`, `min` and so on.
+/// Types with an order that both databases agree on, for `gt`, `between`, `min` and so on. Enums
+/// that are stored as text have the order of that text.
 #[diagnostic::on_unimplemented(message = "`{Self}` has no order that a database could compare by")]
 pub trait Comparable: FieldType {}
 
 /// Types to calculate with.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a number to calculate with")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number to calculate with",
+    note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
+)]
 pub trait Number: Comparable {}
 
 /// Types that are text in the database, for `like`, `contains` and so on.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not text")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not text",
+    note = "`max_length`, `like`, `contains`, `lower` and their kin are for `String` and `Option<String>`"
+)]
 pub trait Textual: FieldType {}
+
+/// Whole numbers: keys that the database counts up, and versions of rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a whole number",
+    note = "`auto` and `version` are for i16, i32, i64, u32 and u64"
+)]
+pub trait Whole: FieldType {}
+
+/// Times that the clock can tell: the types of `auto_now` and `auto_now_add`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a date or time",
+    note = "`auto_now` and `auto_now_add` are for chrono's `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate` and `NaiveTime`, or an Option of one"
+)]
+pub trait Moment: FieldType {}
 
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: Type = T::TYPE;
@@ -92,6 +113,7 @@ impl<T: FieldType> FieldType for Option<T> {
 impl<T: Comparable> Comparable for Option<T> {}
 impl<T: Number> Number for Option<T> {}
 impl<T: Textual> Textual for Option<T> {}
+impl<T: Moment> Moment for Option<T> {}
 
 impl FieldType for bool {
     const TYPE: Type = Type::Bool;
@@ -153,6 +175,7 @@ macro_rules! integer_fields {
         }
         impl Comparable for $rust {}
         impl Number for $rust {}
+        impl Whole for $rust {}
     )+};
 }
 

@@ -1,0 +1,49 @@
+//! Setting a foreign key to a row.
+
+use super::relation::{ForeignRelation, OptionalRelation};
+use super::{ForeignKey, Key, Model};
+use crate::value::{EncodeError, Value};
+
+/// What the foreign key `R` can be set to: a row, a `ForeignKey`, and where it is optional,
+/// `Some(&row)` and `None`.
+#[diagnostic::on_unimplemented(
+    message = "the foreign key `{R}` cannot be set to `{Self}`",
+    label = "expected a reference to a row of the related model",
+    note = "give `&row` or a `ForeignKey`, and for an optional one also `Some(&row)` or `None`; the setter that ends in `_id` takes the key itself"
+)]
+pub trait Refer<R> {
+    /// The values of the key's columns; `None` for NULL.
+    fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError>;
+}
+
+impl<R: ForeignRelation> Refer<R> for &R::Target {
+    fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
+        let mut values = Vec::new();
+        if R::TO.is_empty() {
+            self.key().encode(&mut values)?;
+            return Ok(Some(values));
+        }
+        self.encode(&mut values)
+            .map_err(|error| EncodeError::new(format!("{}: {}", error.field, error.reason)))?;
+        let table = R::Target::table();
+        let part = |field: &&str| match table.field_index(field) {
+            Ok(at) => Ok(values[at].clone()),
+            Err(error) => Err(EncodeError::new(error.to_string())),
+        };
+        R::TO.iter().map(part).collect::<Result<_, _>>().map(Some)
+    }
+}
+
+impl<R: ForeignRelation> Refer<R> for ForeignKey<R::Target, R::LocalKey> {
+    fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
+        let mut values = Vec::new();
+        self.encode(&mut values)?;
+        Ok(Some(values))
+    }
+}
+
+impl<R: OptionalRelation> Refer<R> for Option<&R::Target> {
+    fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
+        self.map_or(Ok(None), Refer::<R>::key_values)
+    }
+}

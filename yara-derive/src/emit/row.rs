@@ -1,0 +1,86 @@
+//! A struct that rows of a query are read into.
+
+use super::{columns_of, hidden};
+use crate::parse::{RowInput, RowMember};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// Everything that `#[derive(Row)]` makes.
+pub(crate) fn row(input: &RowInput) -> TokenStream {
+    let columns = columns_struct(input);
+    let hidden = hidden(&input.krate, &[row_impl(input), projection(input)]);
+    quote!(#columns #hidden)
+}
+
+fn row_impl(input: &RowInput) -> TokenStream {
+    let RowInput { ident, members, .. } = input;
+    let width = members.len();
+    let names = members.iter().map(|member| &member.column);
+    let decoded = members
+        .iter()
+        .map(|RowMember { ident, ty, .. }| quote_spanned!(ty.span()=> #ident: __row.read()?));
+    quote! {
+        impl __yara::Row for #ident {
+            const WIDTH: usize = #width;
+            fn columns() -> ::core::option::Option<::std::vec::Vec<&'static str>> {
+                ::core::option::Option::Some(::std::vec::Vec::from([#(#names),*]))
+            }
+            fn decode(
+                __row: &mut __yara::RowReader<'_, '_>,
+            ) -> ::core::result::Result<Self, __yara::DecodeError> {
+                ::core::result::Result::Ok(#ident { #(#decoded,)* })
+            }
+        }
+    }
+}
+
+/// The type parameters of the struct of columns.
+fn parameters(input: &RowInput) -> Vec<Ident> {
+    (0..input.members.len()).map(|at| format_ident!("__C{at}")).collect()
+}
+
+/// The struct that says which column each member is read from. It stands outside of the hidden
+/// block, because users write its name.
+fn columns_struct(input: &RowInput) -> TokenStream {
+    let RowInput { ident, vis, members, .. } = input;
+    let columns = columns_of(ident);
+    let parameters = parameters(input);
+    let declared = members.iter().zip(&parameters).map(|(member, parameter)| {
+        let name = &member.ident;
+        let docs = format!("What `{name}` is read from.");
+        quote!(#[doc = #docs] pub #name: #parameter)
+    });
+    let docs = format!("What to select for each member of [`{ident}`].");
+    quote! {
+        #[doc = #docs]
+        #[allow(non_camel_case_types, unreachable_pub, dead_code)]
+        #[derive(Debug, Clone, Copy)]
+        #vis struct #columns<#(#parameters),*> { #(#declared,)* }
+    }
+}
+
+fn projection(input: &RowInput) -> TokenStream {
+    let RowInput { ident, members, .. } = input;
+    let columns = columns_of(ident);
+    let parameters = parameters(input);
+    let bounds = members.iter().zip(&parameters).map(|(RowMember { ty, .. }, parameter)| {
+        quote_spanned!(ty.span()=> #parameter: __yara::Selectable<__M, #ty>)
+    });
+    let names = members.iter().map(|member| &member.ident);
+    quote! {
+        impl<__M, #(#parameters),*> __yara::Projection<__M> for #columns<#(#parameters),*>
+        where #(#bounds,)*
+        {
+            type Row = #ident;
+            fn append(self, __columns: &mut ::std::vec::Vec<__yara::Expr>) {
+                #(__columns.push(__yara::Selectable::into_column(self.#names));)*
+            }
+            fn decode(
+                __row: &mut __yara::RowReader<'_, '_>,
+            ) -> ::core::result::Result<#ident, __yara::DecodeError> {
+                <#ident as __yara::Row>::decode(__row)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A struct that rows of a query are read into.
+
+use super::options::Options;
+use super::table::krate;
+use super::types::without_self;
+use super::{Errors, shape};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Ident, Path, Type, Visibility};
+
+/// A struct with `#[derive(Row)]`.
+pub(crate) struct RowInput {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) krate: Path,
+    pub(crate) members: Vec<RowMember>,
+}
+
+/// A member of it.
+pub(crate) struct RowMember {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// The column that it is read from where columns have names.
+    pub(crate) column: String,
+}
+
+/// Reads a struct with `#[derive(Row)]`.
+pub(crate) fn row(input: DeriveInput, errors: &mut Errors) -> Option<RowInput> {
+    let fields = shape::members(&input, "Row", errors)?;
+    let mut options = Options::read(&input.attrs, &["row"], errors);
+    let krate = krate(&mut options, errors);
+    options.finish(errors);
+    if fields.is_empty() {
+        errors.add(input.ident.span(), "a row needs a member to read");
+    }
+    let mut members = Vec::with_capacity(fields.len());
+    for field in fields {
+        let Some(ident) = field.ident else { continue };
+        let mut options = Options::read(&field.attrs, &["field"], errors);
+        let column = options.text("column", errors).map(|column| column.value());
+        options.finish(errors);
+        members.push(RowMember {
+            column: column.unwrap_or_else(|| ident.unraw().to_string()),
+            ty: without_self(&field.ty, &input.ident),
+            ident,
+        });
+    }
+    Some(RowInput { ident: input.ident, vis: input.vis, krate, members })
+}
