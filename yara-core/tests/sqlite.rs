@@ -24,6 +24,8 @@ mod opening;
 mod order;
 #[path = "sqlite/reset.rs"]
 mod reset;
+#[path = "sqlite/stress.rs"]
+mod stress;
 #[path = "sqlite/support.rs"]
 mod support;
 #[path = "sqlite/values.rs"]

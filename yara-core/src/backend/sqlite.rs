@@ -9,6 +9,7 @@
 //!     └── everything else ──────────┴──► the connection's thread: one hop for the batch
 //! ```
 //!
+//! - Reads are tried inline inside a transaction as well: stopping one never touches it.
 //! - A batch that writes in several executions is one transaction: `BEGIN IMMEDIATE … COMMIT`
 //!   around it, or a savepoint where the program has begun a transaction. A batch that holds an
 //!   [`Access::Control`](super::Access::Control) statement is taken as it is.

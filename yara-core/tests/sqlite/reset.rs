@@ -51,6 +51,22 @@ fn a_closed_connection_says_so() {
     block(connection.close());
 }
 
+#[test]
+fn a_dropped_connection_ends_its_thread_and_closes_the_file() {
+    let (folder, backend) = file();
+    let wal = folder.path().join("test.db-wal");
+    let connection = connect(&backend);
+    run(&connection, vec![insert(0..1)]).unwrap();
+    assert!(wal.exists());
+    drop(connection);
+    // SQLite removes it when the last connection is closed.
+    let start = Instant::now();
+    while wal.exists() {
+        assert!(start.elapsed() < Duration::from_secs(5), "the database is never closed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 struct Panics;
 
 impl yara_core::backend::RowSink for Panics {

@@ -77,12 +77,16 @@ pub(super) fn run_batch(
     if session.lost {
         return Err(lost());
     }
-    execute(session, begin).map_err(|error| attach(error, batch))?;
-    let mut result = run_requests(session, control, batch, sink, atomic == Atomic::Transaction);
+    let mut result = execute(session, begin).map_err(|error| attach(error, batch));
+    if result.is_ok() {
+        result = run_requests(session, control, batch, sink, atomic == Atomic::Transaction);
+    }
     if result.is_ok() {
         control.set_mode(Mode::Gentle);
         result = execute(session, end).map_err(|error| attach(error, batch));
     }
+    // Even where it was the beginning that failed: SQLite may say that a statement was stopped when
+    // it had done its work.
     if result.is_err() && !session.database.is_autocommit() {
         control.set_mode(Mode::Shielded);
         for statement in undo {
