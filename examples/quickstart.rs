@@ -7,6 +7,8 @@
 //! cargo run --example quickstart -- --sql                          # with the SQL of every statement
 //! ```
 
+#![allow(unreachable_pub, reason = "the modules read like those of a library")]
+
 #[path = "quickstart/data.rs"]
 mod data;
 #[path = "quickstart/models.rs"]

@@ -2,13 +2,19 @@
 
 pub use yara_core::*;
 
+pub use yara_core::db::Db;
+pub use yara_core::error::{Error, Result};
 pub use yara_core::typed::{Embed, Model, Row, sql};
 pub use yara_derive::{DbEnum, Embed, Model, Row};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
 
+    pub use yara_core::db::Db;
+    pub use yara_core::error::{Error, ErrorKind};
+    pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
+    pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{Pred, Query, sql};

@@ -39,7 +39,7 @@ pub struct Country {
 pub struct Language {
     #[field(primary_key, max_length = 3)]
     pub code: String,
-    #[relation(reverse = "languages")]
+    #[relation(through = CountryLanguage)]
     pub countries: ManyToMany<Country>,
 }
 

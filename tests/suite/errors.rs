@@ -1,7 +1,7 @@
 //! What goes wrong, and what the error says: the same kinds from every backend.
 
 use crate::models::{Author, Book, Booking, Department, Seat, Tag};
-use crate::support::{Kind, World, library, scenario};
+use crate::support::{World, library, postgres_scenario, scenario};
 use std::time::Duration;
 use yara_orm::prelude::*;
 use yara_orm::testing::Fault;
@@ -40,7 +40,7 @@ scenario! {
     async fn wrong_sql_says_what_and_where(world) {
         let error = sql("selec 1").exec(&world.db).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Programming);
-        let error = sql("select nothing from tag").exec(&world.db).await.unwrap_err();
+        let error = sql("select nope from tag").exec(&world.db).await.unwrap_err();
         assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Programming, Some("42703")));
         let error = sql("select 1 from nowhere").exec(&world.db).await.unwrap_err();
         assert_eq!(error.sqlstate(), Some("42P01"));
@@ -79,14 +79,11 @@ scenario! {
     }
 }
 
-scenario! {
+postgres_scenario! {
     /// A connection that dies while it is idle is replaced without the caller seeing it; one that
     /// dies in a write is an error, and the next call works.
     async fn lost_connections(world) {
         library(&world.db).await;
-        if world.kind == Kind::Sqlite {
-            return; // an embedded database has no connection to lose
-        }
         world.probe.inject(Fault::lose().matching("SELECT"));
         assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3, "a read is run again");
         world.probe.inject(Fault::lose().matching("INSERT"));

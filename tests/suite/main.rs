@@ -4,6 +4,7 @@
 //! on SQLite and on PostgreSQL; without a server the latter are counted as ignored, and `make test`
 //! brings one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![allow(missing_docs, unreachable_pub, reason = "a test is no library")]
 
 mod models;
 mod support;

@@ -102,7 +102,7 @@ pub struct Department {
     pub code: String,
     #[relation(on_delete = SetNull)]
     pub head: Option<ForeignKey<Employee>>,
-    #[relation(reverse = "department")]
+    #[relation(reverse = "department", to = code)]
     pub staff: HasMany<Employee>,
 }
 

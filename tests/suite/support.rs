@@ -37,6 +37,26 @@ macro_rules! scenario {
 }
 pub(crate) use scenario;
 
+/// A scenario about something that only PostgreSQL has.
+macro_rules! postgres_scenario {
+    ($(#[$doc:meta])* async fn $name:ident($world:ident) $body:block) => {
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn scenario($world: World) $body
+
+            #[test]
+            #[ignore = "needs PostgreSQL; `make test` brings one"]
+            fn postgres() {
+                crate::support::run(crate::support::Kind::Postgres, scenario);
+            }
+        }
+    };
+}
+pub(crate) use postgres_scenario;
+
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -121,10 +141,10 @@ pub fn postgres_url() -> String {
 
 async fn in_world<F: Future<Output = ()>>(kind: Kind, url: String, scenario: fn(World) -> F) {
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime::default());
-    let (backend, parameters) = backend::from_url(&url, runtime.clone()).unwrap();
+    let (backend, parameters) = backend::from_url(&url, &runtime).unwrap();
     let options = PoolOptions::from_all_parameters(parameters).unwrap();
     let (instrumented, probe) = Instrumented::new(backend, runtime.clone());
-    let db = Db::from_backend(instrumented, runtime, options);
+    let db = Db::from_backend(instrumented, runtime, options).unwrap();
     db.create_tables::<(Author, Profile, Book, Tag, Account, Seat, Booking, Department, Employee, Person)>()
         .await
         .unwrap();

@@ -2,7 +2,7 @@
 
 use super::{Operand, Ordering, Pred};
 use crate::tree::{self, Between, BinaryOperator, Function, InList, Literal, MatchKind, TextMatch};
-use crate::value::{Array, Comparable, FieldType, Textual, Type, Value};
+use crate::value::{Array, Boolean, Comparable, FieldType, Textual, Type, Value};
 use std::marker::PhantomData;
 
 /// A computed value over rows of `M`: `Book::views * 2`.
@@ -142,10 +142,10 @@ pub trait Expression: Sized {
         Pred::from_tree(tree::Expr::IsNull(Box::new(self.into_tree()), true))
     }
 
-    /// True; a boolean column as a condition.
+    /// True; a boolean column as a condition. NULL is not true.
     fn is_true(self) -> Pred<Self::Model>
     where
-        Self: Expression<Type = bool>,
+        Self::Type: Boolean,
     {
         Pred::from_tree(self.into_tree())
     }

@@ -140,6 +140,13 @@ impl FieldType for bool {
 
 impl Comparable for bool {}
 
+/// Types that are true or false, for `is_true`.
+#[diagnostic::on_unimplemented(message = "`{Self}` is neither true nor false")]
+pub trait Boolean: FieldType {}
+
+impl Boolean for bool {}
+impl Boolean for Option<bool> {}
+
 /// The integer in a cell of any width.
 #[inline]
 fn integer(cell: &ValueRef<'_>, wanted: &str) -> Result<i64, DecodeError> {
