@@ -1,0 +1,112 @@
+//! Types that are not built in, and types that are refused by name.
+
+use crate::support::{Cell, connect, in_step, once, one, read, run, text, write};
+use yara_core::value::Value;
+
+#[tokio::test]
+async fn enums_domains_and_types_of_extensions_that_are_text() {
+    let Some(connection) = connect().await else { return };
+    let schema = format!("yara_types_{}", std::process::id());
+    let setup = format!(
+        "DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; SET search_path = {schema}; \
+         CREATE TYPE mood AS ENUM ('sad', 'ok; fine'); CREATE DOMAIN age AS int CHECK (value >= 0); \
+         CREATE DOMAIN ages AS age[]; \
+         CREATE TABLE person (mood mood, moods mood[], age age, ages age[], all_ages ages, about xml)"
+    );
+    run(&*connection, vec![once(&setup)]).await.unwrap();
+    let insert = write(
+        "INSERT INTO person VALUES ($1, ARRAY[$2::mood, null], $3::int8, ARRAY[1::age], ARRAY[2::age], $4)",
+        vec![
+            Value::Text("ok; fine".into()),
+            Value::Text("sad".into()),
+            Value::I64(7),
+            Value::Text("<a/>".into()),
+        ],
+    );
+    run(&*connection, vec![insert]).await.unwrap();
+    // The first statement asks for the types, the second one knows them.
+    for sql in ["SELECT * FROM person", "SELECT * FROM person WHERE true"] {
+        let answer = run(&*connection, vec![read(sql, vec![])]).await.unwrap();
+        assert_eq!(
+            answer.table(),
+            [vec![
+                text("ok; fine"),
+                Cell::Array(vec![text("sad"), Cell::Null]),
+                Cell::Value(Value::I32(7)),
+                Cell::Array(vec![Cell::Value(Value::I32(1))]),
+                Cell::Array(vec![Cell::Value(Value::I32(2))]),
+                text("<a/>"),
+            ]]
+        );
+    }
+    let equal =
+        read("SELECT age FROM person WHERE mood = $1", vec![Value::Text("ok; fine".into())]);
+    assert_eq!(run(&*connection, vec![equal]).await.unwrap().cell(), Cell::Value(Value::I32(7)));
+    run(&*connection, vec![once(&format!("DROP SCHEMA {schema} CASCADE"))]).await.unwrap();
+    in_step(&*connection).await;
+}
+
+#[tokio::test]
+async fn unknown_types_are_told_by_name() {
+    let Some(connection) = connect().await else { return };
+    for (sql, name) in [
+        ("SELECT '127.0.0.1'::inet", "inet"),
+        ("SELECT '10.0.0.0/8'::cidr", "cidr"),
+        ("SELECT B'101'", "bit"),
+        ("SELECT B'101'::varbit", "varbit"),
+        ("SELECT 1::money", "money"),
+        ("SELECT int4range(1, 3)", "int4range"),
+        ("SELECT '12:00+02'::timetz", "timetz"),
+        ("SELECT point(1, 2)", "point"),
+        ("SELECT 'a'::tsvector", "tsvector"),
+        ("SELECT row(1, 2)", "record"),
+    ] {
+        assert_eq!(one(&*connection, sql).await, Cell::Other(name.into()));
+    }
+    let list = one(&*connection, "SELECT ARRAY['::1'::inet]").await;
+    assert_eq!(list, Cell::Array(vec![Cell::Other("inet".into())]));
+    in_step(&*connection).await;
+}
+
+#[tokio::test]
+async fn the_names_of_types_are_found_in_the_middle_of_anything() {
+    let Some(connection) = connect().await else { return };
+    let rows = "SELECT n, '::1'::inet FROM generate_series(1, 5000) n";
+    let batch = vec![read("SELECT 1", vec![]), read(rows, vec![]), read("SELECT 2", vec![])];
+    let answer = run(&*connection, batch).await.unwrap();
+    assert_eq!(answer.rows.len(), 5002);
+    assert!(answer.rows[1..5001].iter().all(|(_, row)| row[1] == Cell::Other("inet".into())));
+
+    // In a transaction that fails right after, the failure is what is told.
+    let other = connect().await.unwrap();
+    let batch = vec![
+        crate::support::control("BEGIN"),
+        read("SELECT '::1'::inet", vec![]),
+        read("SELECT 1 / 0", vec![]),
+    ];
+    let error = run(&*other, batch).await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("22012"));
+    other.reset().await.unwrap();
+    assert_eq!(one(&*other, "SELECT '::1'::inet").await, Cell::Other("inet".into()));
+}
+
+#[tokio::test]
+async fn other_built_in_types_have_their_kinds() {
+    let Some(connection) = connect().await else { return };
+    for (sql, cell) in [
+        ("SELECT 4294967295::oid", Cell::Value(Value::I64(4_294_967_295))),
+        ("SELECT 'x'::\"char\"", text("x")),
+        ("SELECT 'x'::name", text("x")),
+        ("SELECT 'x'::varchar(3)", text("x")),
+        ("SELECT 'x'::char(3)", text("x  ")),
+        ("SELECT 'x'", text("x")),
+        ("SELECT pg_sleep(0)", text("")),
+        ("SELECT ARRAY[]::int[]", Cell::Array(vec![])),
+        (
+            "SELECT '[5:6]={1,2}'::int8[]",
+            Cell::Array(vec![Cell::Value(Value::I64(1)), Cell::Value(Value::I64(2))]),
+        ),
+    ] {
+        assert_eq!(one(&*connection, sql).await, cell, "{sql}");
+    }
+}
