@@ -6,6 +6,7 @@
 //! the literals of every tree of the same shape. No value is ever looked at while planning: that is
 //! what lets a [`ShapeCache`] serve the next query without planning it.
 
+mod aggregate;
 mod cache;
 mod column;
 mod compiled;
@@ -23,6 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
 pub use count::{count, exists};

@@ -144,3 +144,22 @@ fn a_pattern_that_is_computed_is_plain_text_too() {
         "yara_ends_with(\"t0\".\"title\", yara_upper(?1), 0)",
     );
 }
+
+#[test]
+fn a_text_beside_a_column_is_of_the_column_s_type() {
+    let title = || col(book(), "title");
+    assert_filter_both(text("x").equal(title()), "$1 = \"t0\".\"title\"");
+    assert_filter(
+        title().not_equal(text("x")),
+        "\"t0\".\"title\" IS DISTINCT FROM $1",
+        "\"t0\".\"title\" IS NOT ?1",
+    );
+    let between = Between { operand: title(), low: text("a"), high: text("b") };
+    assert_filter_both(Expr::Between(Box::new(between)), "\"t0\".\"title\" BETWEEN $1 AND $2");
+    assert_filter(text("a").equal(text("a")), "$1::text = $2::text", "?1 = ?2");
+    assert_filter(
+        in_list(title(), list(&Type::Text, vec![]), false),
+        "\"t0\".\"title\" = ANY($1::text[])",
+        "\"t0\".\"title\" IN rarray(?1)",
+    );
+}

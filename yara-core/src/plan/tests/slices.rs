@@ -1,10 +1,11 @@
 //! Limits, counting, and whether there is a row.
 
-use super::models::{book, col, compare, int};
+use super::models::{aggregate, book, col, compare, int};
 use super::{assert_both, assert_sql, query};
+use crate::plan;
 use crate::plan::{compile, count, exists};
 use crate::sql::{Postgres, Sqlite};
-use crate::tree::{BinaryOperator, Distinct, Literal, Statement};
+use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Literal, Statement};
 use crate::value::Value;
 
 #[test]
@@ -74,4 +75,32 @@ fn exists_stops_at_the_first_row() {
         "SELECT 1 FROM \"book\" AS \"t0\" WHERE \"t0\".\"views\" = $1 LIMIT $2",
         "SELECT 1 FROM \"book\" AS \"t0\" WHERE \"t0\".\"views\" = ?1 LIMIT 1",
     );
+}
+
+#[test]
+fn an_aggregate_of_a_slice_is_over_the_slice() {
+    let sum = || aggregate(AggregateFunction::Sum, Some(col(book(), "views")));
+    let mean = sum().binary(BinaryOperator::Divide, aggregate(AggregateFunction::Count, None));
+    let select = || query(book(), &["id"]).ordered("views", true);
+    let inner = "(SELECT \"t0\".\"views\" AS \"c0\" FROM \"book\" AS \"t0\" \
+                 ORDER BY \"t0\".\"views\" DESC LIMIT ";
+    assert_sql(
+        plan::aggregate(select().limited(3), vec![mean, sum()]).unwrap(),
+        &format!(
+            "SELECT sum(\"t1\".\"c0\")::bigint / count(*), sum(\"t1\".\"c0\")::bigint \
+             FROM {inner}$1) AS \"t1\""
+        ),
+        &format!(
+            "SELECT sum(\"t1\".\"c0\") / count(*), sum(\"t1\".\"c0\") FROM {inner}3) AS \"t1\""
+        ),
+    );
+    assert_sql(
+        plan::aggregate(select(), vec![sum()]).unwrap(),
+        "SELECT sum(\"t0\".\"views\")::bigint FROM \"book\" AS \"t0\"",
+        "SELECT sum(\"t0\".\"views\") FROM \"book\" AS \"t0\"",
+    );
+    let mut distinct = query(book(), &["price"]);
+    distinct.distinct = Distinct::Rows;
+    let error = plan::aggregate(distinct, vec![sum()]).unwrap_err();
+    assert!(error.is_invalid_query(), "{error}");
 }
