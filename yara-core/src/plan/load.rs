@@ -55,7 +55,10 @@ impl Load {
             base.columns = (0..target.fields.len()).map(|at| own(target, at)).collect();
         }
         base.columns.splice(0..0, key.iter().cloned());
-        if base.distinct == Distinct::No {
+        if !relation.is_to_many() {
+            // One row for each owner is in order as it is.
+            base.order_by.clear();
+        } else if base.distinct == Distinct::No {
             base.order_by.extend(target.primary_key.iter().map(|at| Order {
                 expr: own(target, *at),
                 descending: false,

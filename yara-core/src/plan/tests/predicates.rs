@@ -163,3 +163,16 @@ fn a_text_beside_a_column_is_of_the_column_s_type() {
         "\"t0\".\"title\" IN rarray(?1)",
     );
 }
+
+#[test]
+fn not_in_a_query_that_gives_no_null_needs_no_care() {
+    use super::models::review;
+    let reviewed = || super::query(review(), &["book_id"]);
+    let inner = "SELECT \"t1\".\"book_id\" FROM \"review\" AS \"t1\"";
+    let within = |field| Expr::InSelect(Box::new(col(book(), field)), Box::new(reviewed()));
+    assert_filter_both(not(within("id")), &format!("NOT \"t0\".\"id\" IN ({inner})"));
+    assert_filter_both(
+        not(within("pages")),
+        &format!("(\"t0\".\"pages\" IN ({inner})) IS NOT TRUE"),
+    );
+}
