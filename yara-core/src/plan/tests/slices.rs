@@ -41,7 +41,7 @@ fn a_negative_limit_is_refused_before_anything_is_sent() {
 fn a_count_reads_no_more_than_it_needs() {
     let hot = compare(col(book(), "views"), BinaryOperator::Greater, int(3));
     assert_both(
-        count(query(book(), &["id", "author.name"]).ordered("author.name", false).filtered(hot)),
+        count(&query(book(), &["id", "author.name"]).ordered("author.name", false).filtered(hot)),
         "SELECT count(*) FROM \"book\" AS \"t0\" WHERE \"t0\".\"views\" > $1",
     );
 }
@@ -50,7 +50,7 @@ fn a_count_reads_no_more_than_it_needs() {
 fn a_count_of_a_slice_counts_the_slice() {
     let inner = "SELECT 1 FROM \"book\" AS \"t0\" ORDER BY \"t0\".\"views\" LIMIT ";
     assert_sql(
-        count(query(book(), &["id"]).ordered("views", false).limited(3)),
+        count(&query(book(), &["id"]).ordered("views", false).limited(3)),
         &format!("SELECT count(*) FROM ({inner}$1) AS \"t1\""),
         &format!("SELECT count(*) FROM ({inner}3) AS \"t1\""),
     );
@@ -61,7 +61,7 @@ fn a_count_of_distinct_rows() {
     let mut select = query(book(), &["views", "price"]);
     select.distinct = Distinct::Rows;
     assert_both(
-        count(select),
+        count(&select),
         "SELECT count(*) FROM (SELECT DISTINCT \"t0\".\"views\" AS \"c0\", \
          \"t0\".\"price\" AS \"c1\" FROM \"book\" AS \"t0\") AS \"t1\"",
     );
@@ -71,9 +71,11 @@ fn a_count_of_distinct_rows() {
 fn exists_stops_at_the_first_row() {
     let select = query(book(), &["author.name"]).ordered("views", false);
     assert_sql(
-        exists(select.filtered(col(book(), "views").equal(int(1)))),
-        "SELECT 1 FROM \"book\" AS \"t0\" WHERE \"t0\".\"views\" = $1 LIMIT $2",
-        "SELECT 1 FROM \"book\" AS \"t0\" WHERE \"t0\".\"views\" = ?1 LIMIT 1",
+        exists(&select.filtered(col(book(), "views").equal(int(1)))),
+        "SELECT count(*) > $1 FROM (SELECT 1 FROM \"book\" AS \"t0\" \
+         WHERE \"t0\".\"views\" = $2 LIMIT $3) AS \"t1\"",
+        "SELECT count(*) > ?1 FROM (SELECT 1 FROM \"book\" AS \"t0\" \
+         WHERE \"t0\".\"views\" = ?2 LIMIT 1) AS \"t1\"",
     );
 }
 
