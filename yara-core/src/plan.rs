@@ -1,11 +1,12 @@
 //! From a query tree to a statement that can run.
 //!
-//! In flows a [`Statement`](crate::tree::Statement) whose columns are paths through relations. The
+//! In flows a [`Statement`] whose columns are paths through relations. The
 //! planner turns paths into joins with aliases, and questions about related rows into subqueries;
 //! the SQL writer turns the planned tree into text. Out flows a [`Compiled`] statement, which binds
 //! the literals of every tree of the same shape. No value is ever looked at while planning: that is
 //! what lets a [`ShapeCache`] serve the next query without planning it.
 
+mod aggregate;
 mod cache;
 mod column;
 mod compiled;
@@ -24,10 +25,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
 pub use count::{count, exists};
-pub use load::{Load, key_list, owner_key};
+pub use load::{Load, key_list, load, owner_key};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
 use crate::error::{Error, ErrorKind, Result};

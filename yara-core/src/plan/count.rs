@@ -2,12 +2,13 @@
 
 use super::related::aggregate;
 use super::select::{count_of, holds_aggregate, is_plain, rows_only};
-use crate::tree::{AggregateFunction, Distinct, Literal, Select, Statement};
+use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Expr, Literal, Select, Statement};
 use crate::value::Value;
 
-/// `select count(*)` of the rows that a query gives, its slice and `distinct` included.
-pub fn count(select: Select) -> Statement {
-    let mut select = rows_only(select);
+/// The number of rows that a query gives, its slice and `distinct` included: one row of one 64-bit
+/// integer.
+pub fn count(select: &Select) -> Statement {
+    let mut select = rows_only(select.clone());
     let plain = is_plain(&select);
     if plain {
         select.columns.clear();
@@ -19,14 +20,18 @@ pub fn count(select: Select) -> Statement {
     Statement::Select(count_of(select))
 }
 
-/// A query that gives a row if and only if `select` does, and stops at the first.
-pub fn exists(select: Select) -> Statement {
-    let mut select = rows_only(select);
-    if !select.columns.iter().any(holds_aggregate) && select.distinct == Distinct::No {
-        select.columns.clear();
+/// Whether a query gives a row: one row of one boolean. It stops at the first row.
+pub fn exists(select: &Select) -> Statement {
+    let mut inner = rows_only(select.clone());
+    if !inner.columns.iter().any(holds_aggregate) && inner.distinct == Distinct::No {
+        inner.columns.clear();
     }
-    if select.limit.is_none() {
-        select.limit = Some(Literal::new(Value::I64(1)));
+    if inner.limit.is_none() {
+        inner.limit = Some(Literal::new(Value::I64(1)));
     }
-    Statement::Select(select)
+    let mut outer = count_of(inner);
+    let none = Expr::literal(Value::I64(0));
+    outer.columns =
+        vec![aggregate(AggregateFunction::Count, None).binary(BinaryOperator::Greater, none)];
+    Statement::Select(outer)
 }

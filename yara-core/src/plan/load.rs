@@ -7,7 +7,7 @@ use crate::schema::{Field, Relation, Table};
 use crate::sql::row_count;
 use crate::tree::{
     BinaryOperator, ColumnRef, Distinct, Expr, InList, InRows, Literal, Nulls, Order, Output,
-    Select,
+    Select, Statement,
 };
 use crate::value::{Array, Type, Value};
 
@@ -55,7 +55,10 @@ impl Load {
             base.columns = (0..target.fields.len()).map(|at| own(target, at)).collect();
         }
         base.columns.splice(0..0, key.iter().cloned());
-        if base.distinct == Distinct::No {
+        if !relation.is_to_many() {
+            // One row for each owner is in order as it is.
+            base.order_by.clear();
+        } else if base.distinct == Distinct::No {
             base.order_by.extend(target.primary_key.iter().map(|at| Order {
                 expr: own(target, *at),
                 descending: false,
@@ -67,6 +70,30 @@ impl Load {
             (limit, offset) => sliced_per_owner(base, key, limit, offset),
         }
     }
+}
+
+/// [`Load`] with the owners' keys one after the other, each in the order of [`owner_key`].
+pub fn load(
+    owner: &'static Table,
+    relation: &'static Relation,
+    base: Select,
+    keys: Vec<Vec<Value>>,
+) -> Result<Statement> {
+    let fields = owner_key(owner, relation)?;
+    let mut lists: Vec<Vec<Value>> = vec![Vec::with_capacity(keys.len()); fields.len()];
+    for key in keys {
+        if key.len() != fields.len() {
+            return Err(invalid(format!(
+                "a key of {} parts was given {} values",
+                fields.len(),
+                key.len()
+            )));
+        }
+        lists.iter_mut().zip(key).for_each(|(list, value)| list.push(value));
+    }
+    let parts = fields.iter().zip(lists);
+    let keys = parts.map(|(field, list)| key_list(&owner.fields[*field], list)).collect();
+    Load { owner, relation, base, keys }.select().map(Statement::Select)
 }
 
 /// The fields of the owner whose values are the keys to load by: its primary key, or the foreign

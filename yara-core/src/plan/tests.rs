@@ -4,6 +4,8 @@
 
 mod binding;
 mod columns;
+#[cfg(feature = "sqlite")]
+mod complement;
 mod ddl;
 mod groups;
 mod loads;

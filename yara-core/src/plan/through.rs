@@ -1,191 +1,189 @@
-//! The rows that one owner is related to, and adding and removing them in the table between.
+//! The rows related to one owner, and the rows of a table between.
 
-use super::load::{is_one_of, key_list};
-use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Pairs, RelationKind, Shape, Table, TableRef};
+use super::invalid;
+use super::load::key_list;
+use super::related::link;
+use crate::error::Result;
+use crate::schema::{Shape, Table, TableRef};
 use crate::tree::{
-    ColumnRef, Conflict, Delete, Expr, Insert, InsertSource, Literal, Select, Statement,
+    ColumnRef, Conflict, Delete, Expr, InList, InRows, Insert, InsertSource, Literal, Select,
+    Statement,
 };
 use crate::value::Value;
 
-/// The condition, on rows of a relation's target, of being related to the owner with this key.
-/// Without a key (a foreign key that is NULL) there is no such row.
+/// A condition on the target of a relation: it is related to the owner that has this key, whose
+/// values are those of the fields that [`owner_key`](super::owner_key) names. Without a key no row
+/// is.
 pub fn related_to(owner: &'static Table, relation: &str, key: Option<Vec<Value>>) -> Result<Expr> {
-    let Some(key) = key else { return Ok(Expr::Or(Vec::new())) };
     let relation = owner.relation(relation)?;
     let target = relation.target.table()?;
-    match relation.shape(owner)? {
-        Shape::Direct(pairs) => {
-            let values = values_of(owner, &relation.kind, &pairs, key)?;
-            let fields: Vec<usize> = pairs.iter().map(|(_, there)| *there).collect();
-            Ok(equal(target, &fields, values))
-        }
-        Shape::Through { table, near, far } => {
-            let mut select = Select::new(table);
-            let values = values_of(owner, &relation.kind, &near, key)?;
-            let fields: Vec<usize> = near.iter().map(|(_, between)| *between).collect();
-            select.filter.push(equal(table, &fields, values));
-            for (between, there) in far {
-                select.filter.push(column(table, between).equal(column(target, there)));
+    let (via, pairs) = link(owner, relation)?;
+    let Some(key) = key else { return Ok(Expr::Or(Vec::new())) };
+    let near = via.map_or(target, |via| via.table.0);
+    let fields: Vec<usize> = pairs.iter().map(|(_, far)| *far).collect();
+    let mut is_owner = equal(near, &fields, key)?;
+    if via.is_none() {
+        return Ok(match (is_owner.len(), is_owner.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                is_owner.extend(last);
+                Expr::And(is_owner)
             }
-            Ok(Expr::Exists(Box::new(select)))
-        }
+        });
     }
+    let Between { table, far, .. } = between(owner, relation.name)?;
+    let mut select = Select::new(table);
+    select.filter = is_owner;
+    select.columns = far.iter().map(|(between, _)| own(table, *between)).collect();
+    let target_key = far.iter().map(|(_, there)| own(target, *there)).collect();
+    Ok(Expr::InSelect(Box::new(one_or_tuple(target_key)), Box::new(select)))
 }
 
-/// Relates targets to an owner; those that are related already stay so.
+/// Relates rows to an owner, by keys in the order of the primary keys. Those that are related stay
+/// so, once.
 pub fn through_insert(
     owner: &'static Table,
     relation: &str,
     key: Vec<Value>,
     targets: Vec<Vec<Value>>,
 ) -> Result<Statement> {
-    let between = Between::new(owner, relation, key)?;
-    let mut columns: Vec<Vec<Value>> =
-        between.key.iter().map(|value| vec![value.clone(); targets.len()]).collect();
-    columns.extend(transposed(targets, between.far.len()));
-    let fields: Vec<usize> = between.near.iter().chain(&between.far).copied().collect();
-    let columns = fields
+    let between = between(owner, relation)?;
+    let near: Vec<usize> = between.near.iter().map(|(_, there)| *there).collect();
+    check_width(near.len(), key.len())?;
+    let rows = targets.len();
+    let mut lists: Vec<Literal> = near
         .iter()
-        .zip(columns)
-        .map(|(at, values)| Literal::new(key_list(&between.table.fields[*at], values)))
+        .zip(key)
+        .map(|(field, value)| list(between.table, *field, vec![value; rows]))
         .collect();
+    let (far, columns) = between.targets(targets)?;
+    lists.extend(columns);
     Ok(Statement::Insert(Insert {
         table: TableRef(between.table),
-        fields,
-        source: InsertSource::Columns(columns),
+        fields: near.into_iter().chain(far).collect(),
+        source: InsertSource::Columns(lists),
         conflict: Some(Conflict::Ignore),
         returning: Vec::new(),
     }))
 }
 
-/// Ends the relation of targets to an owner; of all of them where `targets` is `None`.
+/// Ends the relation of rows to an owner: of all, or of those with these keys.
 pub fn through_delete(
     owner: &'static Table,
     relation: &str,
     key: Vec<Value>,
     targets: Option<Vec<Vec<Value>>>,
 ) -> Result<Statement> {
-    let between = Between::new(owner, relation, key)?;
-    let mut rows = between.rows();
-    if let Some(targets) = targets {
-        rows.filter.push(one_of(between.table, &between.far, targets)?);
-    }
-    Ok(Statement::Delete(Delete { rows, returning: Vec::new() }))
+    let between = between(owner, relation)?;
+    let among = targets.map(|targets| between.is_among(targets)).transpose()?;
+    between.delete(key, among)
 }
 
-/// Ends the relation of all targets but these to an owner.
+/// Ends the relation of all rows to an owner but those with these keys.
 pub fn through_keep_only(
     owner: &'static Table,
     relation: &str,
     key: Vec<Value>,
     targets: Vec<Vec<Value>>,
 ) -> Result<Statement> {
-    let between = Between::new(owner, relation, key)?;
-    let mut rows = between.rows();
-    rows.filter.push(Expr::Not(Box::new(one_of(between.table, &between.far, targets)?)));
-    Ok(Statement::Delete(Delete { rows, returning: Vec::new() }))
+    let between = between(owner, relation)?;
+    let among = between.is_among(targets)?;
+    between.delete(key, Some(Expr::Not(Box::new(among))))
 }
 
-/// The table between an owner and its targets.
+/// A table between: pairs of fields of the owner and of the table, and of the table and the target.
 struct Between {
     table: &'static Table,
-    /// The fields that refer to the owner.
-    near: Vec<usize>,
-    /// The fields that refer to the target.
-    far: Vec<usize>,
-    /// The values of the near fields.
-    key: Vec<Value>,
+    target: &'static Table,
+    near: Vec<(usize, usize)>,
+    far: Vec<(usize, usize)>,
+}
+
+fn between(owner: &'static Table, relation: &str) -> Result<Between> {
+    let relation = owner.relation(relation)?;
+    let target = relation.target.table()?;
+    match relation.shape(owner)? {
+        Shape::Through { table, near, far } => Ok(Between { table, target, near, far }),
+        Shape::Direct(_) => Err(invalid(format!(
+            "{}.{} has no table between: its rows are related by a foreign key, to be set on them",
+            owner.model, relation.name
+        ))),
+    }
 }
 
 impl Between {
-    fn new(owner: &'static Table, relation: &str, key: Vec<Value>) -> Result<Between> {
-        let relation = owner.relation(relation)?;
-        match relation.shape(owner)? {
-            Shape::Through { table, near, far } => {
-                let key = values_of(owner, &relation.kind, &near, key)?;
-                let near = near.into_iter().map(|(_, between)| between).collect();
-                Ok(Between {
-                    table,
-                    near,
-                    far: far.into_iter().map(|(between, _)| between).collect(),
-                    key,
-                })
-            }
-            Shape::Direct(_) => Err(Error::new(
-                ErrorKind::InvalidQuery,
-                format!(
-                    "{}.{} has its key in a row of one of the two models; change that row instead",
-                    owner.model, relation.name
-                ),
-            )),
+    /// The fields that hold a target's key, and the keys by field.
+    fn targets(&self, targets: Vec<Vec<Value>>) -> Result<(Vec<usize>, Vec<Literal>)> {
+        let width = self.far.len();
+        let mut columns: Vec<Vec<Value>> = vec![Vec::with_capacity(targets.len()); width];
+        for key in targets {
+            check_width(width, key.len())?;
+            columns.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
         }
+        // The keys are in the order of the primary key, which the foreign key may not have.
+        let mut parts: Vec<(usize, usize)> = self.far.clone();
+        let place = |there: &usize| self.target.primary_key.iter().position(|key| key == there);
+        if parts.iter().any(|(_, there)| place(there).is_none()) {
+            return Err(invalid(format!(
+                "{} refers to {} by other fields than its primary key; write its rows themselves",
+                self.table.model, self.target.model
+            )));
+        }
+        parts.sort_by_key(|(_, there)| place(there));
+        let fields: Vec<usize> = parts.into_iter().map(|(here, _)| here).collect();
+        let lists = fields
+            .iter()
+            .zip(columns)
+            .map(|(field, values)| list(self.table, *field, values))
+            .collect();
+        Ok((fields, lists))
     }
 
-    /// The rows of the owner.
-    fn rows(&self) -> Select {
-        let mut select = Select::new(self.table);
-        select.filter.push(equal(self.table, &self.near, self.key.clone()));
-        select
-    }
-}
-
-/// The owner's values in the order of the pairs. An owner gives its foreign key where it has it, and
-/// its primary key otherwise.
-fn values_of(
-    owner: &Table,
-    kind: &RelationKind,
-    pairs: &Pairs,
-    key: Vec<Value>,
-) -> Result<Vec<Value>> {
-    let given: &[usize] = match kind {
-        RelationKind::ToOne { fields, .. } => fields,
-        _ => &owner.primary_key,
-    };
-    pairs
-        .iter()
-        .map(|(here, _)| {
-            let at = given.iter().position(|field| field == here);
-            at.and_then(|at| key.get(at).cloned()).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Unsupported,
-                    format!(
-                        "the relation refers to {}.{}, which is not part of the primary key; \
-                         query by that field instead",
-                        owner.model, owner.fields[*here].name
-                    ),
-                )
-            })
+    /// The row leads to one of the targets.
+    fn is_among(&self, targets: Vec<Vec<Value>>) -> Result<Expr> {
+        let (fields, mut lists) = self.targets(targets)?;
+        let operands: Vec<Expr> = fields.iter().map(|field| own(self.table, *field)).collect();
+        Ok(match (operands.as_slice(), lists.len()) {
+            ([only], 1) => Expr::In(Box::new(InList {
+                operand: only.clone(),
+                list: lists.swap_remove(0),
+                with_null: false,
+            })),
+            _ => Expr::InRows(Box::new(InRows { operands, lists })),
         })
-        .collect()
-}
-
-fn column(table: &'static Table, at: usize) -> Expr {
-    Expr::Column(ColumnRef::own(table, table.fields[at].name))
-}
-
-/// The fields have these values.
-fn equal(table: &'static Table, fields: &[usize], values: Vec<Value>) -> Expr {
-    let parts =
-        fields.iter().zip(values).map(|(at, value)| column(table, *at).equal(Expr::literal(value)));
-    Expr::And(parts.collect())
-}
-
-/// The fields have the values of one of the keys.
-fn one_of(table: &'static Table, fields: &[usize], keys: Vec<Vec<Value>>) -> Result<Expr> {
-    let columns: Vec<Expr> = fields.iter().map(|at| column(table, *at)).collect();
-    let parts = transposed(keys, fields.len());
-    let lists = fields.iter().zip(parts).map(|(at, part)| key_list(&table.fields[*at], part));
-    is_one_of(&columns, lists.collect())
-}
-
-/// Keys by part instead of by row.
-fn transposed(keys: Vec<Vec<Value>>, width: usize) -> Vec<Vec<Value>> {
-    let mut parts: Vec<Vec<Value>> = (0..width).map(|_| Vec::with_capacity(keys.len())).collect();
-    for key in keys {
-        for (part, value) in parts.iter_mut().zip(key) {
-            part.push(value);
-        }
     }
-    parts
+
+    fn delete(&self, key: Vec<Value>, condition: Option<Expr>) -> Result<Statement> {
+        let near: Vec<usize> = self.near.iter().map(|(_, there)| *there).collect();
+        let mut rows = Select::new(self.table);
+        rows.filter = equal(self.table, &near, key)?;
+        rows.filter.extend(condition);
+        Ok(Statement::Delete(Delete { rows, returning: Vec::new() }))
+    }
+}
+
+/// Each field equals its value.
+fn equal(table: &'static Table, fields: &[usize], key: Vec<Value>) -> Result<Vec<Expr>> {
+    check_width(fields.len(), key.len())?;
+    let pairs = fields.iter().zip(key);
+    Ok(pairs.map(|(field, value)| own(table, *field).equal(Expr::literal(value))).collect())
+}
+
+fn check_width(wanted: usize, given: usize) -> Result<()> {
+    if wanted == given {
+        return Ok(());
+    }
+    Err(invalid(format!("a key of {wanted} parts was given {given} values")))
+}
+
+fn list(table: &'static Table, field: usize, values: Vec<Value>) -> Literal {
+    Literal::new(key_list(&table.fields[field], values))
+}
+
+fn own(table: &'static Table, field: usize) -> Expr {
+    Expr::Column(ColumnRef::own(table, table.fields[field].name))
+}
+
+fn one_or_tuple(mut items: Vec<Expr>) -> Expr {
+    if items.len() == 1 { items.swap_remove(0) } else { Expr::Tuple(items) }
 }

@@ -30,6 +30,7 @@ impl Expr {
             }
             Expr::In(list) => list.operand.is_nullable() && !list.with_null,
             Expr::InRows(rows) => any(&rows.operands),
+            Expr::InSelect(operand, select) => operand.is_nullable() || any(&select.columns),
             Expr::Match(text) => text.operand.is_nullable() || text.pattern.is_nullable(),
             Expr::Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
             Expr::Call(Function::Coalesce, arguments) => arguments.iter().all(Expr::is_nullable),
@@ -43,7 +44,6 @@ impl Expr {
             | Expr::Column(_)
             | Expr::Excluded(_)
             | Expr::Related(_)
-            | Expr::InSelect(..)
             | Expr::Fields(_)
             | Expr::Raw(_)
             | Expr::Invalid(_) => true,

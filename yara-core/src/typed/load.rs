@@ -7,7 +7,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
 use crate::future::BoxFuture;
 use crate::plan;
-use crate::tree::Statement;
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -48,17 +47,18 @@ async fn related_rows<R: Relation>(
     owners: &[&mut R::Owner],
 ) -> Result<Vec<(R::LocalKey, R::Target)>> {
     let mut seen = HashSet::with_capacity(owners.len());
-    let width = R::LocalKey::WIDTH;
-    let mut values = Vec::with_capacity(owners.len() * width);
+    let mut keys = Vec::with_capacity(owners.len());
     for key in owners.iter().filter_map(|owner| R::local_key(owner)) {
         if !seen.insert(key.clone()) {
             continue;
         }
+        let mut values = Vec::with_capacity(R::LocalKey::WIDTH);
         key.encode(&mut values).map_err(|reason| {
             Error::new(ErrorKind::InvalidValue, format!("{}: {reason}", R::NAME))
         })?;
+        keys.push(values);
     }
-    if values.is_empty() {
+    if keys.is_empty() {
         return Ok(Vec::new());
     }
     let mut select = query.select.clone();
@@ -66,14 +66,7 @@ async fn related_rows<R: Relation>(
         select.order_by = own_order(R::Target::table());
     }
     let owner = R::Owner::table();
-    let relation = owner.relation(R::NAME)?;
-    let fields = plan::owner_key(owner, relation)?;
-    let keys = fields.iter().enumerate().map(|(part, at)| {
-        let values = values.iter().skip(part).step_by(width).cloned().collect();
-        plan::key_list(&owner.fields[*at], values)
-    });
-    let keys = keys.collect();
-    let statement = Statement::Select(plan::Load { owner, relation, base: select, keys }.select()?);
+    let statement = plan::load(owner, owner.relation(R::NAME)?, select, keys)?;
     let decode: Decode<(R::LocalKey, R::Target)> =
         |row| Ok((R::LocalKey::decode(row)?, <R::Target as super::Row>::decode(row)?));
     Ok(fetch(db, &statement, decode).await?.rows)

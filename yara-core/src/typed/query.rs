@@ -152,16 +152,15 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 
     /// The number of rows that [`all`](Query::all) would give.
     pub async fn count(self, db: &impl Executor) -> Result<u64> {
-        let statement = plan::count(self.select);
+        let statement = plan::count(&self.select);
         let fetched = fetch(db, &statement, |row| row.read::<u64>()).await?;
         one_cell(fetched)
     }
 
     /// Whether there is a row.
     pub async fn exists(self, db: &impl Executor) -> Result<bool> {
-        let statement = plan::exists(self.select);
-        let fetched: Fetched<()> = fetch(db, &statement, |_| Ok(())).await?;
-        Ok(!fetched.rows.is_empty())
+        let statement = plan::exists(&self.select);
+        one_cell(fetch(db, &statement, |row| row.read::<bool>()).await?)
     }
 
     /// The rows one after the other. Memory holds a portion of them; the stream keeps its

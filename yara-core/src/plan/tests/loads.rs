@@ -1,17 +1,17 @@
 //! The related rows of many owners in one query.
 
 use super::models::{author, book, col, place, shelf, tag, text};
-use super::{assert_sql, query};
-use crate::plan::{Load, key_list, owner_key};
+use super::{assert_both, assert_sql, query};
+use crate::plan::{
+    self, Load, key_list, owner_key, related_to, through_delete, through_insert, through_keep_only,
+};
 use crate::schema::Table;
 use crate::tree::{Select, Statement};
 use crate::value::Value;
 
 fn load(owner: &'static Table, relation: &str, base: Select) -> Statement {
     let relation = owner.relation(relation).unwrap();
-    let keys = owner_key(owner, relation).unwrap();
-    let keys = keys.into_iter().map(|at| key_list(&owner.fields[at], Vec::new())).collect();
-    Statement::Select(Load { owner, relation, base, keys }.select().unwrap())
+    plan::load(owner, relation, base, Vec::new()).unwrap()
 }
 
 #[test]
@@ -39,8 +39,8 @@ fn by_the_foreign_key_of_the_owner() {
                  \"t0\".\"mentor_id\" FROM \"author\" AS \"t0\" WHERE \"t0\".\"id\"";
     assert_sql(
         load(book(), "editor", Select::new(author())),
-        &format!("{start} = ANY($1::bigint[]) ORDER BY \"t0\".\"id\""),
-        &format!("{start} IN rarray(?1) ORDER BY \"t0\".\"id\""),
+        &format!("{start} = ANY($1::bigint[])"),
+        &format!("{start} IN rarray(?1)"),
     );
 }
 
@@ -129,4 +129,51 @@ fn a_base_about_another_model_is_refused() {
         load.select().unwrap_err().to_string(),
         "Author.books leads to Book, and the query to load it with is about Tag"
     );
+}
+
+#[test]
+fn the_rows_related_to_one_owner() {
+    let one = || Some(vec![Value::I64(1)]);
+    assert_both(
+        query(book(), &["id"]).filtered(related_to(author(), "books", one()).unwrap()),
+        "SELECT \"t0\".\"id\" FROM \"book\" AS \"t0\" WHERE \"t0\".\"author_id\" = $1",
+    );
+    assert_both(
+        query(tag(), &["name"]).filtered(related_to(book(), "tags", one()).unwrap()),
+        "SELECT \"t0\".\"name\" FROM \"tag\" AS \"t0\" WHERE \"t0\".\"id\" IN (\
+         SELECT \"t1\".\"tag_id\" FROM \"book_tag\" AS \"t1\" WHERE \"t1\".\"book_id\" = $1)",
+    );
+    assert_both(
+        query(author(), &["id"]).filtered(related_to(book(), "editor", None).unwrap()),
+        "SELECT \"t0\".\"id\" FROM \"author\" AS \"t0\" WHERE FALSE",
+    );
+}
+
+#[test]
+fn the_table_between_is_written_in_one_statement() {
+    let (book_key, tags) = (vec![Value::I64(1)], vec![vec![Value::I64(2)], vec![Value::I64(3)]]);
+    assert_sql(
+        through_insert(book(), "tags", book_key.clone(), tags.clone()).unwrap(),
+        "INSERT INTO \"book_tag\" (\"book_id\", \"tag_id\") \
+         SELECT * FROM unnest($1::bigint[], $2::bigint[]) ON CONFLICT DO NOTHING",
+        "INSERT INTO \"book_tag\" (\"book_id\", \"tag_id\") VALUES (?1, ?2) \
+         ON CONFLICT DO NOTHING",
+    );
+    let start = "DELETE FROM \"book_tag\" WHERE \"book_tag\".\"book_id\"";
+    assert_both(
+        through_delete(book(), "tags", book_key.clone(), None).unwrap(),
+        &format!("{start} = $1"),
+    );
+    assert_sql(
+        through_delete(book(), "tags", book_key.clone(), Some(tags.clone())).unwrap(),
+        &format!("{start} = $1 AND \"book_tag\".\"tag_id\" = ANY($2::bigint[])"),
+        &format!("{start} = ?1 AND \"book_tag\".\"tag_id\" IN rarray(?2)"),
+    );
+    assert_sql(
+        through_keep_only(book(), "tags", book_key, tags).unwrap(),
+        &format!("{start} = $1 AND NOT \"book_tag\".\"tag_id\" = ANY($2::bigint[])"),
+        &format!("{start} = ?1 AND NOT \"book_tag\".\"tag_id\" IN rarray(?2)"),
+    );
+    let error = through_delete(author(), "books", vec![Value::I64(1)], None).unwrap_err();
+    assert!(error.to_string().starts_with("Author.books has no table between"));
 }

@@ -144,3 +144,35 @@ fn a_pattern_that_is_computed_is_plain_text_too() {
         "yara_ends_with(\"t0\".\"title\", yara_upper(?1), 0)",
     );
 }
+
+#[test]
+fn a_text_beside_a_column_is_of_the_column_s_type() {
+    let title = || col(book(), "title");
+    assert_filter_both(text("x").equal(title()), "$1 = \"t0\".\"title\"");
+    assert_filter(
+        title().not_equal(text("x")),
+        "\"t0\".\"title\" IS DISTINCT FROM $1",
+        "\"t0\".\"title\" IS NOT ?1",
+    );
+    let between = Between { operand: title(), low: text("a"), high: text("b") };
+    assert_filter_both(Expr::Between(Box::new(between)), "\"t0\".\"title\" BETWEEN $1 AND $2");
+    assert_filter(text("a").equal(text("a")), "$1::text = $2::text", "?1 = ?2");
+    assert_filter(
+        in_list(title(), list(&Type::Text, vec![]), false),
+        "\"t0\".\"title\" = ANY($1::text[])",
+        "\"t0\".\"title\" IN rarray(?1)",
+    );
+}
+
+#[test]
+fn not_in_a_query_that_gives_no_null_needs_no_care() {
+    use super::models::review;
+    let reviewed = || super::query(review(), &["book_id"]);
+    let inner = "SELECT \"t1\".\"book_id\" FROM \"review\" AS \"t1\"";
+    let within = |field| Expr::InSelect(Box::new(col(book(), field)), Box::new(reviewed()));
+    assert_filter_both(not(within("id")), &format!("NOT \"t0\".\"id\" IN ({inner})"));
+    assert_filter_both(
+        not(within("pages")),
+        &format!("(\"t0\".\"pages\" IN ({inner})) IS NOT TRUE"),
+    );
+}

@@ -96,10 +96,49 @@ pub(super) fn prepare_sqlite(_text: &str) {}
 /// Appends the statement to the file `YARA_PRINT_SQL`, for psql to prepare: with the types that the
 /// backend sends.
 pub(super) fn print_postgres(request: &Request) {
-    let Ok(path) = std::env::var("YARA_PRINT_SQL") else { return };
+    print(&format!("{} DEALLOCATE p;\n", prepare_statement(request)));
+}
+
+/// Appends a check that PostgreSQL counts as many rows; of whole numbers and lists of them.
+#[cfg(feature = "sqlite")]
+pub(super) fn print_count(request: &Request, number: i64) {
+    let spelled = |value: &Value| match value {
+        Value::I64(number) => number.to_string(),
+        Value::Array(array) => {
+            let items: Vec<String> =
+                array
+                    .items
+                    .iter()
+                    .map(|item| {
+                        if let Value::I64(number) = item {
+                            number.to_string()
+                        } else {
+                            "NULL".into()
+                        }
+                    })
+                    .collect();
+            format!("'{{{}}}'", items.join(","))
+        }
+        _ => "NULL".into(),
+    };
+    let values: Vec<String> = request.values.iter().map(spelled).collect();
+    let values =
+        if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+    print(&format!(
+        "{}\nEXECUTE p{values} \\gset\nSELECT {number} = :count AS same \\gset\n\\if :same\n\\else\n\\echo DIFFERS :count {number}\n\\endif\nDEALLOCATE p;\n",
+        prepare_statement(request)
+    ));
+}
+
+fn prepare_statement(request: &Request) -> String {
     let types: Vec<String> = request.values.iter().map(Value::kind).map(sent_as).collect();
     let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join(", ")) };
-    let text = format!("PREPARE p{types} AS {};\nDEALLOCATE p;\n", request.command.sql);
+    format!("PREPARE p{types} AS {};", request.command.sql)
+}
+
+/// Appends to the file that `YARA_PRINT_SQL` names, if it does.
+fn print(text: &str) {
+    let Ok(path) = std::env::var("YARA_PRINT_SQL") else { return };
     use std::io::Write;
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
