@@ -1,5 +1,6 @@
 //! Aggregates over exactly the rows that a query gives.
 
+use super::expr::with_fields;
 use super::invalid;
 use super::select::{holds_aggregate, is_plain, rows_only};
 use crate::error::Result;
@@ -13,6 +14,7 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
         inner.columns = columns;
         return Ok(inner);
     }
+    inner.columns = with_fields(&inner.columns);
     // What tells distinct rows or groups apart must stay as it is; other columns are not needed.
     let fixed = inner.distinct != Distinct::No || !inner.group_by.is_empty();
     if !fixed {

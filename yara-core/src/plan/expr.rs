@@ -4,6 +4,7 @@ use super::invalid;
 use super::planner::Planner;
 use super::scope::Clause;
 use crate::error::Result;
+use crate::schema::TableRef;
 use crate::tree::{
     Aggregate, Alias, Between, ColumnRef, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot,
     TextMatch,
@@ -102,9 +103,8 @@ impl Planner {
         for expr in exprs {
             match expr {
                 Expr::Fields(table) => {
-                    for field in &table.0.fields {
-                        planned
-                            .push(self.expr(&Expr::Column(ColumnRef::own(table.0, field.name)))?);
+                    for field in fields_of(*table) {
+                        planned.push(self.expr(&field)?);
                     }
                 }
                 expr => planned.push(self.expr(expr)?),
@@ -174,4 +174,20 @@ impl Planner {
         };
         Ok(Expr::Slot(Slot { alias: Some(Alias::EXCLUDED), field, nullable: field.nullable }))
     }
+}
+
+/// Columns in which [`Expr::Fields`] is spelled out, for queries whose columns are counted.
+pub(super) fn with_fields(columns: &[Expr]) -> Vec<Expr> {
+    let mut spelled = Vec::with_capacity(columns.len());
+    for column in columns {
+        match column {
+            Expr::Fields(table) => spelled.extend(fields_of(*table)),
+            column => spelled.push(column.clone()),
+        }
+    }
+    spelled
+}
+
+fn fields_of(table: TableRef) -> impl Iterator<Item = Expr> {
+    table.0.fields.iter().map(move |field| Expr::Column(ColumnRef::own(table.0, field.name)))
 }

@@ -1,5 +1,6 @@
 //! Eager loading: the related rows of many owners in one query.
 
+use super::expr::with_fields;
 use super::invalid;
 use super::related::link;
 use crate::error::Result;
@@ -52,8 +53,9 @@ impl Load {
         let key: Vec<Expr> = far.iter().map(|at| own(near, *at)).collect();
         base.filter.insert(0, is_one_of(&key, keys)?);
         if base.columns.is_empty() {
-            base.columns = (0..target.fields.len()).map(|at| own(target, at)).collect();
+            base.columns.push(Expr::Fields(base.table));
         }
+        base.columns = with_fields(&base.columns);
         base.columns.splice(0..0, key.iter().cloned());
         if !relation.is_to_many() {
             // One row for each owner is in order as it is.
