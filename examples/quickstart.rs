@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     largest_cities(&db, "Europe").await?;
     capitals_that_are_not_the_largest_city(&db).await?;
     countries_by_cities(&db).await?;
-    neighbours_in_the_same_language(&db, "pt").await?;
+    neighbours_in_the_same_language(&db, "es").await?;
     growth(&db).await?;
     Ok(())
 }
