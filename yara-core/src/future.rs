@@ -3,6 +3,7 @@
 use crate::runtime::Runtime;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// No timer is made for a future that is ready at once.
 pub(crate) async fn within<F: Future>(
-    runtime: &dyn Runtime,
+    runtime: &Arc<dyn Runtime>,
     limit: Duration,
     future: F,
 ) -> Option<F::Output> {

@@ -51,6 +51,15 @@ const IN_TURN: Timeouts = Timeouts { wait: None, create: None, recycle: None };
 
 type Object = managed::Object<Manager>;
 
+/// What a connection is wanted for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Want {
+    /// As [`Pool::exclusive`].
+    Exclusive(Purpose),
+    /// As [`Pool::shared`].
+    Shared(Access),
+}
+
 /// The connections of one database.
 #[derive(Clone)]
 pub(crate) struct Pool {
@@ -144,11 +153,28 @@ impl Pool {
         self.in_time(take).await
     }
 
+    /// A connection that is known to be alive, after one that was idle turned out to be lost: what
+    /// ended that one ended others too, most likely, so that idle ones are given up.
+    ///
+    /// Errs as [`exclusive`](Pool::exclusive) does.
+    pub(crate) async fn proven(&self, want: Want) -> Result<Lease> {
+        loop {
+            let lease = match want {
+                Want::Exclusive(purpose) => self.exclusive(purpose).await?,
+                Want::Shared(access) => self.shared(access).await?,
+            };
+            if lease.origin() != Origin::Idle {
+                return Ok(lease);
+            }
+            lease.discard();
+        }
+    }
+
     async fn in_time(&self, take: impl Future<Output = Result<Lease>>) -> Result<Lease> {
         let limit = self.inner.options.acquire_timeout;
         // Still there when the error is written, so that what it waits for is part of the report.
         let mut take = pin!(take);
-        let taken = within(&*self.inner.runtime, limit, take.as_mut()).await;
+        let taken = within(&self.inner.runtime, limit, take.as_mut()).await;
         taken.unwrap_or_else(|| Err(self.inner.timed_out()))
     }
 

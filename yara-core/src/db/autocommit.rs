@@ -9,7 +9,7 @@
 use crate::backend::{Access, Cursor, Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{HeldCursor, Keep};
-use crate::pool::{Lease, Origin, Pool, Purpose};
+use crate::pool::{Origin, Pool, Purpose, Want};
 
 pub(super) async fn run(
     pool: &Pool,
@@ -41,7 +41,7 @@ pub(super) async fn run(
             drop(lease);
             let Some(mut sink) = kept.take() else { return Err(error) };
             sink.restart();
-            let lease = not_idle(pool).await?;
+            let lease = pool.proven(Want::Shared(Access::Read)).await?;
             lease.watch(lease.connection().run(copy, sink)).await
         }
         Err(error) => Err(error),
@@ -66,18 +66,6 @@ fn access(batch: &[Request]) -> Access {
         }
     }
     most
-}
-
-/// A connection that is known to be alive: what ended one idle connection ended others too, most
-/// likely, so that they are given up.
-async fn not_idle(pool: &Pool) -> Result<Lease> {
-    loop {
-        let lease = pool.shared(Access::Read).await?;
-        if lease.origin() != Origin::Idle {
-            return Ok(lease);
-        }
-        lease.discard();
-    }
 }
 
 fn lost_sink() -> Error {

@@ -79,7 +79,7 @@ impl Cleaning {
     async fn run(mut self) {
         let Some(object) = &self.object else { return };
         let connection = object.connection.clone();
-        let reset = within(&*self.inner.runtime, RESET_LIMIT, connection.reset()).await;
+        let reset = within(&self.inner.runtime, RESET_LIMIT, connection.reset()).await;
         let is_clean =
             matches!(reset, Some(Ok(()))) && connection.is_open() && !connection.needs_reset();
         if is_clean && let Some(mut object) = self.object.take() {

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// | `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT s`, `RELEASE SAVEPOINT s`, `ROLLBACK TO SAVEPOINT s` | as PostgreSQL does: after an error a transaction takes nothing, and its `COMMIT` rolls back |
 ///
 /// Everything else does nothing. Batches on one connection are answered in order. A batch that is
-/// dropped half-way leaves its connection in need of a reset.
+/// dropped half-way runs to its end, as on a server, and leaves its connection in need of a reset.
 pub struct Scripted {
     script: Script,
     pipeline: usize,
@@ -96,14 +96,32 @@ struct ScriptedConnection {
     abandoned: AtomicUsize,
 }
 
-/// Counts a batch as abandoned until it is over.
-struct Running<'a>(&'a AtomicUsize, bool);
+/// A batch that the server has. Dropped by the client, it runs to its end all the same.
+struct Running<'a> {
+    connection: &'a ScriptedConnection,
+    batch: &'a [Request],
+    /// How many of its statements are over.
+    done: usize,
+    is_atomic: bool,
+}
+
+impl Running<'_> {
+    fn end(&mut self, succeeded: bool) {
+        self.done = self.batch.len();
+        self.connection.session().end_batch(self.is_atomic, succeeded);
+    }
+}
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if !self.1 {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
+        let Some(rest) = self.batch.get(self.done..).filter(|rest| !rest.is_empty()) else {
+            return;
+        };
+        self.connection.abandoned.fetch_add(1, Ordering::SeqCst);
+        let mut answers =
+            rest.iter().map(|request| self.connection.session().statement(&request.command.sql));
+        let succeeded = answers.all(|answer| answer.is_ok());
+        self.end(succeeded);
     }
 }
 
@@ -129,19 +147,18 @@ impl ScriptedConnection {
     }
 
     async fn batch(&self, batch: &[Request], sink: &mut dyn RowSink) -> Result<()> {
-        let is_atomic = {
-            let mut session = self.session();
-            session.begin_batch()
-        };
+        let is_atomic = self.session().begin_batch();
+        let mut running = Running { connection: self, batch, done: 0, is_atomic };
         for (index, request) in batch.iter().enumerate() {
             let answer = self.statement(&request.command.sql).await;
+            running.done = index + 1;
             let outcome = answer.and_then(|answer| give_rows(index, answer.rows, sink));
             if let Err(error) = outcome {
-                self.session().end_batch(is_atomic, false);
+                running.end(false);
                 return Err(error.with_statement(&request.command.sql));
             }
         }
-        self.session().end_batch(is_atomic, true);
+        running.end(true);
         Ok(())
     }
 }
@@ -161,12 +178,8 @@ impl Connection for ScriptedConnection {
         mut sink: Box<dyn RowSink>,
     ) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
         Box::pin(async move {
-            let mut running = Running(&self.abandoned, false);
-            let turn = self.turn.lock().await;
-            let outcome = self.batch(&batch, &mut *sink).await;
-            drop(turn);
-            running.1 = true;
-            outcome.map(|()| sink)
+            let _turn = self.turn.lock().await;
+            self.batch(&batch, &mut *sink).await.map(|()| sink)
         })
     }
 

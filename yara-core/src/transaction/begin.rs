@@ -1,0 +1,101 @@
+//! Beginning a transaction.
+
+use super::failure::{End, over};
+use super::root::{Deadline, Root};
+use super::statement::flush;
+use super::{Transaction, TransactionOptions, block};
+use crate::backend::{Access, Command};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::future::within;
+use crate::pool::Purpose;
+use std::sync::Arc;
+
+impl Db {
+    /// Runs a block in a transaction: `Ok` commits, `Err` rolls back and is returned.
+    ///
+    /// `tx` is a handle: `&tx` goes where `&db` goes. When the block is over, it is closed.
+    ///
+    /// ```text
+    /// db.transaction(async |tx| {
+    ///     let ada = Author::create().name("Ada").insert(&tx).await?;
+    ///     Book::create().title("Notes").author(&ada).insert(&tx).await
+    /// }).await?;
+    /// ```
+    ///
+    /// Errs with what the block errs with, and as [`begin`](Db::begin) and
+    /// [`commit`](Transaction::commit) do.
+    pub async fn transaction<T, E, F>(&self, block: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(Transaction) -> Result<T, E>,
+        E: From<Error>,
+    {
+        block::run(self.begin().await?, block).await
+    }
+
+    /// As [`transaction`](Db::transaction), with options. The block may run several times:
+    /// after a serialization failure, a deadlock, or a lock that could not be had, everything it
+    /// did is rolled back, and a clone of it begins anew after a pause that grows, as often as
+    /// [`retries`](TransactionOptions::retries) says. A block that borrows is a `Clone`; one that
+    /// changes what it borrows is not, because it would find its own changes.
+    ///
+    /// The [`timeout`](TransactionOptions::timeout) is for all of it, waiting for a connection and
+    /// running again included. When it is over, the block is dropped and the transaction rolled
+    /// back, and the error is [`Timeout`](crate::error::ErrorKind::Timeout). A `COMMIT` that was
+    /// sent is awaited all the same, because nothing else tells what came of it.
+    pub async fn transaction_with<T, E, F>(
+        &self,
+        options: TransactionOptions,
+        block: F,
+    ) -> Result<T, E>
+    where
+        F: AsyncFnOnce(Transaction) -> Result<T, E> + Clone,
+        E: From<Error>,
+    {
+        block::run_again(self, options, block).await
+    }
+
+    /// Begins a transaction that is ended by [`commit`](Transaction::commit), or rolled back when
+    /// it is dropped.
+    ///
+    /// Errs as checking out a connection does; on an embedded database, also with what it says
+    /// about `BEGIN`.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    /// As [`begin`](Db::begin), with options. [`retries`](TransactionOptions::retries) mean
+    /// nothing here: only a block can be run again.
+    ///
+    /// Errs also where the database has no such option.
+    pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
+        begin(self, options, options.timeout.map(Deadline::after)).await
+    }
+}
+
+pub(super) async fn begin(
+    db: &Db,
+    options: TransactionOptions,
+    deadline: Option<Deadline>,
+) -> Result<Transaction> {
+    let sql = db.dialect().begin(&options)?;
+    let pool = db.pool();
+    let take = pool.exclusive(Purpose::Transaction);
+    let lease = match deadline {
+        None => take.await?,
+        Some(deadline) => within(db.runtime(), deadline.left(), take)
+            .await
+            .unwrap_or_else(|| Err(over(End::TimedOut(deadline.limit))))?,
+    };
+    let command = Command::new(sql, Access::Control);
+    let root = Arc::new(Root::new(db.clone(), lease, command, deadline));
+    root.watch();
+    // It is there before anything is sent: dropped from here on, it is rolled back.
+    let transaction = Transaction::new(root, 0, 0);
+    if pool.backend().embedded() {
+        let place = transaction.place();
+        place.root.in_time(flush(place)).await?;
+    }
+    Ok(transaction)
+}
