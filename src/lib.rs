@@ -29,6 +29,7 @@ pub mod __private {
     pub use std::sync::{Arc, OnceLock};
     pub use yara_core::error::Result;
     pub use yara_core::executor::Executor;
+    pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
         Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
         TableBuilder, Target,

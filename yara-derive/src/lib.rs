@@ -37,7 +37,8 @@ pub fn row(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input), parse::row, emit::row)
 }
 
-/// Parses, and emits what was parsed or else everything that was wrong.
+/// Parses, and emits everything that was wrong. What was parsed is emitted beside it where that makes
+/// sense, so that a mistyped attribute is the only error, and not that the struct is no model.
 fn expand<T>(
     input: DeriveInput,
     parse: fn(DeriveInput, &mut Errors) -> Option<T>,
@@ -45,9 +46,8 @@ fn expand<T>(
 ) -> TokenStream {
     let mut errors = Errors::default();
     let parsed = parse(input, &mut errors);
-    match (parsed, errors.into_tokens()) {
-        (_, Some(errors)) => errors.into(),
-        (Some(parsed), None) => emit(&parsed).into(),
-        (None, None) => TokenStream::new(),
-    }
+    let mut output =
+        parsed.filter(|_| errors.usable()).map(|parsed| emit(&parsed)).unwrap_or_default();
+    output.extend(errors.into_tokens());
+    output.into()
 }

@@ -27,7 +27,10 @@ use proc_macro2::{Span, TokenStream};
 
 /// What was found to be wrong.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    found: Option<syn::Error>,
+    fatal: bool,
+}
 
 impl Errors {
     /// Something is wrong with a token.
@@ -41,14 +44,25 @@ impl Errors {
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.found {
             Some(errors) => errors.combine(error),
-            None => self.0 = Some(error),
+            None => self.found = Some(error),
         }
+    }
+
+    /// What was parsed makes no sense: its output would only add errors.
+    pub(crate) fn fatal(&mut self, span: Span, message: impl std::fmt::Display) {
+        self.add(span, message);
+        self.fatal = true;
+    }
+
+    /// Whether what was parsed makes sense.
+    pub(crate) fn usable(&self) -> bool {
+        !self.fatal
     }
 
     /// All of it as `compile_error!`s, if there is any.
     pub(crate) fn into_tokens(self) -> Option<TokenStream> {
-        self.0.map(|errors| errors.into_compile_error())
+        self.found.map(|errors| errors.into_compile_error())
     }
 }

@@ -36,24 +36,28 @@ pub trait DefaultFor<T> {
     fn encode(self) -> Result<Value, EncodeError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> DefaultFor<T> for T {
     fn encode(self) -> Result<Value, EncodeError> {
         FieldType::encode(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> DefaultFor<Option<T>> for T {
     fn encode(self) -> Result<Value, EncodeError> {
         FieldType::encode(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DefaultFor<String> for &str {
     fn encode(self) -> Result<Value, EncodeError> {
         FieldType::encode(&self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DefaultFor<Option<String>> for &str {
     fn encode(self) -> Result<Value, EncodeError> {
         FieldType::encode(&self.to_owned())
@@ -114,48 +118,69 @@ pub fn join_table<Source: Model, Far: Model>(
     table
 }
 
-/// A constant of a model that is a foreign key to `Here`, whose key there is a `K`.
+/// A constant of a model that is a foreign key.
 #[diagnostic::on_unimplemented(
-    message = "this is no foreign key to `{Here}`",
+    message = "this is no foreign key",
+    label = "expected the name of a `ForeignKey<…>` or `OneToOne<…>` of the other model"
+)]
+pub trait NamesForeignKey {
+    /// The type that names it.
+    type Relation: ForeignRelation;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignRelation> NamesForeignKey for ToOne<Root<R::Owner>, R> {
+    type Relation = R;
+}
+
+/// The type that names a foreign key to `Here`, whose key there is a `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no foreign key to the `{K}` of `{Here}`",
     label = "expected the name of a `ForeignKey<{Here}>` or `OneToOne<{Here}>` of the other model",
     note = "a foreign key with `to = field` is mirrored by `#[relation(reverse = …, to = field)]`"
 )]
-pub trait ForeignKeyTo<Here, K> {
-    /// See [`ForeignRelation::TO`].
-    const TO: &'static [&'static str];
-    /// See [`ForeignRelation::UNIQUE`].
-    const UNIQUE: bool;
-}
+pub trait RefersTo<Here, K> {}
 
-impl<R: ForeignRelation> ForeignKeyTo<R::Target, R::LocalKey> for ToOne<Root<R::Owner>, R> {
-    const TO: &'static [&'static str] = R::TO;
-    const UNIQUE: bool = R::UNIQUE;
-}
-
-/// A constant of a model that is a `ManyToMany<Here>` with a table of its own.
+/// A constant of a model that is a relation through a table of its own.
 #[diagnostic::on_unimplemented(
-    message = "this is no `ManyToMany<{Here}>` that has its own table",
-    label = "expected the name of a `ManyToMany<{Here}>` of the other model",
+    message = "this is no `ManyToMany` that has its own table",
+    label = "expected the name of a `ManyToMany<…>` of the other model",
     note = "where the other side says `through = Model`, say `through = Model` here too, in place of `reverse`"
 )]
-pub trait ManyToManyTo<Here> {}
+pub trait NamesManyToMany {
+    /// The type that names it.
+    type Relation: ThroughRelation;
+}
 
-impl<R: ThroughRelation> ManyToManyTo<R::Target> for ToMany<Root<R::Owner>, R> {}
+#[diagnostic::do_not_recommend]
+impl<R: ThroughRelation> NamesManyToMany for ToMany<Root<R::Owner>, R> {
+    type Relation = R;
+}
+
+/// The type that names a `ManyToMany<Here>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation to `{Here}`",
+    label = "expected the name of a `ManyToMany<{Here}>` of the other model"
+)]
+pub trait LeadsTo<Here> {}
 
 /// Checks what `reverse` of a `HasMany` or `HasOne` names.
 ///
 /// # Panics
 /// At compile time, with what to write instead.
-pub const fn check_reverse<Here, K, C: ForeignKeyTo<Here, K>>(_: &C, to: &[&str], one: bool) {
+pub const fn check_reverse<Here, K, C>(_: &C, to: &[&str], one: bool)
+where
+    C: NamesForeignKey<Relation: RefersTo<Here, K>>,
+{
     assert!(
-        !one || C::UNIQUE,
+        !one || <C::Relation as ForeignRelation>::UNIQUE,
         "`HasOne` mirrors a foreign key that no two rows share: write `OneToOne<…>` there, or `HasMany<…>` here"
     );
     assert!(
-        to.len() == C::TO.len(),
+        to.len() == <C::Relation as ForeignRelation>::TO.len(),
         "one side says `to = field` and the other does not; write the same `to` on both"
     );
-    if let ([here], [there]) = (to, C::TO) {
+    if let ([here], [there]) = (to, <C::Relation as ForeignRelation>::TO) {
         assert!(
             same(here, there),
             "the foreign key refers to another field: `to` names another one there"
@@ -164,10 +189,18 @@ pub const fn check_reverse<Here, K, C: ForeignKeyTo<Here, K>>(_: &C, to: &[&str]
 }
 
 /// Checks what `reverse` of a `ManyToMany` names.
-pub const fn check_many_reverse<Here, C: ManyToManyTo<Here>>(_: &C) {}
+pub const fn check_many_reverse<Here, C>(_: &C)
+where
+    C: NamesManyToMany<Relation: LeadsTo<Here>>,
+{
+}
 
 /// Checks what `source` and `target` of a `ManyToMany` name.
-pub const fn check_through<Here: Model, C: ForeignKeyTo<Here, Here::Key>>(_: &C) {}
+pub const fn check_through<Here: Model, C>(_: &C)
+where
+    C: NamesForeignKey<Relation: RefersTo<Here, Here::Key>>,
+{
+}
 
 /// Checks what `to` of a foreign key names.
 pub const fn check_to<M, K>(_: &Column<M, K>) {}
@@ -230,12 +263,14 @@ pub trait Selectable<M, T> {
 
 macro_rules! selectable {
     ($($shell:ident),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Selectable<M, T> for $shell<M, T> {
             fn into_column(self) -> tree::Expr {
                 self.into_tree()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Selectable<M, Option<T>> for $shell<M, T> {
             fn into_column(self) -> tree::Expr {
                 self.into_tree()

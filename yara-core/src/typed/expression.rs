@@ -260,35 +260,44 @@ pub trait Expression: Sized {
 
 /// A value that may stand in the list of [`Expression::is_in`]: one of the column's type, or a
 /// borrowed form of it.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` does not fit a column of type `{T}`",
+    label = "expected a list of `{T}`"
+)]
 pub trait InValue<T> {
     /// The value to send.
     fn encode(self) -> Result<Value, crate::value::EncodeError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> InValue<T> for T {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> InValue<Option<T>> for T {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, T: FieldType> InValue<T> for &'a T {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl InValue<String> for &str {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(&self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl InValue<Option<String>> for &str {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(&self.to_owned())

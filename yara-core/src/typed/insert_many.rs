@@ -19,6 +19,7 @@ pub trait IntoNewRow<M> {
     fn into_new_row(self) -> NewRow<M>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> IntoNewRow<M> for NewRow<M> {
     fn into_new_row(self) -> NewRow<M> {
         self

@@ -22,6 +22,7 @@ pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
     fn decode(row: &mut RowReader<'_, '_>) -> Result<Self, DecodeError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType + Clone + Eq + Hash> Key for T {
     const WIDTH: usize = 1;
 
@@ -58,6 +59,7 @@ impl FieldType for Composite {
 
 macro_rules! tuple_keys {
     ($(($($part:ident),+))+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($part: FieldType + Clone + Eq + Hash),+> Key for ($($part,)+) {
             const WIDTH: usize = [$(stringify!($part)),+].len();
 

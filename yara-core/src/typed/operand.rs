@@ -22,36 +22,42 @@ fn value(value: &impl FieldType) -> tree::Expr {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, T> for T {
     fn operand(self) -> tree::Expr {
         value(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, Option<T>> for T {
     fn operand(self) -> tree::Expr {
         value(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, T> for &T {
     fn operand(self) -> tree::Expr {
         value(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Operand<M, String> for &str {
     fn operand(self) -> tree::Expr {
         value(&self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Operand<M, Option<String>> for &str {
     fn operand(self) -> tree::Expr {
         value(&self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Operand<M, Vec<u8>> for &[u8] {
     fn operand(self) -> tree::Expr {
         value(&self.to_owned())
@@ -61,18 +67,21 @@ impl<M> Operand<M, Vec<u8>> for &[u8] {
 /// Columns and expressions fit those of their own type, and of that type with or without NULL.
 macro_rules! expression_operands {
     ($($shell:ident),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Operand<M, T> for $shell<M, T> {
             fn operand(self) -> tree::Expr {
                 self.into_tree()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Operand<M, Option<T>> for $shell<M, T> {
             fn operand(self) -> tree::Expr {
                 self.into_tree()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Operand<M, T> for $shell<M, Option<T>> {
             fn operand(self) -> tree::Expr {
                 self.into_tree()

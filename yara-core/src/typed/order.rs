@@ -49,30 +49,35 @@ pub trait IntoOrder<M> {
     fn append(self, orders: &mut Vec<Order>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> IntoOrder<M> for Ordering<M> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.order);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: 'static, T: FieldType> IntoOrder<M> for Column<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc().order);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: 'static, T: FieldType> IntoOrder<M> for Expr<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc().order);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> IntoOrder<M> for Vec<Ordering<M>> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.extend(self.into_iter().map(|ordering| ordering.order));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, const N: usize> IntoOrder<M> for [Ordering<M>; N] {
     fn append(self, orders: &mut Vec<Order>) {
         orders.extend(self.into_iter().map(|ordering| ordering.order));
@@ -81,6 +86,7 @@ impl<M, const N: usize> IntoOrder<M> for [Ordering<M>; N] {
 
 macro_rules! order_tuples {
     ($(($($part:ident),+))+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M, $($part: IntoOrder<M>),+> IntoOrder<M> for ($($part,)+) {
             fn append(self, orders: &mut Vec<Order>) {
                 #[allow(non_snake_case, reason = "the type parameters name the parts")]

@@ -58,6 +58,7 @@ tuple_rows! {
 
 macro_rules! single_projections {
     ($($shell:ident),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: 'static, T: FieldType> Projection<M> for $shell<M, T> {
             type Row = T;
 
@@ -76,6 +77,7 @@ single_projections!(Column, Expr);
 
 macro_rules! tuple_projections {
     ($(($($part:ident),+))+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M, $($part: Projection<M>),+> Projection<M> for ($($part,)+) {
             type Row = ($($part::Row,)+);
 

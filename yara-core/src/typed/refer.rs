@@ -16,6 +16,7 @@ pub trait Refer<R> {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: ForeignRelation> Refer<R> for &R::Target {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
         let mut values = Vec::new();
@@ -34,6 +35,7 @@ impl<R: ForeignRelation> Refer<R> for &R::Target {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: ForeignRelation> Refer<R> for ForeignKey<R::Target, R::LocalKey> {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
         let mut values = Vec::new();
@@ -42,6 +44,7 @@ impl<R: ForeignRelation> Refer<R> for ForeignKey<R::Target, R::LocalKey> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: OptionalRelation> Refer<R> for Option<&R::Target> {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
         self.map_or(Ok(None), Refer::<R>::key_values)

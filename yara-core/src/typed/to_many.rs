@@ -189,12 +189,14 @@ impl<R: ManyRelation> ToManyQuery<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: ManyRelation> IntoLoad<R::Owner> for ToMany<Root<R::Owner>, R> {
     fn into_load(self) -> Load<R::Owner> {
         self.query().into_load()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: ManyRelation> IntoLoad<R::Owner> for ToManyQuery<R> {
     fn into_load(self) -> Load<R::Owner> {
         Load(Arc::new(ManyLoader::<R>::new(self.query)))

@@ -122,12 +122,14 @@ impl<R: OneRelation> ToOneQuery<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: OneRelation> IntoLoad<R::Owner> for ToOne<Root<R::Owner>, R> {
     fn into_load(self) -> Load<R::Owner> {
         Load(Arc::new(OneLoader::<R>::new(Query::new())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: OneRelation> IntoLoad<R::Owner> for ToOneQuery<R> {
     fn into_load(self) -> Load<R::Owner> {
         Load(Arc::new(OneLoader::<R>::new(self.query)))

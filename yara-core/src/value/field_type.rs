@@ -86,6 +86,7 @@ pub trait Whole: FieldType {}
 )]
 pub trait Moment: FieldType {}
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: Type = T::TYPE;
     const NULLABLE: bool = true;
@@ -110,9 +111,13 @@ impl<T: FieldType> FieldType for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Comparable> Comparable for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Number> Number for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Textual> Textual for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Moment> Moment for Option<T> {}
 
 impl FieldType for bool {
@@ -321,9 +326,12 @@ items!(bool, i16, i32, i64, u32, u64, f32, f64, String, Uuid, super::Numeric, se
 items!(chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);
 #[cfg(feature = "decimal")]
 items!(rust_decimal::Decimal);
+#[diagnostic::do_not_recommend]
 impl<T: Item> Item for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Item> Item for Vec<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Item> FieldType for Vec<T> {
     const TYPE: Type = Type::Array(&T::TYPE);
 

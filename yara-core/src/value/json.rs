@@ -45,6 +45,7 @@ fn encode(document: &impl Serialize) -> Result<Value, EncodeError> {
     Ok(Value::Json(text.into()))
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json<T> {
     const TYPE: Type = Type::Json;
 

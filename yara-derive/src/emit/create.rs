@@ -1,4 +1,7 @@
 //! `create()`: a builder whose type remembers which of the required fields have been set.
+//!
+//! Its futures are boxed: the compiler would repeat the message about a missing field for the type
+//! of an `async fn`'s future, and check that type for each model.
 
 use super::columns::key_column;
 use super::marker;
@@ -83,20 +86,23 @@ pub(super) fn builder(input: &ModelInput) -> TokenStream {
         impl<#(#parameters),*> #builder<#(#parameters),*> {
             #(#setters)*
             /// Inserts the row and gives it as the database has it, with its key and its defaults.
-            pub async fn insert(self, __db: &impl __yara::Executor) -> __yara::Result<#ident>
+            pub fn insert<'__db>(
+                self,
+                __db: &'__db impl __yara::Executor,
+            ) -> __yara::BoxFuture<'__db, __yara::Result<#ident>>
             where #(#bounds)*
             {
-                self.row.insert(__db).await
+                ::std::boxed::Box::pin(self.row.insert(__db))
             }
             /// Inserts the row unless one of the same key or unique values is there: then gives
             /// `None`.
-            pub async fn insert_or_ignore(
+            pub fn insert_or_ignore<'__db>(
                 self,
-                __db: &impl __yara::Executor,
-            ) -> __yara::Result<::core::option::Option<#ident>>
+                __db: &'__db impl __yara::Executor,
+            ) -> __yara::BoxFuture<'__db, __yara::Result<::core::option::Option<#ident>>>
             where #(#bounds)*
             {
-                self.row.insert_or_ignore(__db).await
+                ::std::boxed::Box::pin(self.row.insert_or_ignore(__db))
             }
         }
     }

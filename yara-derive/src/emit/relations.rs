@@ -76,7 +76,8 @@ fn foreign_key(input: &ModelInput, member: &Member, key: &ForeignKey) -> TokenSt
         }
         None => (quote!(<#target as __yara::Model>::KEY), TokenStream::new()),
     };
-    let basics = Basics { target, local_key, key_of_owner, optional: key.optional };
+    let basics =
+        Basics { target, local_key: local_key.clone(), key_of_owner, optional: key.optional };
     let relation = relation(input, member, &basics);
     quote! {
         #relation
@@ -88,6 +89,7 @@ fn foreign_key(input: &ModelInput, member: &Member, key: &ForeignKey) -> TokenSt
             #to
             const UNIQUE: bool = #unique;
         }
+        impl __yara::RefersTo<#target, #local_key> for #marker {}
         #optional
     }
 }
@@ -146,8 +148,12 @@ fn many_to_many(input: &ModelInput, member: &Member, many: &ManyToMany) -> Token
     let relation =
         relation(input, member, &Basics { target, local_key, key_of_owner, optional: true });
     let attach = attach_many(model, ident, &marker, target);
-    let writable = (!matches!(many.through, Through::Model { .. }))
-        .then(|| quote!(impl __yara::ThroughRelation for #marker {}));
+    let writable = (!matches!(many.through, Through::Model { .. })).then(|| {
+        quote! {
+            impl __yara::ThroughRelation for #marker {}
+            impl __yara::LeadsTo<#target> for #marker {}
+        }
+    });
     let join_table = match &many.through {
         Through::Own { table, source, target: far } => {
             let name = match table {

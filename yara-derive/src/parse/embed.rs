@@ -28,8 +28,11 @@ pub(crate) fn embed(input: DeriveInput, errors: &mut Errors) -> Option<EmbedInpu
             "an embedded struct needs a member, or there is nothing to store",
         );
     }
-    let members = fields.iter().filter_map(|field| member(field, &input.ident, errors)).collect();
-    Some(EmbedInput { ident: input.ident, vis: input.vis, krate, members })
+    let given = fields.len();
+    let members: Vec<Member> =
+        fields.iter().filter_map(|field| member(field, &input.ident, errors)).collect();
+    let complete = members.len() == given;
+    complete.then(|| EmbedInput { ident: input.ident, vis: input.vis, krate, members })
 }
 
 fn member(field: &Field, parent: &Ident, errors: &mut Errors) -> Option<Member> {

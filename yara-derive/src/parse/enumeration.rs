@@ -7,6 +7,7 @@ use crate::names::snake_case;
 use proc_macro2::Span;
 use std::collections::HashMap;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path};
 
 /// An enum with `#[derive(DbEnum)]`.
@@ -43,7 +44,7 @@ pub(crate) fn enumeration(input: DeriveInput, errors: &mut Errors) -> Option<Enu
         return None;
     };
     if !input.generics.params.is_empty() {
-        errors.over(&input.generics, "`#[derive(DbEnum)]` needs an enum without parameters");
+        errors.fatal(input.generics.span(), "`#[derive(DbEnum)]` needs an enum without parameters");
     }
     let mut options = Options::read(&input.attrs, &["db_enum"], errors);
     let text = options.is_set("text", errors);
@@ -58,12 +59,15 @@ pub(crate) fn enumeration(input: DeriveInput, errors: &mut Errors) -> Option<Enu
         None => Storage::Text,
     };
     if data.variants.is_empty() {
-        errors.add(input.ident.span(), "an enum without variants has no value to store");
+        errors.fatal(input.ident.span(), "an enum without variants has no value to store");
     }
     let mut variants = Vec::with_capacity(data.variants.len());
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.over(&variant.fields, "a variant has no data here; data is stored by `Json<…>`");
+            errors.fatal(
+                variant.fields.span(),
+                "a variant has no data here; data is stored by `Json<…>`",
+            );
         }
         let mut options = Options::read(&variant.attrs, &["db_enum"], errors);
         if integer.is_some() {

@@ -125,7 +125,7 @@ pub(super) fn refuse_doubles(members: &[Member], errors: &mut Errors) {
     for member in members.iter().filter(|member| matches!(member.kind, Kind::ForeignKey(_))) {
         let key = member.key_constant().unraw().to_string();
         if let Some((_, span)) = seen.iter().find(|(name, _)| *name == key) {
-            errors.add(
+            errors.fatal(
                 *span,
                 format!("the foreign key `{}` makes the column `{key}`; remove this member, and read the key by `.{}.key()`", member.name, member.ident),
             );

@@ -26,12 +26,13 @@ pub(crate) fn model(input: DeriveInput, errors: &mut Errors) -> Option<ModelInpu
         fields.iter().filter_map(|field| member(field, &input.ident, errors)).collect();
     let table = table(&input, &members, errors);
     refuse_doubles(&members, errors);
-    if members.len() == given {
+    let complete = members.len() == given;
+    if complete {
         choose_key(&mut members, &input.ident, errors);
     }
     choose_auto(&mut members, errors);
     refuse_two_versions(&members, errors);
-    Some(ModelInput { ident: input.ident, vis: input.vis, table, members })
+    complete.then(|| ModelInput { ident: input.ident, vis: input.vis, table, members })
 }
 
 /// Whether a member is part of the primary key.
@@ -47,7 +48,7 @@ fn is_key(member: &Member) -> bool {
 fn choose_key(members: &mut [Member], model: &Ident, errors: &mut Errors) {
     let keys = members.iter().filter(|member| is_key(member)).count();
     if keys > KEY_LIMIT {
-        errors.add(
+        errors.fatal(
             model.span(),
             format!("a primary key has at most {KEY_LIMIT} members; give the model a key of its own, and the rest `#[model(unique(…))]`"),
         );
@@ -63,7 +64,7 @@ fn choose_key(members: &mut [Member], model: &Ident, errors: &mut Errors) {
             }
             column.primary_key = true;
         }
-        _ => errors.add(
+        _ => errors.fatal(
             model.span(),
             format!("`{model}` has no primary key: mark a member with `#[field(primary_key)]`, or add `id: i64`"),
         ),

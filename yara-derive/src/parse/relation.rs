@@ -48,7 +48,7 @@ pub(crate) enum Through {
     /// A table with nothing but the two keys.
     Own { table: Option<LitStr>, source: String, target: String },
     /// A model.
-    Model { model: Type, source: Ident, target: Ident },
+    Model { model: Box<Type>, source: Ident, target: Ident },
     /// What the other side says.
     Reverse(Ident),
 }
@@ -243,7 +243,7 @@ pub(super) fn many_to_many(
             }
             let at = through.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
             let named = |name: String| Ident::new(&name, at);
-            let model = syn::parse_quote!(#through);
+            let model = Box::new(syn::parse_quote!(#through));
             Through::Model {
                 model,
                 source: source.unwrap_or_else(|| named(default_source)),

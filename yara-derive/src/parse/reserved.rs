@@ -42,5 +42,5 @@ pub(super) fn check(name: &Ident, model: &Ident, renamed: bool, errors: &mut Err
              name: `#[field(rename_const = \"{plain}_\")]`; member and column keep theirs"
         )
     };
-    errors.add(name.span(), message);
+    errors.fatal(name.span(), message);
 }

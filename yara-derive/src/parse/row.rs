@@ -30,7 +30,7 @@ pub(crate) fn row(input: DeriveInput, errors: &mut Errors) -> Option<RowInput> {
     let krate = krate(&mut options, errors);
     options.finish(errors);
     if fields.is_empty() {
-        errors.add(input.ident.span(), "a row needs a member to read");
+        errors.fatal(input.ident.span(), "a row needs a member to read");
     }
     let mut members = Vec::with_capacity(fields.len());
     for field in fields {

@@ -1,0 +1,8 @@
+use yara_orm::prelude::*;
+
+#[derive(Model)]
+struct Book {
+    id: i64,
+}
+
+fn main() {}

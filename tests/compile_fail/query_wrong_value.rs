@@ -1,0 +1,24 @@
+use yara_orm::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+struct Author {
+    id: i64,
+    name: String,
+    #[relation(reverse = "author")]
+    books: HasMany<Book>,
+}
+
+#[derive(Model, Debug, Clone)]
+struct Book {
+    id: i64,
+    title: String,
+    views: i64,
+    author: ForeignKey<Author>,
+}
+
+fn main() {
+    let _ = Book::filter(Book::views.gt("many"));
+    let _ = Book::filter(Book::title.eq(5));
+    let _ = Book::filter(Book::title.eq(Author::name));
+    let _ = Book::filter(Book::views.is_in(["a", "b"]));
+}

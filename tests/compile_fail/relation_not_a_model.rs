@@ -1,0 +1,21 @@
+use yara_orm::prelude::*;
+
+#[derive(Debug, Clone)]
+struct Author {
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+struct Book {
+    id: i64,
+    author: ForeignKey<Author>,
+}
+
+#[derive(Model, Debug, Clone)]
+struct Person {
+    id: i64,
+    #[field(embed)]
+    author: Author,
+}
+
+fn main() {}
