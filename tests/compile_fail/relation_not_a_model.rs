@@ -11,11 +11,4 @@ struct Book {
     author: ForeignKey<Author>,
 }
 
-#[derive(Model, Debug, Clone)]
-struct Person {
-    id: i64,
-    #[field(embed)]
-    author: Author,
-}
-
 fn main() {}

@@ -15,11 +15,13 @@ mod relations;
 mod row;
 mod schema;
 mod stored;
+mod stub;
 
 pub(crate) use embed::embed;
 pub(crate) use enumeration::enumeration;
 pub(crate) use model::model;
 pub(crate) use row::row;
+pub(crate) use stub::stub;
 
 use crate::parse::Member;
 use proc_macro2::{Ident, TokenStream};

@@ -16,38 +16,44 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct a model: a row of a table. See `yara_orm::Model` for all attributes.
 #[proc_macro_derive(Model, attributes(model, field, relation))]
 pub fn model(input: TokenStream) -> TokenStream {
-    expand(parse_macro_input!(input), parse::model, emit::model)
+    expand(parse_macro_input!(input), parse::model, emit::model, emit::stub)
 }
 
 /// Makes a struct one that models can hold, flattened into columns. See `yara_orm::Embed`.
 #[proc_macro_derive(Embed, attributes(embed, field, relation))]
 pub fn embed(input: TokenStream) -> TokenStream {
-    expand(parse_macro_input!(input), parse::embed, emit::embed)
+    expand(parse_macro_input!(input), parse::embed, emit::embed, nothing)
 }
 
 /// Makes an enum without data the type of a field. See `yara_orm::DbEnum`.
 #[proc_macro_derive(DbEnum, attributes(db_enum))]
 pub fn db_enum(input: TokenStream) -> TokenStream {
-    expand(parse_macro_input!(input), parse::enumeration, emit::enumeration)
+    expand(parse_macro_input!(input), parse::enumeration, emit::enumeration, nothing)
 }
 
 /// Makes a struct one that rows of a query are read into. See `yara_orm::Row`.
 #[proc_macro_derive(Row, attributes(row, field))]
 pub fn row(input: TokenStream) -> TokenStream {
-    expand(parse_macro_input!(input), parse::row, emit::row)
+    expand(parse_macro_input!(input), parse::row, emit::row, nothing)
 }
 
-/// Parses, and emits everything that was wrong. What was parsed is emitted beside it where that makes
-/// sense, so that a mistyped attribute is the only error, and not that the struct is no model.
+/// Parses, and emits everything that was wrong. What was parsed is emitted beside it, or where that
+/// makes no sense, a `stub`: then a mistyped attribute is the only error, and not that the struct is
+/// no model, too.
 fn expand<T>(
     input: DeriveInput,
     parse: fn(DeriveInput, &mut Errors) -> Option<T>,
     emit: fn(&T) -> proc_macro2::TokenStream,
+    stub: fn(&T) -> proc_macro2::TokenStream,
 ) -> TokenStream {
     let mut errors = Errors::default();
     let parsed = parse(input, &mut errors);
-    let mut output =
-        parsed.filter(|_| errors.usable()).map(|parsed| emit(&parsed)).unwrap_or_default();
+    let emit = if errors.usable() { emit } else { stub };
+    let mut output = parsed.as_ref().map(emit).unwrap_or_default();
     output.extend(errors.into_tokens());
     output.into()
+}
+
+fn nothing<T>(_: &T) -> proc_macro2::TokenStream {
+    proc_macro2::TokenStream::new()
 }

@@ -53,6 +53,11 @@ impl Errors {
     /// What was parsed makes no sense: its output would only add errors.
     pub(crate) fn fatal(&mut self, span: Span, message: impl std::fmt::Display) {
         self.add(span, message);
+        self.unusable();
+    }
+
+    /// What was parsed makes no sense, and why has been said.
+    pub(crate) fn unusable(&mut self) {
         self.fatal = true;
     }
 

@@ -86,7 +86,6 @@ impl<M, const N: usize> IntoOrder<M> for [Ordering<M>; N] {
 
 macro_rules! order_tuples {
     ($(($($part:ident),+))+) => {$(
-        #[diagnostic::do_not_recommend]
         impl<M, $($part: IntoOrder<M>),+> IntoOrder<M> for ($($part,)+) {
             fn append(self, orders: &mut Vec<Order>) {
                 #[allow(non_snake_case, reason = "the type parameters name the parts")]

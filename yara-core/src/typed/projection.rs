@@ -77,7 +77,6 @@ single_projections!(Column, Expr);
 
 macro_rules! tuple_projections {
     ($(($($part:ident),+))+) => {$(
-        #[diagnostic::do_not_recommend]
         impl<M, $($part: Projection<M>),+> Projection<M> for ($($part,)+) {
             type Row = ($($part::Row,)+);
 

@@ -1,5 +1,6 @@
 //! Setting a foreign key to a row.
 
+use super::declare::RefersTo;
 use super::relation::{ForeignRelation, OptionalRelation};
 use super::{ForeignKey, Key, Model};
 use crate::value::{EncodeError, Value};
@@ -17,16 +18,16 @@ pub trait Refer<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: ForeignRelation> Refer<R> for &R::Target {
+impl<T: Model, R: ForeignRelation + RefersTo<T, R::LocalKey>> Refer<R> for &T {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
         let mut values = Vec::new();
         if R::TO.is_empty() {
             self.key().encode(&mut values)?;
             return Ok(Some(values));
         }
-        self.encode(&mut values)
+        Model::encode(self, &mut values)
             .map_err(|error| EncodeError::new(format!("{}: {}", error.field, error.reason)))?;
-        let table = R::Target::table();
+        let table = T::table();
         let part = |field: &&str| match table.field_index(field) {
             Ok(at) => Ok(values[at].clone()),
             Err(error) => Err(EncodeError::new(error.to_string())),
@@ -45,7 +46,7 @@ impl<R: ForeignRelation> Refer<R> for ForeignKey<R::Target, R::LocalKey> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: OptionalRelation> Refer<R> for Option<&R::Target> {
+impl<T: Model, R: OptionalRelation + RefersTo<T, R::LocalKey>> Refer<R> for Option<&T> {
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError> {
         self.map_or(Ok(None), Refer::<R>::key_values)
     }

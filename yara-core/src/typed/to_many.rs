@@ -190,8 +190,8 @@ impl<R: ManyRelation> ToManyQuery<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: ManyRelation> IntoLoad<R::Owner> for ToMany<Root<R::Owner>, R> {
-    fn into_load(self) -> Load<R::Owner> {
+impl<M: Model, R: ManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> {
+    fn into_load(self) -> Load<M> {
         self.query().into_load()
     }
 }

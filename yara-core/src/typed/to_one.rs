@@ -123,8 +123,8 @@ impl<R: OneRelation> ToOneQuery<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: OneRelation> IntoLoad<R::Owner> for ToOne<Root<R::Owner>, R> {
-    fn into_load(self) -> Load<R::Owner> {
+impl<M: Model, R: OneRelation<Owner = M>> IntoLoad<M> for ToOne<Root<M>, R> {
+    fn into_load(self) -> Load<M> {
         Load(Arc::new(OneLoader::<R>::new(Query::new())))
     }
 }

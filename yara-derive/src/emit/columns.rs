@@ -80,7 +80,9 @@ impl Entry<'_> {
         let Entry { name, shape, .. } = self;
         let docs = self.docs();
         let ty = match shape {
-            Shape::Column { ty, .. } => quote!(__yara::Column<__P::Root, __P::Of<#ty>>),
+            Shape::Column { ty, .. } => {
+                quote_spanned!(ty.span()=> __yara::Column<__P::Root, __P::Of<#ty>>)
+            }
             Shape::ToOne(marker) => quote!(__yara::ToOne<__P, #marker>),
             Shape::ToMany(marker) => quote!(__yara::ToMany<__P, #marker>),
             Shape::Embedded(marker) => quote!(__yara::Embedded<__P, #marker>),
@@ -92,7 +94,9 @@ impl Entry<'_> {
     fn value(&self) -> TokenStream {
         let name = &self.name;
         match &self.shape {
-            Shape::Column { field, .. } => quote!(#name: __yara::Column::new(__P::NODE, #field)),
+            Shape::Column { field, ty } => {
+                quote_spanned!(ty.span()=> #name: __yara::Column::new(__P::NODE, #field))
+            }
             Shape::ToOne(_) => quote!(#name: __yara::ToOne::new()),
             Shape::ToMany(_) => quote!(#name: __yara::ToMany::new()),
             Shape::Embedded(_) => quote!(#name: __yara::Embedded::new()),

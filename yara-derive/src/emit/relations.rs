@@ -148,12 +148,8 @@ fn many_to_many(input: &ModelInput, member: &Member, many: &ManyToMany) -> Token
     let relation =
         relation(input, member, &Basics { target, local_key, key_of_owner, optional: true });
     let attach = attach_many(model, ident, &marker, target);
-    let writable = (!matches!(many.through, Through::Model { .. })).then(|| {
-        quote! {
-            impl __yara::ThroughRelation for #marker {}
-            impl __yara::LeadsTo<#target> for #marker {}
-        }
-    });
+    let writable = (!matches!(many.through, Through::Model { .. }))
+        .then(|| quote!(impl __yara::ThroughRelation for #marker {}));
     let join_table = match &many.through {
         Through::Own { table, source, target: far } => {
             let name = match table {
@@ -164,7 +160,13 @@ fn many_to_many(input: &ModelInput, member: &Member, many: &ManyToMany) -> Token
         }
         _ => TokenStream::new(),
     };
-    quote!(#relation #attach #writable #join_table)
+    quote! {
+        #relation
+        #attach
+        impl __yara::LeadsTo<#target> for #marker {}
+        #writable
+        #join_table
+    }
 }
 
 /// The function that gives the table between.

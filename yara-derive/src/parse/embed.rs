@@ -31,8 +31,10 @@ pub(crate) fn embed(input: DeriveInput, errors: &mut Errors) -> Option<EmbedInpu
     let given = fields.len();
     let members: Vec<Member> =
         fields.iter().filter_map(|field| member(field, &input.ident, errors)).collect();
-    let complete = members.len() == given;
-    complete.then(|| EmbedInput { ident: input.ident, vis: input.vis, krate, members })
+    if members.len() < given {
+        errors.unusable();
+    }
+    Some(EmbedInput { ident: input.ident, vis: input.vis, krate, members })
 }
 
 fn member(field: &Field, parent: &Ident, errors: &mut Errors) -> Option<Member> {

@@ -53,7 +53,8 @@ impl Member {
 pub(super) fn member(field: &Field, model: &Ident, errors: &mut Errors) -> Option<Member> {
     let ident = field.ident.clone()?;
     let ty = without_self(&field.ty, model);
-    let mut options = Options::read(&field.attrs, &["field", "relation"], errors);
+    let names: &[&str] = if relation(&ty).is_some() { &["field", "relation"] } else { &["field"] };
+    let mut options = Options::read(&field.attrs, names, errors);
     let renamed = options.member("rename_const", "\"…\"", errors);
     let constant = renamed.clone().unwrap_or_else(|| ident.clone());
     reserved::check(&constant, model, renamed.is_some(), errors);

@@ -26,13 +26,14 @@ pub(crate) fn model(input: DeriveInput, errors: &mut Errors) -> Option<ModelInpu
         fields.iter().filter_map(|field| member(field, &input.ident, errors)).collect();
     let table = table(&input, &members, errors);
     refuse_doubles(&members, errors);
-    let complete = members.len() == given;
-    if complete {
+    if members.len() < given {
+        errors.unusable();
+    } else {
         choose_key(&mut members, &input.ident, errors);
     }
     choose_auto(&mut members, errors);
     refuse_two_versions(&members, errors);
-    complete.then(|| ModelInput { ident: input.ident, vis: input.vis, table, members })
+    Some(ModelInput { ident: input.ident, vis: input.vis, table, members })
 }
 
 /// Whether a member is part of the primary key.

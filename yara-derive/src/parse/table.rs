@@ -132,13 +132,13 @@ fn check(input: ParseStream<'_>) -> syn::Result<CheckConstraint> {
 
 /// `-created, name`
 fn ordering(input: ParseStream<'_>) -> syn::Result<Vec<(String, Span, bool)>> {
-    let list = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
+    let wrong = "write the name of a member, with `-` before it for the greatest first: `ordering(-created, name)`";
+    let at = input.span();
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated(input)
+        .map_err(|_| syn::Error::new(at, wrong))?;
     let order = |item: Expr| match as_order(&item) {
         Some((name, descending)) => Ok((name.unraw().to_string(), item.span(), descending)),
-        None => Err(syn::Error::new_spanned(
-            item,
-            "write the name of a member, with `-` before it for the greatest first: `ordering(-created, name)`",
-        )),
+        None => Err(syn::Error::new_spanned(item, wrong)),
     };
     list.into_iter().map(order).collect()
 }
