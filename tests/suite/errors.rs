@@ -135,9 +135,9 @@ async fn wrong_urls_are_refused_by_name() {
         ("app.db", "scheme", "sqlite://app.db"),
         ("sqlite://:memory:?max_szie=3", "max_szie", "max_size"),
         ("sqlite://:memory:?max_size=many", "max_size", "many"),
-        ("postgres://localhost/app?sslmod=require", "sslmod", "sslmode"),
-        ("postgres://localhost/app?sslmode=yes", "sslmode", "require"),
-        ("postgres://localhost:port/app", "port", "port"),
+        ("postgres://someone@localhost/app?sslmod=require", "sslmod", "sslmode"),
+        ("postgres://someone@localhost/app?sslmode=yes", "sslmode", "require"),
+        ("postgres://someone@localhost:port/app", "port", "65535"),
     ];
     for (url, wrong, fix) in cases {
         let error = refusal(url).await;

@@ -89,7 +89,7 @@ pub(super) async fn begin(
             .unwrap_or_else(|| Err(over(End::TimedOut(deadline.limit))))?,
     };
     let command = Command::new(sql, Access::Control);
-    let root = Arc::new(Root::new(db.clone(), lease, command, deadline));
+    let root = Arc::new(Root::new(db.clone(), lease, command, deadline, options.read_only));
     root.watch();
     // It is there before anything is sent: dropped from here on, it is rolled back.
     let transaction = Transaction::new(root, 0, 0);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub(super) async fn open(place: &Place, request: Request) -> Result<Box<dyn Cursor>> {
     let root = &place.root;
+    root.permit(std::slice::from_ref(&request))?;
     root.in_time(async {
         let _turn = root.queue.lock().await;
         flush(place).await?;

@@ -3,8 +3,9 @@
 use super::Place;
 use super::failure::{End, over};
 use super::level::{Level, State};
+use crate::backend::{Access, Request};
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::future::within;
 use crate::pool::Lease;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,8 @@ pub(super) struct Root {
     /// Whoever has it may send something: one statement at a time, in the order of asking.
     pub(super) queue: tokio::sync::Mutex<()>,
     deadline: Option<Deadline>,
+    /// See [`TransactionOptions::read_only`](super::TransactionOptions::read_only).
+    read_only: bool,
     /// Whether an error came that running everything again may avoid.
     retryable: AtomicBool,
 }
@@ -47,12 +50,14 @@ impl Root {
         lease: Lease,
         begin: crate::backend::Command,
         deadline: Option<Deadline>,
+        read_only: bool,
     ) -> Root {
         Root {
             db,
             state: Mutex::new(State::new(lease, Arc::new(begin))),
             queue: tokio::sync::Mutex::new(()),
             deadline,
+            read_only,
             retryable: AtomicBool::new(false),
         }
     }
@@ -60,6 +65,19 @@ impl Root {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Refuses what writes in a transaction that is not to: not every database does.
+    pub(super) fn permit(&self, batch: &[Request]) -> Result<()> {
+        let writes = |request: &&Request| request.command.access == Access::Write;
+        match batch.iter().find(writes) {
+            Some(request) if self.read_only => Err(Error::new(
+                ErrorKind::Transaction,
+                "the transaction is read-only, and this statement writes",
+            )
+            .with_statement(&request.command.sql)),
+            _ => Ok(()),
+        }
     }
 
     /// Awaits something for as long as the transaction may take; then it is rolled back.

@@ -17,6 +17,7 @@ pub(super) async fn run(
     if batch.is_empty() {
         return Ok(sink);
     }
+    place.root.permit(&batch)?;
     let only_reads = batch.iter().all(|request| request.command.access == Access::Read);
     place
         .root
