@@ -68,6 +68,8 @@ struct Slot {
     abandoned: bool,
     /// No `Sync` has been sent: a cursor.
     open: bool,
+    /// Its owner has waited for it.
+    polled: bool,
 }
 
 /// Which slot, checked by number: an index is used again.
@@ -459,6 +461,12 @@ impl State {
                 channel.readers.enter(ticket.id, waker);
                 waiting = true;
             }
+            // Others are under way, and more may come before the event loop turns: they are
+            // written together.
+            if !std::mem::replace(&mut slot.polled, true) && self.queue.len() > 1 {
+                wake.push(ticket.id);
+                return Poll::Pending;
+            }
             let context = &mut Context::from_waker(&channel.waker);
             channel.readers.arm();
             let polled = self.exchange(context, wake);
@@ -471,7 +479,7 @@ impl State {
             }
         }
         // Much has come, and none of it for this one: let others run.
-        waker.wake_by_ref();
+        wake.push(ticket.id);
         Poll::Pending
     }
 
