@@ -18,6 +18,8 @@ mod cursors;
 mod errors;
 #[path = "postgres/lost.rs"]
 mod lost;
+#[path = "postgres/pieces.rs"]
+mod pieces;
 #[path = "postgres/pipelining.rs"]
 mod pipelining;
 #[path = "postgres/statements.rs"]

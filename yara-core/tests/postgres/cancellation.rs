@@ -155,3 +155,32 @@ async fn a_dropped_reset_can_be_done_again() {
         in_step(&*connection).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn aborted_at_any_time_on_several_threads() {
+    let Some(connection) = connect().await else { return };
+    for round in 0..40_i64 {
+        let tasks: Vec<_> = (0..32_i64)
+            .map(|task| {
+                let connection = connection.clone();
+                tokio::spawn(async move {
+                    let sql = "SELECT n, repeat('x', 50) FROM generate_series(1, $1) n";
+                    let count = task * 20 + 1;
+                    let request = read(sql, vec![Value::I64(count)]);
+                    let rows = run(&*connection, vec![request]).await.unwrap().table();
+                    assert_eq!(rows.len() as i64, count);
+                    assert!(rows.iter().zip(1..).all(|(row, n)| row[0] == big(n)));
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_micros(round as u64 * 50)).await;
+        for task in tasks.iter().step_by(3) {
+            task.abort();
+        }
+        for task in tasks {
+            let ended = tokio::time::timeout(Duration::from_secs(10), task).await.unwrap();
+            assert!(ended.is_ok() || ended.unwrap_err().is_cancelled());
+        }
+    }
+    in_step(&*connection).await;
+}

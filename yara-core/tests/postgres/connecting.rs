@@ -87,6 +87,9 @@ async fn a_server_that_says_nothing_or_nonsense() {
 async fn hosts_are_tried_in_order() {
     let Some(url) = url() else { return };
     let (login, rest) = url.split_once('@').unwrap();
+    if rest.starts_with('/') {
+        return; // A Unix socket, which the parameter `host` names.
+    }
     let down = closed_port();
     let several = format!("{login}@127.0.0.1:{down},{rest}");
     in_step(&*backend(&several).connect().await.unwrap()).await;

@@ -30,6 +30,8 @@ use tokio::io::AsyncReadExt;
 /// How much is asked of the socket at a time, and how much once a read has filled that.
 const SMALL_READ: usize = 16 * 1024;
 const LARGE_READ: usize = 128 * 1024;
+/// How much the buffer grows at once for a message that is larger than what is there already.
+const LARGEST_STEP: usize = 16 * 1024 * 1024;
 /// Buffers that grew past this are given back when they are empty.
 const KEPT_BUFFER: usize = 1024 * 1024;
 /// So many reads within one poll, then others on the event loop have their turn.
@@ -68,6 +70,8 @@ struct Slot {
     abandoned: bool,
     /// No `Sync` has been sent: a cursor.
     open: bool,
+    /// Its owner has waited for it.
+    polled: bool,
 }
 
 /// Which slot, checked by number: an index is used again.
@@ -83,6 +87,23 @@ pub(super) struct Channel {
     readers: Arc<Readers>,
     /// The one that the socket knows.
     waker: Waker,
+}
+
+/// Why nothing works any more.
+#[derive(Debug, Clone)]
+struct Closed {
+    place: Arc<str>,
+    reason: Arc<str>,
+}
+
+impl Closed {
+    fn error(&self, effect: &str) -> Error {
+        let Closed { place, reason } = self;
+        Error::new(
+            ErrorKind::ConnectionLost,
+            format!("the connection to {place} was lost: {reason}{effect}"),
+        )
+    }
 }
 
 struct State {
@@ -103,8 +124,9 @@ struct State {
     status: Status,
     statements: Statements,
     types: Catalogue,
-    /// Why nothing works any more.
-    closed: Option<Arc<str>>,
+    /// Where the server is.
+    place: Arc<str>,
+    closed: Option<Closed>,
 }
 
 impl fmt::Debug for Channel {
@@ -115,7 +137,12 @@ impl fmt::Debug for Channel {
 
 impl Channel {
     /// A connection that the server is ready on. `input` is what has been read beyond that.
-    pub(super) fn new(socket: Box<dyn Socket>, input: BytesMut, statements: usize) -> Arc<Channel> {
+    pub(super) fn new(
+        socket: Box<dyn Socket>,
+        input: BytesMut,
+        statements: usize,
+        place: &str,
+    ) -> Arc<Channel> {
         let readers = Arc::new(Readers::default());
         Arc::new(Channel {
             state: Mutex::new(State {
@@ -132,6 +159,7 @@ impl Channel {
                 status: Status::Idle,
                 statements: Statements::new(statements),
                 types: Catalogue::default(),
+                place: place.into(),
                 closed: None,
             }),
             waker: Waker::from(readers.clone()),
@@ -156,8 +184,8 @@ impl Channel {
         if state.queue.is_empty() {
             state.pump(self);
         }
-        if let Some(reason) = &state.closed {
-            return Err(lost(reason, "; nothing was sent"));
+        if let Some(closed) = &state.closed {
+            return Err(closed.error("; nothing was sent"));
         }
         if state.queue.iter().any(|index| state.slots[*index].open) {
             return Err(Error::new(
@@ -353,12 +381,12 @@ impl Exchange {
         let Some(ticket) = self.ticket else { return Ok(()) };
         let mut state = self.channel.lock();
         let state = &mut *state;
-        if let Some(reason) = &state.closed {
-            return Err(lost(reason, ""));
+        if let Some(closed) = &state.closed {
+            return Err(closed.error(""));
         }
         let Some(slot) = state.slots.get_mut(ticket.index).filter(|slot| slot.id == ticket.id)
         else {
-            return Err(Error::new(ErrorKind::InvalidQuery, "the cursor was closed by a reset"));
+            return Err(gone());
         };
         if slot.open {
             write(&mut state.out).map_err(internal)?;
@@ -441,7 +469,7 @@ impl State {
         for _ in 0..READS_IN_A_ROW {
             let Some(slot) = self.slots.get_mut(ticket.index).filter(|slot| slot.id == ticket.id)
             else {
-                return Poll::Ready(Err(lost("a reset gave the answer up", "")));
+                return Poll::Ready(Err(gone()));
             };
             if slot.finished || !slot.chunks.is_empty() {
                 chunks.append(&mut slot.chunks);
@@ -451,17 +479,23 @@ impl State {
                 }
                 return Poll::Ready(Ok(false));
             }
-            if let Some(reason) = &self.closed {
-                let error = lost(reason, "; what was running may or may not have happened");
+            if let Some(closed) = &self.closed {
+                let error = closed.error("; what was running may or may not have happened");
                 return Poll::Ready(Err(error));
             }
             if !waiting {
                 channel.readers.enter(ticket.id, waker);
                 waiting = true;
             }
+            // Others are under way, and more may come before the event loop turns: they are
+            // written together.
+            if !std::mem::replace(&mut slot.polled, true) && self.queue.len() > 1 {
+                wake.push(ticket.id);
+                return Poll::Pending;
+            }
             let context = &mut Context::from_waker(&channel.waker);
             channel.readers.arm();
-            let polled = self.exchange(context, wake);
+            let polled = self.transfer(context, wake);
             // The own part of what came is taken by the owner itself.
             wake.retain(|id| *id != ticket.id);
             match polled {
@@ -471,7 +505,7 @@ impl State {
             }
         }
         // Much has come, and none of it for this one: let others run.
-        waker.wake_by_ref();
+        wake.push(ticket.id);
         Poll::Pending
     }
 
@@ -480,7 +514,7 @@ impl State {
         let context = &mut Context::from_waker(&channel.waker);
         let mut wake = Vec::new();
         for _ in 0..READS_IN_A_ROW {
-            match self.exchange(context, &mut wake) {
+            match self.transfer(context, &mut wake) {
                 Poll::Pending => return,
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(reason)) => return self.fail(&reason),
@@ -492,7 +526,7 @@ impl State {
     }
 
     /// Writes what waits to be written, and reads once.
-    fn exchange(
+    fn transfer(
         &mut self,
         context: &mut Context<'_>,
         wake: &mut Vec<u64>,
@@ -540,9 +574,12 @@ impl State {
         if self.input.is_empty() && self.input.capacity() > KEPT_BUFFER {
             self.input = BytesMut::new();
         }
-        let wanted = self.missing.max(if self.large { LARGE_READ } else { SMALL_READ });
-        if self.input.capacity() - self.input.len() < wanted.div_ceil(4).max(self.missing) {
-            self.input.reserve(wanted);
+        let usual = if self.large { LARGE_READ } else { SMALL_READ };
+        // What the server announces is believed step by step.
+        let missing = self.missing.min(self.input.len().max(LARGEST_STEP));
+        let room = self.input.capacity() - self.input.len();
+        if room < missing || room < usual / 4 {
+            self.input.reserve(missing.max(usual));
         }
         let room = self.input.capacity() - self.input.len();
         let read = pin!(self.socket.read_buf(&mut self.input)).poll(context);
@@ -659,7 +696,7 @@ impl State {
 
     fn fail(&mut self, reason: &str) {
         if self.closed.is_none() {
-            self.closed = Some(reason.into());
+            self.closed = Some(Closed { place: self.place.clone(), reason: reason.into() });
         }
         // Closes the file descriptor.
         self.socket = Box::new(tokio::io::empty());
@@ -682,6 +719,6 @@ fn internal(error: io::Error) -> Error {
     Error::new(ErrorKind::InvalidQuery, format!("the statement cannot be sent: {error}"))
 }
 
-fn lost(reason: &str, effect: &str) -> Error {
-    Error::new(ErrorKind::ConnectionLost, format!("the connection was lost: {reason}{effect}"))
+fn gone() -> Error {
+    Error::new(ErrorKind::InvalidQuery, "a reset of the connection ended this cursor")
 }

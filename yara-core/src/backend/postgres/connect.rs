@@ -132,7 +132,9 @@ async fn one(
         process: session.process,
         secret: session.secret,
     };
-    let channel = Channel::new(session.socket, session.input, settings.statement_cache_size);
+    let place = format!("{address}/{}", settings.database);
+    let channel =
+        Channel::new(session.socket, session.input, settings.statement_cache_size, &place);
     Ok((channel, server))
 }
 
