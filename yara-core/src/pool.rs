@@ -4,8 +4,8 @@
 //! idle while nobody waits stays at hand here ("warm"), because asking deadpool costs more than
 //! all the rest. On top of it this module knows two ways to check a connection out:
 //!
-//! - [`exclusive`](Pool::exclusive): transactions and cursors have the connection to themselves;
-//! - [`shared`](Pool::shared): autocommit batches take an idle connection, or open one, or join
+//! - exclusively: transactions and cursors have the connection to themselves;
+//! - shared: autocommit batches take an idle connection, or open one, or join
 //!   the least loaded one that others already share, where the backend pipelines. Nobody joins
 //!   behind a batch that writes, because it may wait for a lock; and nobody overtakes a request
 //!   that has waited longer.
