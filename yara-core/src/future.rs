@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A future on the heap. It needs no reactor of any runtime: see [`Runtime`](crate::runtime::Runtime).
+/// A future on the heap. It needs no reactor of any runtime: see [`Runtime`].
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The output of `future`, or `None` when it takes longer than `limit`.

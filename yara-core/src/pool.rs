@@ -1,10 +1,11 @@
 //! The pool: who may use which connection, and for how long.
 //!
-//! deadpool keeps the connections, opens them, and queues those who wait, in order. On top of it
-//! this module knows two ways to check one out:
+//! deadpool opens connections, limits their number, and queues those who wait, in order. What is
+//! idle while nobody waits stays at hand here ("warm"), because asking deadpool costs more than
+//! all the rest. On top of it this module knows two ways to check a connection out:
 //!
-//! - [`exclusive`](Pool::exclusive): transactions and cursors have the connection to themselves;
-//! - [`shared`](Pool::shared): autocommit batches take an idle connection, or open one, or join
+//! - exclusively: transactions and cursors have the connection to themselves;
+//! - shared: autocommit batches take an idle connection, or open one, or join
 //!   the least loaded one that others already share, where the backend pipelines. Nobody joins
 //!   behind a batch that writes, because it may wait for a lock; and nobody overtakes a request
 //!   that has waited longer.
@@ -39,6 +40,7 @@ use manager::Manager;
 use std::pin::pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::sync::oneshot;
 use waiting::Waiting;
 
@@ -127,30 +129,14 @@ impl Pool {
     /// Errs with [`PoolTimeout`](ErrorKind::PoolTimeout), [`PoolClosed`](ErrorKind::PoolClosed),
     /// and with what [`Backend::connect`] errs with.
     pub(crate) async fn exclusive(&self, purpose: Purpose) -> Result<Lease> {
-        let take = async {
-            let object = match self.inner.objects.timeout_get(&AT_ONCE).await {
-                Err(PoolError::Timeout(TimeoutType::Wait)) => {
-                    let _waiting = Waiting::exclusive(&self.inner);
-                    self.inner.objects.timeout_get(&IN_TURN).await
-                }
-                other => other,
-            };
-            Ok(self.inner.hold(self.checked(object)?, UseKind::exclusive(purpose)))
-        };
-        self.in_time(take).await
+        self.acquire(Want::Exclusive(purpose)).await
     }
 
     /// A connection for one batch, that others may use at the same time.
     ///
     /// Errs as [`exclusive`](Pool::exclusive) does.
     pub(crate) async fn shared(&self, access: Access) -> Result<Lease> {
-        let take = async {
-            match self.inner.objects.timeout_get(&AT_ONCE).await {
-                Err(PoolError::Timeout(TimeoutType::Wait)) => self.join_or_wait(access).await,
-                other => Ok(self.inner.hold(self.checked(other)?, UseKind::shared(access))),
-            }
-        };
-        self.in_time(take).await
+        self.acquire(Want::Shared(access)).await
     }
 
     /// A connection that is known to be alive, after one that was idle turned out to be lost: what
@@ -159,10 +145,7 @@ impl Pool {
     /// Errs as [`exclusive`](Pool::exclusive) does.
     pub(crate) async fn proven(&self, want: Want) -> Result<Lease> {
         loop {
-            let lease = match want {
-                Want::Exclusive(purpose) => self.exclusive(purpose).await?,
-                Want::Shared(access) => self.shared(access).await?,
-            };
+            let lease = self.acquire(want).await?;
             if lease.origin() != Origin::Idle {
                 return Ok(lease);
             }
@@ -170,25 +153,46 @@ impl Pool {
         }
     }
 
-    async fn in_time(&self, take: impl Future<Output = Result<Lease>>) -> Result<Lease> {
+    async fn acquire(&self, want: Want) -> Result<Lease> {
+        if let Some(lease) = self.inner.take_warm(want) {
+            return Ok(lease);
+        }
         let limit = self.inner.options.acquire_timeout;
         // Still there when the error is written, so that what it waits for is part of the report.
-        let mut take = pin!(take);
+        let mut take = pin!(self.open_or_wait(want));
         let taken = within(&self.inner.runtime, limit, take.as_mut()).await;
         taken.unwrap_or_else(|| Err(self.inner.timed_out()))
     }
 
-    async fn join_or_wait(&self, access: Access) -> Result<Lease> {
-        if self.inner.pipeline == 1 {
-            let _waiting = Waiting::exclusive(&self.inner);
-            let object = self.inner.objects.timeout_get(&IN_TURN).await;
-            return Ok(self.inner.hold(self.checked(object)?, UseKind::shared(access)));
+    async fn open_or_wait(&self, want: Want) -> Result<Lease> {
+        loop {
+            match self.inner.objects.timeout_get(&AT_ONCE).await {
+                Err(PoolError::Timeout(TimeoutType::Wait)) => {}
+                object => return Ok(self.inner.hold(self.checked(object)?, want)),
+            }
+            let waited = match want {
+                Want::Shared(access) if self.inner.pipeline > 1 => self.join_or_wait(access).await,
+                want => self.wait(want).await,
+            };
+            // `None`: a connection came back before the request was in the queue.
+            if let Some(lease) = waited?.or_else(|| self.inner.take_warm(want)) {
+                return Ok(lease);
+            }
         }
+    }
+
+    async fn wait(&self, want: Want) -> Result<Option<Lease>> {
+        let Some(_waiting) = Waiting::exclusive(&self.inner) else { return Ok(None) };
+        let object = self.inner.objects.timeout_get(&IN_TURN).await;
+        Ok(Some(self.inner.hold(self.checked(object)?, want)))
+    }
+
+    async fn join_or_wait(&self, access: Access) -> Result<Option<Lease>> {
         let (sender, mut receiver) = oneshot::channel();
         // Even where a connection can be joined at once: those who wait longer come first.
-        let waiting = Waiting::to_join(&self.inner, access, sender);
+        let Some(waiting) = Waiting::to_join(&self.inner, access, sender) else { return Ok(None) };
         if let Ok(lease) = receiver.try_recv() {
-            return Ok(lease);
+            return Ok(Some(lease));
         }
         let joined = async {
             match receiver.await {
@@ -201,9 +205,9 @@ impl Pool {
         drop(waiting);
         match outcome {
             First::Left(object) => {
-                Ok(self.inner.hold(self.checked(object)?, UseKind::shared(access)))
+                Ok(Some(self.inner.hold(self.checked(object)?, Want::Shared(access))))
             }
-            First::Right(lease) => Ok(lease),
+            First::Right(lease) => Ok(Some(lease)),
         }
     }
 
@@ -238,8 +242,14 @@ impl Pool {
             false
         });
         self.inner.objects.close();
+        // None becomes warm any more, now that the pool is closed.
+        let warm = std::mem::take(&mut self.inner.ledger().warm);
         for pooled in idle.removed {
             pooled.connection.close().await;
+        }
+        for object in warm {
+            object.leave_to_caller();
+            Object::take(object).connection.close().await;
         }
     }
 }
@@ -250,13 +260,42 @@ impl Inner {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The connection that was given back last, if there is one at hand: the hit path, which takes
+    /// one lock and looks at the clock once.
+    fn take_warm(self: &Arc<Self>, want: Want) -> Option<Lease> {
+        let now = Instant::now();
+        let mut unfit = Vec::new();
+        let mut ledger = self.ledger();
+        while let Some(mut object) = ledger.warm.pop() {
+            if object.is_fit(now, &self.options) {
+                object.take_at(now);
+                let lease = self.note(ledger, object, want);
+                unfit.into_iter().for_each(discard);
+                return Some(lease);
+            }
+            unfit.push(object);
+        }
+        drop(ledger);
+        unfit.into_iter().for_each(discard);
+        None
+    }
+
     /// Notes who uses a connection that deadpool gave out.
-    fn hold(self: &Arc<Self>, object: Object, kind: UseKind) -> Lease {
+    fn hold(self: &Arc<Self>, object: Object, want: Want) -> Lease {
+        self.note(self.ledger(), object, want)
+    }
+
+    fn note(
+        self: &Arc<Self>,
+        mut ledger: MutexGuard<'_, Ledger>,
+        object: Object,
+        want: Want,
+    ) -> Lease {
         let connection = object.connection.clone();
         let origin = if object.is_fresh() { Origin::Fresh } else { Origin::Idle };
         let now = object.taken();
+        let kind = UseKind::of(want, now);
         let shares = self.pipeline > 1 && kind.is_shared();
-        let mut ledger = self.ledger();
         let id = ledger.add(object, kind);
         let admits = shares && ledger.has_joiners();
         let refreshes = ledger.is_time_to_refresh(now, &self.options);
@@ -284,4 +323,9 @@ impl Inner {
         }
         drop(ledger);
     }
+}
+
+/// Closes a connection, and makes room for another one.
+fn discard(object: Object) {
+    drop(Object::take(object));
 }

@@ -1,7 +1,8 @@
 //! What happens to connections beside the program: clearing away what a user left, closing those
 //! that are old, opening those that should be there.
 
-use super::{AT_ONCE, Inner, Object};
+use super::manager::Pooled;
+use super::{AT_ONCE, Inner, Object, discard};
 use crate::future::within;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,17 +14,28 @@ const RESET_LIMIT: Duration = Duration::from_secs(10);
 impl Inner {
     /// Takes a connection back that nobody uses any more. One with remains is given out again only
     /// when they are cleared away; one that is closed never.
-    pub(super) fn give_back(self: &Arc<Self>, mut object: Object) {
+    pub(super) fn give_back(self: &Arc<Self>, object: Object) {
         if !object.connection.is_open() {
-            drop(Object::take(object));
+            discard(object);
         } else if !object.connection.needs_reset() {
-            object.give_back();
-            drop(object);
+            self.put_back(object);
         } else if self.objects.is_closed() {
-            drop(Object::take(object));
+            discard(object);
         } else {
             let cleaning = Cleaning::new(self.clone(), object);
             self.runtime.spawn(Box::pin(cleaning.run()));
+        }
+    }
+
+    /// Lays a clean connection ready for the next user, or hands it to whoever has waited longest.
+    fn put_back(&self, mut object: Object) {
+        object.give_back();
+        let mut ledger = self.ledger();
+        if ledger.waiting() == 0 && !self.objects.is_closed() {
+            ledger.warm.push(object);
+        } else {
+            drop(ledger);
+            drop(object);
         }
     }
 
@@ -31,11 +43,15 @@ impl Inner {
     pub(super) fn refresh(self: &Arc<Self>) {
         let now = Instant::now();
         let mut spare = self.objects.status().size.saturating_sub(self.options.min_size);
-        self.objects.retain(|pooled, _| {
+        let mut is_wanted = |pooled: &Pooled| {
             let unwanted = spare > 0 && pooled.is_stale(now, &self.options);
             spare -= usize::from(unwanted);
             !unwanted && !pooled.is_aged(now, &self.options) && pooled.connection.is_open()
-        });
+        };
+        self.objects.retain(|pooled, _| is_wanted(pooled));
+        let unwanted: Vec<Object> =
+            self.ledger().warm.extract_if(.., |object| !is_wanted(object)).collect();
+        unwanted.into_iter().for_each(discard);
         self.fill();
     }
 
@@ -57,8 +73,8 @@ impl Inner {
                     Err(_) => break,
                 }
             }
-            for object in &mut held {
-                object.give_back();
+            if let Some(inner) = inner.upgrade() {
+                held.into_iter().for_each(|object| inner.put_back(object));
             }
         }));
     }
@@ -82,8 +98,8 @@ impl Cleaning {
         let reset = within(&self.inner.runtime, RESET_LIMIT, connection.reset()).await;
         let is_clean =
             matches!(reset, Some(Ok(()))) && connection.is_open() && !connection.needs_reset();
-        if is_clean && let Some(mut object) = self.object.take() {
-            object.give_back();
+        if is_clean && let Some(object) = self.object.take() {
+            self.inner.put_back(object);
         }
     }
 }
@@ -92,7 +108,7 @@ impl Drop for Cleaning {
     fn drop(&mut self) {
         self.inner.cleaning.fetch_sub(1, Ordering::Relaxed);
         if let Some(object) = self.object.take() {
-            drop(Object::take(object));
+            discard(object);
         }
     }
 }

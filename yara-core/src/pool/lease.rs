@@ -1,7 +1,7 @@
 //! A connection that was checked out: using it, and giving it back.
 
 use super::ledger::Left;
-use super::{Inner, Object};
+use super::{Inner, discard};
 use crate::backend::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +71,7 @@ impl Drop for Lease {
         drop(ledger);
         match left {
             Left::Alone(object) => self.inner.give_back(object),
-            Left::Discarded(object) => drop(Object::take(object)),
+            Left::Discarded(object) => discard(object),
             Left::Others if admits => self.inner.admit(),
             Left::Others => {}
         }

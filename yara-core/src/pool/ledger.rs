@@ -3,7 +3,7 @@
 //! It is plain data under one lock, which is never held across an await or a call of a backend
 //! other than [`is_open`](crate::backend::Connection::is_open).
 
-use super::{Lease, Object, PoolOptions};
+use super::{Lease, Object, PoolOptions, Want};
 use crate::backend::{Access, Connection};
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -33,12 +33,13 @@ pub(super) enum UseKind {
 }
 
 impl UseKind {
-    pub(super) fn exclusive(purpose: Purpose) -> UseKind {
-        UseKind::Exclusive { purpose, since: Instant::now() }
-    }
-
-    pub(super) fn shared(access: Access) -> UseKind {
-        UseKind::Shared { batches: 1, writes: access != Access::Read, abandoned: false }
+    pub(super) fn of(want: Want, since: Instant) -> UseKind {
+        match want {
+            Want::Exclusive(purpose) => UseKind::Exclusive { purpose, since },
+            Want::Shared(access) => {
+                UseKind::Shared { batches: 1, writes: access != Access::Read, abandoned: false }
+            }
+        }
     }
 
     pub(super) fn is_shared(&self) -> bool {
@@ -82,6 +83,9 @@ pub(super) struct Ledger {
     /// How many answers there were.
     progress: u64,
     pub(super) uses: Vec<Use>,
+    /// Idle connections at hand, the one that came back last at the end. There are none while
+    /// somebody waits: deadpool gives those out, in order.
+    pub(super) warm: Vec<Object>,
     /// Tickets of those who wait for a connection of their own, oldest first.
     exclusive: VecDeque<u64>,
     /// Those who wait to share one, oldest first.
@@ -96,6 +100,7 @@ impl Ledger {
             last: 0,
             progress: 0,
             uses: Vec::new(),
+            warm: Vec::new(),
             exclusive: VecDeque::new(),
             joiners: VecDeque::new(),
             refreshed: Instant::now(),
@@ -143,18 +148,28 @@ impl Ledger {
         }
     }
 
-    /// Puts a request for a connection of its own into the queue.
-    pub(super) fn wait_exclusive(&mut self) -> u64 {
+    /// Puts a request for a connection of its own into the queue; not where one is at hand.
+    pub(super) fn wait_exclusive(&mut self) -> Option<u64> {
+        if !self.warm.is_empty() {
+            return None;
+        }
         let ticket = self.next();
         self.exclusive.push_back(ticket);
-        ticket
+        Some(ticket)
     }
 
-    /// Puts a request for a share of a connection into the queue.
-    pub(super) fn wait_to_join(&mut self, access: Access, sender: oneshot::Sender<Lease>) -> u64 {
+    /// Puts a request for a share of a connection into the queue; not where one is at hand.
+    pub(super) fn wait_to_join(
+        &mut self,
+        access: Access,
+        sender: oneshot::Sender<Lease>,
+    ) -> Option<u64> {
+        if !self.warm.is_empty() {
+            return None;
+        }
         let ticket = self.next();
         self.joiners.push_back(Joiner { ticket, access, sender });
-        ticket
+        Some(ticket)
     }
 
     /// Takes a request out of the queues.

@@ -27,6 +27,16 @@ impl Pooled {
         self.returned.is_none()
     }
 
+    /// Whether it may be used again.
+    pub(super) fn is_fit(&self, now: Instant, options: &PoolOptions) -> bool {
+        self.connection.is_open() && !self.is_stale(now, options) && !self.is_aged(now, options)
+    }
+
+    /// Notes that it is taken.
+    pub(super) fn take_at(&mut self, now: Instant) {
+        self.taken = now;
+    }
+
     /// When it was last taken from the pool.
     pub(super) fn taken(&self) -> Instant {
         self.taken
@@ -112,13 +122,10 @@ impl deadpool::managed::Manager for Manager {
 
     async fn recycle(&self, pooled: &mut Pooled, _: &Metrics) -> RecycleResult<Error> {
         let now = Instant::now();
-        if !pooled.connection.is_open() {
-            return Err(RecycleError::message("it is closed"));
+        if !pooled.is_fit(now, &self.options) {
+            return Err(RecycleError::message("it is closed, or too old"));
         }
-        if pooled.is_stale(now, &self.options) || pooled.is_aged(now, &self.options) {
-            return Err(RecycleError::message("it is too old"));
-        }
-        pooled.taken = now;
+        pooled.take_at(now);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The pool over a scripted database.
 
 mod closing;
+mod cost;
 mod fairness;
 mod replacing;
 mod sharing;

@@ -1,4 +1,5 @@
-//! A place in the queues of the pool, given up when it is dropped.
+//! A place in the queues of the pool, given up when it is dropped. There is none to be had while a
+//! connection is at hand, which is taken instead.
 
 use super::{Inner, Lease};
 use crate::backend::Access;
@@ -14,9 +15,9 @@ pub(super) struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     /// For a connection of its own: those who come later do not join a shared one meanwhile.
-    pub(super) fn exclusive(inner: &'a Arc<Inner>) -> Waiting<'a> {
-        let ticket = inner.ledger().wait_exclusive();
-        Waiting { inner, ticket, is_exclusive: true }
+    pub(super) fn exclusive(inner: &'a Arc<Inner>) -> Option<Waiting<'a>> {
+        let ticket = inner.ledger().wait_exclusive()?;
+        Some(Waiting { inner, ticket, is_exclusive: true })
     }
 
     /// For a share of a connection, which `sender` may be given before this returns.
@@ -24,10 +25,10 @@ impl<'a> Waiting<'a> {
         inner: &'a Arc<Inner>,
         access: Access,
         sender: oneshot::Sender<Lease>,
-    ) -> Waiting<'a> {
-        let ticket = inner.ledger().wait_to_join(access, sender);
+    ) -> Option<Waiting<'a>> {
+        let ticket = inner.ledger().wait_to_join(access, sender)?;
         inner.admit();
-        Waiting { inner, ticket, is_exclusive: false }
+        Some(Waiting { inner, ticket, is_exclusive: false })
     }
 }
 

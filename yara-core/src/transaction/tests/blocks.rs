@@ -212,3 +212,40 @@ async fn commit_errors_reach_the_caller() {
     ));
     assert_clean(&db, &script).await;
 }
+
+#[tokio::test]
+async fn a_block_that_panics_is_rolled_back() {
+    let (db, script, _) = database();
+    let task = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.transaction(async |tx| {
+                tx.execute("insert a").await?;
+                panic!("in the block");
+                #[allow(unreachable_code, reason = "it gives the block its type")]
+                Ok::<_, Error>(())
+            })
+            .await
+        }
+    });
+    assert!(task.await.unwrap_err().is_panic());
+    assert!(script.committed().is_empty());
+    assert_clean(&db, &script).await;
+}
+
+#[tokio::test]
+async fn a_task_may_share_a_transaction_while_it_is_open() {
+    let (db, script, _) = database();
+    let late = db
+        .transaction(async |tx| {
+            let child = tx.clone();
+            tokio::spawn(async move { child.execute("insert a").await }).await.unwrap()?;
+            let child = tx.clone();
+            Ok::<_, Error>(async move { child.execute("insert b").await })
+        })
+        .await
+        .unwrap();
+    assert_eq!(tokio::spawn(late).await.unwrap().unwrap_err().kind(), ErrorKind::Transaction);
+    assert_eq!(script.committed(), ["a"]);
+    assert_clean(&db, &script).await;
+}
