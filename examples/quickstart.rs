@@ -78,10 +78,10 @@ async fn capitals_that_are_not_the_largest_city(db: &Db) -> yara_orm::Result<()>
     .await?;
     println!("\nLarge countries whose largest city is not their capital:");
     for country in &countries {
-        if let (Some(capital), [largest]) = (&country.capital, country.cities.get()?) {
-            if *capital != largest.name {
-                println!("  {}: {} is larger than {capital}", country.name, largest.name);
-            }
+        if let (Some(capital), [largest]) = (&country.capital, country.cities.get()?)
+            && *capital != largest.name
+        {
+            println!("  {}: {} is larger than {capital}", country.name, largest.name);
         }
     }
     Ok(())

@@ -51,7 +51,7 @@ scenario! {
                 }
                 drop(stream);
                 Tag::query().update().set(Tag::name, Tag::name.concat("!")).exec(&tx).await?;
-                Ok::<_, Error>(names)
+                Ok(names)
             })
             .await
             .unwrap();

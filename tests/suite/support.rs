@@ -123,7 +123,9 @@ pub fn run<F: Future<Output = ()> + Send + 'static>(kind: Kind, scenario: fn(Wor
                 let admin = Db::builder(&server).max_size(1).connect().await.unwrap();
                 sql(format!("CREATE SCHEMA {name}")).exec(&admin).await.unwrap();
                 let separator = if server.contains('?') { '&' } else { '?' };
-                let url = format!("{server}{separator}options=-c%20search_path%3D{name}");
+                let url = format!(
+                    "{server}{separator}application_name={name}&options=-c%20search_path%3D{name}"
+                );
                 let outcome = tokio::spawn(in_world(kind, url, scenario)).await;
                 sql(format!("DROP SCHEMA {name} CASCADE")).exec(&admin).await.unwrap();
                 admin.close().await;
@@ -142,7 +144,8 @@ pub fn postgres_url() -> String {
 async fn in_world<F: Future<Output = ()>>(kind: Kind, url: String, scenario: fn(World) -> F) {
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime::default());
     let (backend, parameters) = backend::from_url(&url, &runtime).unwrap();
-    let options = PoolOptions::from_all_parameters(parameters).unwrap();
+    let options =
+        PoolOptions::default().with_all_parameters(parameters, backend.parameters()).unwrap();
     let (instrumented, probe) = Instrumented::new(backend, runtime.clone());
     let db = Db::from_backend(instrumented, runtime, options).unwrap();
     db.create_tables::<(Author, Profile, Book, Tag, Account, Seat, Booking, Department, Employee, Person)>()

@@ -63,7 +63,7 @@ scenario! {
                     .await;
                 assert!(inner.unwrap_err().is_unique_violation());
                 tx.transaction(async |inner| Tag::create().name("second").insert(&inner).await).await?;
-                Ok::<_, Error>(())
+                Ok(())
             })
             .await
             .unwrap();
@@ -94,7 +94,7 @@ scenario! {
                     Book::query().update().set(Book::views, 1).exec(&tx).await?;
                     Author::query().count(&tx).await?;
                     Book::query().update().set(Book::views, 2).exec(&tx).await?;
-                    Ok::<_, Error>(())
+                    Ok(())
                 })
                 .await
             })
@@ -204,7 +204,7 @@ scenario! {
             .transaction(async |tx| {
                 Tag::create().name("a").insert(&tx).await?;
                 kept = Some(tx.clone());
-                Ok::<_, Error>(())
+                Ok(())
             })
             .await
             .unwrap();

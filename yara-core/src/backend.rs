@@ -118,6 +118,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Where it is, for messages: never a password.
     fn location(&self) -> String;
 
+    /// The names of the URL parameters that it takes, for messages about others.
+    fn parameters(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Opens a connection, ready for statements.
     ///
     /// An implementor MUST give an error that names the location and the likely fix, and MUST NOT

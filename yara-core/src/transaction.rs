@@ -128,10 +128,9 @@ impl Transaction {
     ///
     /// Errs with what the block errs with, and as [`savepoint`](Transaction::savepoint) and
     /// [`commit`](Transaction::commit) do.
-    pub async fn transaction<T, E, F>(&self, block: F) -> Result<T, E>
+    pub async fn transaction<T, F>(&self, block: F) -> Result<T>
     where
-        F: AsyncFnOnce(Transaction) -> Result<T, E>,
-        E: From<crate::error::Error>,
+        F: AsyncFnOnce(Transaction) -> Result<T>,
     {
         block::run(self.savepoint().await?, block).await
     }

@@ -112,6 +112,25 @@ impl Backend for PostgresBackend {
         })
     }
 
+    fn parameters(&self) -> &'static [&'static str] {
+        &[
+            "host",
+            "port",
+            "user",
+            "password",
+            "dbname",
+            "sslmode",
+            "sslrootcert",
+            "channel_binding",
+            "target_session_attrs",
+            "connect_timeout",
+            "application_name",
+            "options",
+            "statement_cache_size",
+            "pipeline",
+        ]
+    }
+
     fn pipeline(&self) -> usize {
         self.origin.settings.pipeline
     }

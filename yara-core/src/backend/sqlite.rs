@@ -162,6 +162,14 @@ impl Backend for SqliteBackend {
         })
     }
 
+    fn parameters(&self) -> &'static [&'static str] {
+        &["mode", "busy_timeout", "statement_cache_size", "foreign_keys", "synchronous", "pipeline"]
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
     fn pipeline(&self) -> usize {
         self.options.pipeline
     }

@@ -87,7 +87,7 @@ impl DbBuilder {
     pub async fn connect(self) -> Result<Db> {
         let runtime = self.runtime.map_or_else(default_runtime, Ok)?;
         let (backend, parameters) = backend::from_url(&self.url, &runtime)?;
-        let options = self.options.with_all_parameters(parameters)?;
+        let options = self.options.with_all_parameters(parameters, backend.parameters())?;
         let backend = match self.observer {
             Some(observer) => Arc::new(Observed::new(backend, observer)),
             None => backend,

@@ -59,6 +59,10 @@ impl Backend for Observed {
         self.inner.default_max_size()
     }
 
+    fn parameters(&self) -> &'static [&'static str] {
+        self.inner.parameters()
+    }
+
     fn embedded(&self) -> bool {
         self.inner.embedded()
     }

@@ -69,25 +69,22 @@ impl PoolOptions {
         Ok((self, rest))
     }
 
-    /// As [`from_parameters`](PoolOptions::from_parameters), where nobody takes the others: the
-    /// first of them is an error that names it and the nearest names there are.
-    pub fn from_all_parameters(parameters: Vec<(String, String)>) -> Result<PoolOptions> {
-        PoolOptions::default().with_all_parameters(parameters)
-    }
-
-    /// As [`from_all_parameters`](PoolOptions::from_all_parameters), changing options that are
-    /// there.
-    pub fn with_all_parameters(self, parameters: Vec<(String, String)>) -> Result<PoolOptions> {
+    /// As [`with_parameters`](PoolOptions::with_parameters), where nobody takes the others: the
+    /// first of them is an error that names it and the nearest names there are, those of the
+    /// backend among them.
+    pub fn with_all_parameters(
+        self,
+        parameters: Vec<(String, String)>,
+        of_backend: &[&'static str],
+    ) -> Result<PoolOptions> {
         let (options, rest) = self.with_parameters(parameters)?;
         match rest.first() {
             None => Ok(options),
-            Some((name, _)) => Err(Error::new(
-                ErrorKind::Configuration,
-                format!(
-                    "the URL has an unknown parameter `{name}`{}",
-                    nearest(name, PARAMETERS.into_iter())
-                ),
-            )),
+            Some((name, _)) => {
+                let near = nearest(name, PARAMETERS.iter().chain(of_backend).copied());
+                let message = format!("the URL has an unknown parameter `{name}`{near}");
+                Err(Error::new(ErrorKind::Configuration, message))
+            }
         }
     }
 
@@ -217,7 +214,9 @@ mod tests {
 
     #[test]
     fn an_unknown_parameter_is_named_with_the_nearest() {
-        let error = PoolOptions::from_all_parameters(parameters(&[("maxsize", "3")])).unwrap_err();
+        let error = PoolOptions::default()
+            .with_all_parameters(parameters(&[("maxsize", "3")]), &[])
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "the URL has an unknown parameter `maxsize`; did you mean `max_size`?"

@@ -148,6 +148,10 @@ impl Backend for Instrumented {
         self.inner.pipeline()
     }
 
+    fn parameters(&self) -> &'static [&'static str] {
+        self.inner.parameters()
+    }
+
     fn embedded(&self) -> bool {
         self.inner.embedded()
     }

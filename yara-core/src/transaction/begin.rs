@@ -26,15 +26,18 @@ impl Db {
     ///
     /// Errs with what the block errs with, and as [`begin`](Db::begin) and
     /// [`commit`](Transaction::commit) do.
-    pub async fn transaction<T, E, F>(&self, block: F) -> Result<T, E>
+    ///
+    /// A block with another type of error than [`Error`] goes to
+    /// [`transaction_with`](Db::transaction_with).
+    pub async fn transaction<T, F>(&self, block: F) -> Result<T>
     where
-        F: AsyncFnOnce(Transaction) -> Result<T, E>,
-        E: From<Error>,
+        F: AsyncFnOnce(Transaction) -> Result<T>,
     {
         block::run(self.begin().await?, block).await
     }
 
-    /// As [`transaction`](Db::transaction), with options. The block may run several times:
+    /// As [`transaction`](Db::transaction), with options, and with any type of error that can be
+    /// made from [`Error`]. The block may run several times:
     /// after a serialization failure, a deadlock, or a lock that could not be had, everything it
     /// did is rolled back, and a clone of it begins anew after a pause that grows, as often as
     /// [`retries`](TransactionOptions::retries) says. A block that borrows is a `Clone`; one that

@@ -223,10 +223,10 @@ pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
             );
         }
     }
-    if let (Some((digits, scale)), Value::Numeric(number)) = (field.precision, literal) {
-        if let Some(reason) = number.misfit(digits, scale) {
-            return refuse(ErrorKind::InvalidValue, reason);
-        }
+    if let (Some((digits, scale)), Value::Numeric(number)) = (field.precision, literal)
+        && let Some(reason) = number.misfit(digits, scale)
+    {
+        return refuse(ErrorKind::InvalidValue, reason);
     }
     match field.validate.map(|validate| validate(literal)) {
         Some(Err(reason)) if !literal.is_null() => {

@@ -44,6 +44,10 @@ impl<M: 'static, T: FieldType> Expression for Expr<M, T> {
 ///
 /// Comparisons take a value, a column or an expression. NULL is a value like others: `eq(None)` is
 /// "is NULL", and `ne` is the complement of `eq`.
+#[allow(
+    clippy::wrong_self_convention,
+    reason = "`is_null` is a condition on rows, and columns are `Copy`"
+)]
 pub trait Expression: Sized {
     /// The model whose rows it is computed from.
     type Model: 'static;
@@ -284,7 +288,7 @@ impl<T: FieldType> InValue<Option<T>> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: FieldType> InValue<T> for &'a T {
+impl<T: FieldType> InValue<T> for &T {
     fn encode(self) -> Result<Value, crate::value::EncodeError> {
         FieldType::encode(self)
     }

@@ -37,11 +37,12 @@ async fn errors_of_the_programs_own_type_pass_through() {
         }
     }
     let (db, _, probe) = database();
-    let outcome = db.transaction(async |_tx| Err::<(), _>(Mine::Refused(3))).await;
+    let options = TransactionOptions::default();
+    let outcome = db.transaction_with(options, async |_tx| Err::<(), _>(Mine::Refused(3))).await;
     assert!(matches!(outcome, Err(Mine::Refused(3))));
     probe.inject(Fault::fail(ErrorKind::ForeignKeyViolation).matching("COMMIT"));
     let outcome = db
-        .transaction(async |tx| {
+        .transaction_with(options, async |tx| {
             tx.execute("insert a").await?;
             Ok::<_, Mine>(())
         })
