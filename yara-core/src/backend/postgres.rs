@@ -23,8 +23,9 @@
 //! place in the queue: its answer is thrown away by whoever reads, and
 //! [`needs_reset`](super::Connection::needs_reset) says so until then.
 //!
-//! - [`postgres/channel.rs`](self): socket, queue, who reads
-//! - `readers.rs`: who is woken
+//! - `channel.rs`: sending a batch and waiting for its answer
+//! - `queue.rs`, `stream.rs`: what is under way, and the bytes of it
+//! - `readers.rs`: who is woken, to read
 //! - `batch.rs`, `encode.rs`, `split.rs`: requests to messages
 //! - `answer.rs`, `decode.rs`, `types.rs`: messages to rows
 //! - `statements.rs`: what is prepared
@@ -40,6 +41,7 @@ mod connection;
 mod cursor;
 mod decode;
 mod encode;
+mod queue;
 mod readers;
 mod report;
 mod reset;
@@ -48,6 +50,7 @@ mod settings;
 mod split;
 mod startup;
 mod statements;
+mod stream;
 mod tls;
 mod types;
 mod url;

@@ -136,7 +136,7 @@ async fn a_late_cancellation_hits_nobody() {
 #[tokio::test]
 async fn a_reset_does_not_cancel_what_others_wait_for() {
     let Some(connection) = connect().await else { return };
-    let others = run(&*connection, vec![read("SELECT 'done' FROM pg_sleep(0.1)", vec![])]);
+    let others = run(&*connection, vec![read("SELECT 'done' FROM pg_sleep(0.5)", vec![])]);
     let (answer, reset) = tokio::join!(others, connection.reset());
     assert_eq!(answer.unwrap().cell(), text("done"));
     reset.unwrap();

@@ -110,3 +110,38 @@ async fn other_built_in_types_have_their_kinds() {
         assert_eq!(one(&*connection, sql).await, cell, "{sql}");
     }
 }
+
+#[tokio::test]
+async fn types_of_extensions() {
+    let Some(connection) = connect().await else { return };
+    let sql = "SELECT count(*) FROM pg_available_extensions WHERE name IN ('citext', 'hstore')";
+    if one(&*connection, sql).await != crate::support::big(2) {
+        eprintln!("skipped: the server has no extensions citext and hstore");
+        return;
+    }
+    // All of it is rolled back.
+    let schema = format!("yara_extensions_{}", std::process::id());
+    let setup = format!(
+        "CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}, public; \
+         CREATE EXTENSION IF NOT EXISTS citext; CREATE EXTENSION IF NOT EXISTS hstore"
+    );
+    run(&*connection, vec![crate::support::control("BEGIN"), once(&setup)]).await.unwrap();
+    let batch = vec![
+        read("SELECT 'Ada'::citext", vec![]),
+        read("SELECT ARRAY['Ada'::citext]", vec![]),
+        read("SELECT 'a=>1'::hstore", vec![]),
+        read("SELECT 'ADA'::citext = $1", vec![Value::Text("ada".into())]),
+    ];
+    let rows = run(&*connection, batch).await.unwrap().table();
+    assert_eq!(
+        rows,
+        [
+            vec![text("Ada")],
+            vec![Cell::Array(vec![text("Ada")])],
+            vec![Cell::Other("hstore".into())],
+            vec![Cell::Value(Value::Bool(true))],
+        ]
+    );
+    connection.reset().await.unwrap();
+    in_step(&*connection).await;
+}

@@ -6,7 +6,8 @@
 
 use super::answer::{Answer, Stop};
 use super::batch::{self, Step};
-use super::channel::{Channel, Exchange, Status};
+use super::channel::{Channel, Exchange};
+use super::queue::Status;
 use super::run::give_way;
 use super::split::split;
 use super::statements::Prepared;

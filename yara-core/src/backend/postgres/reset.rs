@@ -1,7 +1,8 @@
 //! Making a connection fit for the next one: what runs is cancelled, a transaction rolled back.
 
-use super::channel::{Channel, Exchange, Status};
+use super::channel::{Channel, Exchange};
 use super::connect::Server;
+use super::queue::Status;
 use super::run;
 use crate::backend::{Access, Command, Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
@@ -16,7 +17,7 @@ use std::time::Duration;
 /// How long a statement that nobody waits for has to end by itself: most do, and cancelling one
 /// costs a connection.
 const GRACE: Duration = Duration::from_millis(10);
-/// How long after a cancellation before the next: one for each batch that nobody waits for.
+/// How long until the next look, and the next cancellation: one for each batch that nobody waits for.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many cancellations, then the connection is given up.
 const CANCELLATIONS: usize = 25;
@@ -50,21 +51,25 @@ async fn clean(channel: &Arc<Channel>, server: &Server) -> Result<()> {
 async fn drain(channel: &Arc<Channel>, server: &Server) -> Result<()> {
     let mut exchange = ping(channel)?;
     let mut patience = GRACE;
-    for cancelled in 0..CANCELLATIONS {
-        if within(server, patience, &mut exchange).await? {
-            if cancelled == 0 {
-                return Ok(());
-            }
-            // The cancellation has reached the server before this: it can hit nothing that comes
-            // after the answer.
-            return finish(&mut ping(channel)?).await;
+    let mut cancelled = 0;
+    while !within(server, patience, &mut exchange).await? {
+        patience = PATIENCE;
+        // Others may have asked too: a cancellation could hit what they wait for.
+        if !channel.only_abandoned_before(&exchange) {
+            continue;
         }
-        if channel.only_abandoned_before(&exchange) {
-            server.cancel().await?;
-            patience = PATIENCE;
+        if cancelled == CANCELLATIONS {
+            return Err(Error::new(ErrorKind::Timeout, "a statement could not be cancelled"));
         }
+        server.cancel().await?;
+        cancelled += 1;
     }
-    Err(Error::new(ErrorKind::Timeout, "a statement could not be cancelled"))
+    if cancelled > 0 {
+        // The cancellation has reached the server before this: it can hit nothing that comes after
+        // the answer.
+        finish(&mut ping(channel)?).await?;
+    }
+    Ok(())
 }
 
 /// A round trip that does nothing.

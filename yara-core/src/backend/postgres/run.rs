@@ -2,7 +2,8 @@
 
 use super::answer::{Answer, Stop};
 use super::batch;
-use super::channel::{Channel, Exchange, Status};
+use super::channel::{Channel, Exchange};
+use super::queue::Status;
 use super::types;
 use crate::backend::{Access, Request, RowSink};
 use crate::error::Result;
