@@ -72,9 +72,6 @@ pub struct PostgresBackend {
 }
 
 impl PostgresBackend {
-    /// The parameters of a URL that this backend takes, for messages about others.
-    pub const PARAMETERS: &[&str] = url::PARAMETERS;
-
     /// Reads a URL, `postgres://user:password@host/database?parameter=value`, as libpq does, and
     /// gives back the parameters that it does not know.
     ///
@@ -116,22 +113,7 @@ impl Backend for PostgresBackend {
     }
 
     fn parameters(&self) -> &'static [&'static str] {
-        &[
-            "host",
-            "port",
-            "user",
-            "password",
-            "dbname",
-            "sslmode",
-            "sslrootcert",
-            "channel_binding",
-            "target_session_attrs",
-            "connect_timeout",
-            "application_name",
-            "options",
-            "statement_cache_size",
-            "pipeline",
-        ]
+        url::PARAMETERS
     }
 
     fn pipeline(&self) -> usize {
