@@ -68,7 +68,26 @@ fn not_loaded<T: Model>() -> Error {
 /// `Option<ForeignKey<T>>` may be NULL.
 pub struct ForeignKey<T: Model, K = <T as Model>::Key> {
     key: K,
-    row: Option<Arc<T>>,
+    row: Option<Arc<dyn Holds<T>>>,
+}
+
+/// A loaded row, or several, behind a pointer that says by itself that it can go to other threads.
+/// Without it the compiler would prove that of a model by way of all models that are related to it,
+/// and gives up where the way is long.
+trait Holds<T: ?Sized>: Send + Sync {
+    fn held(&self) -> &T;
+}
+
+impl<T: Send + Sync> Holds<T> for T {
+    fn held(&self) -> &T {
+        self
+    }
+}
+
+impl<T: Send + Sync> Holds<[T]> for Vec<T> {
+    fn held(&self) -> &[T] {
+        self
+    }
 }
 
 /// A foreign key that no two rows share.
@@ -88,7 +107,7 @@ impl<T: Model, K: Key> ForeignKey<T, K> {
     /// The related row. Errs with [`is_not_loaded`](Error::is_not_loaded) until a query has loaded
     /// it: `.load(Book::author)`.
     pub fn get(&self) -> Result<&T> {
-        self.row.as_deref().ok_or_else(not_loaded::<T>)
+        self.row.as_deref().map(Holds::held).ok_or_else(not_loaded::<T>)
     }
 
     /// Whether [`get`](ForeignKey::get) has a row to give.
@@ -99,7 +118,7 @@ impl<T: Model, K: Key> ForeignKey<T, K> {
     /// Keeps a loaded row; the derive calls this.
     #[doc(hidden)]
     pub fn attach(&mut self, row: Option<Arc<T>>) {
-        self.row = row;
+        self.row = row.map(|row| row as Arc<dyn Holds<T>>);
     }
 
     /// Takes the key of a row that has been read anew, and keeps the loaded row if it is the same.
@@ -172,7 +191,7 @@ impl<T: Model, K: Clone> Clone for ForeignKey<T, K> {
 impl<T: Model + fmt::Debug, K: fmt::Debug> fmt::Debug for ForeignKey<T, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.row {
-            Some(row) => row.fmt(f),
+            Some(row) => (**row).held().fmt(f),
             None => write!(f, "ForeignKey({:?})", self.key),
         }
     }
@@ -196,17 +215,17 @@ impl<T: Model, K: std::hash::Hash> std::hash::Hash for ForeignKey<T, K> {
 /// Containers of rows that other tables refer from. They are no columns: a fresh row has them not
 /// loaded, and two rows are equal whatever is loaded.
 macro_rules! far_side {
-    ($(#[$doc:meta])* $name:ident holds $held:ty, gives $given:ty, by $give:expr) => {
+    ($(#[$doc:meta])* $name:ident holds $held:ty as $kept:ty, gives $given:ty, by $give:expr) => {
         $(#[$doc])*
         pub struct $name<T> {
-            rows: Option<$held>,
+            rows: Option<Arc<dyn Holds<$kept>>>,
         }
 
         impl<T: Model> $name<T> {
             /// What was loaded. Errs with [`is_not_loaded`](Error::is_not_loaded) until a query has
             /// loaded it with `.load(…)`.
             pub fn get(&self) -> Result<$given> {
-                self.rows.as_ref().map($give).ok_or_else(not_loaded::<T>)
+                self.rows.as_deref().map(Holds::held).map($give).ok_or_else(not_loaded::<T>)
             }
 
             /// Whether [`get`](Self::get) has something to give.
@@ -217,7 +236,7 @@ macro_rules! far_side {
             /// Keeps what was loaded; the derive calls this.
             #[doc(hidden)]
             pub fn attach(&mut self, rows: $held) {
-                self.rows = Some(rows);
+                self.rows = Some(Arc::new(rows));
             }
         }
 
@@ -227,7 +246,7 @@ macro_rules! far_side {
             }
         }
 
-        impl<T: Clone> Clone for $name<T> {
+        impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
                 $name { rows: self.rows.clone() }
             }
@@ -236,7 +255,7 @@ macro_rules! far_side {
         impl<T: fmt::Debug> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match &self.rows {
-                    Some(rows) => rows.fmt(f),
+                    Some(rows) => (**rows).held().fmt(f),
                     None => f.write_str("(not loaded)"),
                 }
             }
@@ -254,15 +273,15 @@ macro_rules! far_side {
 
 far_side! {
     /// The rows of `T` whose foreign key refers to this row.
-    HasMany holds Vec<T>, gives &[T], by Vec::as_slice
+    HasMany holds Vec<T> as [T], gives &[T], by |rows| rows
 }
 
 far_side! {
     /// The rows of `T` that a table between the two models relates to this row.
-    ManyToMany holds Vec<T>, gives &[T], by Vec::as_slice
+    ManyToMany holds Vec<T> as [T], gives &[T], by |rows| rows
 }
 
 far_side! {
     /// The row of `T`, if there is one, whose unique foreign key refers to this row.
-    HasOne holds Option<Arc<T>>, gives Option<&T>, by Option::as_deref
+    HasOne holds Option<Arc<T>> as Option<Arc<T>>, gives Option<&T>, by Option::as_deref
 }
