@@ -1,15 +1,27 @@
 //! One async ORM for Rust and Python, over one query engine.
+//!
+//! This crate is the Rust side: models by `#[derive(Model)]`, typed columns and queries, relations,
+//! transactions. Programs import the [`prelude`]; everything else is the engine, `yara-core`, whose
+//! modules stand here under their own names.
 
-pub use yara_core::*;
+mod derive;
 
+#[cfg(feature = "testing")]
+pub use yara_core::testing;
+pub use yara_core::{
+    backend, db, error, executor, future, plan, pool, runtime, schema, sql, transaction, tree,
+    typed, value,
+};
+
+pub use derive::{DbEnum, Embed, Model, Row};
 pub use yara_core::db::Db;
 pub use yara_core::error::{Error, Result};
 pub use yara_core::typed::{Embed, Model, Row, sql};
-pub use yara_derive::{DbEnum, Embed, Model, Row};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
 
+    pub use crate::derive::{DbEnum, Embed, Model, Row};
     pub use yara_core::db::Db;
     pub use yara_core::error::{Error, ErrorKind};
     pub use yara_core::executor::Executor;
@@ -19,8 +31,12 @@ pub mod prelude {
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{Pred, Query, sql};
     pub use yara_core::value::Json;
-    pub use yara_derive::{DbEnum, Embed, Model, Row};
 }
+
+/// The examples of the README, which must compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the output of the derives refers to; not for use by hand.
 #[doc(hidden)]

@@ -33,7 +33,7 @@ fn hidden(krate: &Path, items: &[TokenStream]) -> TokenStream {
     quote! {
         #[allow(
             non_upper_case_globals, non_camel_case_types, non_snake_case, dead_code, missing_docs,
-            missing_debug_implementations, unreachable_pub, private_interfaces, private_bounds,
+            deprecated, missing_debug_implementations, unreachable_pub, private_interfaces, private_bounds,
             unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery,
             clippy::restriction
         )]
