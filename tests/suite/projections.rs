@@ -49,6 +49,10 @@ scenario! {
         assert_eq!(row, (Some(9.0), Some(2.25), 36));
         let negative = notes().select(((Book::views - 17) / 2, (Book::views - 17) % 2)).one(&world.db).await.unwrap();
         assert_eq!(negative, (-3, -1), "towards zero, on every backend");
+        for query in [notes().select(Book::views / 0), notes().select(Book::views % 0)] {
+            let error = query.all(&world.db).await.unwrap_err();
+            assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Data, Some("22012")));
+        }
         let flags = notes().select((Book::views.gt(3).as_value(), Book::rating.gt(5.0).as_value())).one(&world.db).await.unwrap();
         assert_eq!(flags, (Some(true), Some(false)));
     }

@@ -1,6 +1,6 @@
 //! Tables as the database has them.
 
-use crate::models::{Author, Book, Profile, Tag};
+use crate::models::{Author, Book, Department, Employee, Profile, Tag};
 use crate::support::{Kind, World, scenario};
 use yara_orm::prelude::*;
 
@@ -42,6 +42,18 @@ scenario! {
         assert!(author.iter().any(|name| name.contains("mentor")), "{author:?}");
         let between = indexes(&world, "book_tags").await;
         assert!(between.iter().any(|name| name.contains("tag_id")), "{between:?}");
+    }
+}
+
+scenario! {
+    /// Models that refer to each other in a circle go together, rows and all.
+    async fn a_circle_of_tables_is_dropped(world) {
+        let mut research = Department::create().code("R").insert(&world.db).await.unwrap();
+        let eve = Employee::create().name("Eve").department_id("R").insert(&world.db).await.unwrap();
+        research.edit().set(Department::head_id, eve.id).save(&world.db).await.unwrap();
+        world.db.drop_tables::<(Department, Employee)>().await.unwrap();
+        world.db.create_tables::<(Department, Employee)>().await.unwrap();
+        assert_eq!(Employee::query().count(&world.db).await.unwrap(), 0);
     }
 }
 

@@ -58,6 +58,8 @@
 //! | `yara_numeric_div(number, number)` | TEXT, at least 16 significant digits; zero is an error |
 //! | `yara_numeric_neg(number)` | TEXT |
 //! | `yara_numeric_cmp(number, number)` | -1, 0 or 1 |
+//! | `yara_divide(number, number)` | the quotient of integers or floats; by zero is an error |
+//! | `yara_remainder(integer, integer)` | what the division leaves; by zero is an error |
 //! | aggregate `yara_numeric_sum(number)` | TEXT, exact; NULL of no rows |
 //! | aggregate `yara_numeric_avg(number)` | TEXT, as `div`; NULL of no rows |
 //! | table `rarray(?1)` | the items of a list that is bound, in the column `value` |

@@ -67,7 +67,8 @@ pub fn drop_tables(tables: &[&'static Table], dialect: &dyn Dialect) -> Result<V
     let drop = |table: &&'static Table| {
         format!("DROP TABLE IF EXISTS {}{cascade}", table_name(table, dialect))
     };
-    Ok(ordered.tables.iter().rev().map(drop).collect())
+    let before = dialect.before_drop().map(str::to_owned);
+    Ok(before.into_iter().chain(ordered.tables.iter().rev().map(drop)).collect())
 }
 
 /// `CREATE TABLE …`, without the foreign keys at the positions `late` of the table's relations.

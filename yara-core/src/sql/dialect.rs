@@ -84,6 +84,11 @@ pub trait Dialect: Send + Sync + 'static {
         format!("ALTER TABLE {table} ADD {constraint}")
     }
 
+    /// A statement that goes before those that drop tables, in one transaction with them.
+    fn before_drop(&self) -> Option<&'static str> {
+        None
+    }
+
     /// `operand in (…)`, without the NULL that may be in the list.
     fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level>;
 

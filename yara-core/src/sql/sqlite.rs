@@ -94,6 +94,12 @@ impl Dialect for Sqlite {
         types::check(field, column)
     }
 
+    /// Rows that refer to each other in a circle can go only together: foreign keys are checked
+    /// when the transaction ends (source: SQLite documentation, "PRAGMA defer_foreign_keys").
+    fn before_drop(&self) -> Option<&'static str> {
+        Some("PRAGMA defer_foreign_keys = ON")
+    }
+
     fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level> {
         expr::in_list(writer, list)
     }

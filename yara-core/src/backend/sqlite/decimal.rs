@@ -40,6 +40,8 @@ pub(super) enum DecimalError {
     NotANumber(String),
     /// The divisor is zero.
     DivisionByZero,
+    /// An integer has no room for the result.
+    Overflow,
 }
 
 impl fmt::Display for DecimalError {
@@ -47,6 +49,7 @@ impl fmt::Display for DecimalError {
         match self {
             DecimalError::NotANumber(text) => write!(f, "`{text}` is not a decimal number"),
             DecimalError::DivisionByZero => f.write_str("division by zero"),
+            DecimalError::Overflow => f.write_str("integer overflow"),
         }
     }
 }

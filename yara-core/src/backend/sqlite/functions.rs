@@ -2,12 +2,13 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod number;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 use std::borrow::Cow;
 
@@ -39,6 +40,8 @@ pub(super) fn register(database: &Connection) -> Result<()> {
         };
         Ok(Some(compare_digits(&left.to_string(), &right.to_string()) as i32))
     })?;
+    number_function(database, "yara_divide", number::divide)?;
+    number_function(database, "yara_remainder", number::remainder)?;
     database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
     database.create_aggregate_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)
 }
@@ -111,5 +114,16 @@ fn numeric_function(
         function(left, right)
             .map(|result| Some(result.to_string()))
             .map_err(|error| failed(Box::new(error)))
+    })
+}
+
+/// A function of two integers or floats.
+fn number_function(
+    database: &Connection,
+    name: &str,
+    function: fn(ValueRef<'_>, ValueRef<'_>) -> std::result::Result<Value, DecimalError>,
+) -> Result<()> {
+    database.create_scalar_function(name, 2, FLAGS, move |context| {
+        function(context.get_raw(0), context.get_raw(1)).map_err(|error| failed(Box::new(error)))
     })
 }

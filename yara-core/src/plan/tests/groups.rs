@@ -25,10 +25,12 @@ fn by_decade(grouped: i64, selected: i64) -> Select {
 
 #[test]
 fn an_expression_and_the_group_it_stands_for_share_their_values() {
-    assert_both(
+    assert_sql(
         by_decade(10, 10),
         "SELECT \"t0\".\"views\" / $1, count(*) FROM \"book\" AS \"t0\" \
          GROUP BY \"t0\".\"views\" / $1 HAVING count(*) > $2",
+        "SELECT yara_divide(\"t0\".\"views\", ?1), count(*) FROM \"book\" AS \"t0\" \
+         GROUP BY yara_divide(\"t0\".\"views\", ?1) HAVING count(*) > ?2",
     );
 }
 

@@ -30,6 +30,8 @@ pub(super) fn sqlite() -> rusqlite::Connection {
         ("yara_numeric_mul", 2),
         ("yara_numeric_div", 2),
         ("yara_numeric_neg", 1),
+        ("yara_divide", 2),
+        ("yara_remainder", 2),
     ];
     for (name, arguments) in functions {
         let flags = FunctionFlags::SQLITE_DETERMINISTIC;

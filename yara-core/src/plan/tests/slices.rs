@@ -93,7 +93,7 @@ fn an_aggregate_of_a_slice_is_over_the_slice() {
              FROM {inner}$1) AS \"t1\""
         ),
         &format!(
-            "SELECT sum(\"t1\".\"c0\") / count(*), sum(\"t1\".\"c0\") FROM {inner}3) AS \"t1\""
+            "SELECT yara_divide(sum(\"t1\".\"c0\"), count(*)), sum(\"t1\".\"c0\") FROM {inner}3) AS \"t1\""
         ),
     );
     assert_sql(

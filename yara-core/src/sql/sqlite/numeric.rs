@@ -71,7 +71,14 @@ pub(super) fn arithmetic(
     let kinds = [left.kind(), right.kind()];
     let floats = kinds.iter().any(|kind| matches!(kind, Some(Type::F32 | Type::F64)));
     if !kinds.contains(&Some(Type::Numeric)) || operator == BinaryOperator::Concat || floats {
-        return expr::arithmetic(writer, operator, left, right);
+        return match operator {
+            BinaryOperator::Divide => writer.call("yara_divide", &[left, right]),
+            BinaryOperator::Remainder if floats => {
+                Err(unsupported("take the remainder of floats; use integers"))
+            }
+            BinaryOperator::Remainder => writer.call("yara_remainder", &[left, right]),
+            _ => expr::arithmetic(writer, operator, left, right),
+        };
     }
     let function = match operator {
         BinaryOperator::Add => "yara_numeric_add",
