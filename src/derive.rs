@@ -80,7 +80,7 @@
 /// | `validate = function` | `fn(&T) -> Result<(), impl Display>`, asked before a value is sent. Of an `Option<T>` it sees the `T`, and NULL is not asked about; for a `String` it may take `&str` |
 /// | `comment = "…"` | stored in the database |
 /// | `embed` | the member is a struct with `#[derive(Embed)]`, or an `Option` of one; `column = "…"` is then what its columns begin with |
-/// | `rename_const = "filter_"` | the name of constant and setter, where the member is called like a verb of the model (`filter`, `create`, `key`, …) |
+/// | `rename_const = "filter_"` | the name of constant and setter, where the member is called like a verb of the model (`filter`, `create`, `key`, …) or a method of yours |
 ///
 /// # `#[relation(…)]`, on a member that is a relation
 ///

@@ -12,12 +12,12 @@ use crate::value::{
 use std::fmt::Display;
 
 /// Appends the value of a field.
-pub fn push<T: FieldType>(
-    value: &T,
+pub fn push(
+    value: Result<Value, EncodeError>,
     field: &'static str,
     out: &mut Vec<Value>,
 ) -> Result<(), FieldError> {
-    match value.encode() {
+    match value {
         Ok(value) => {
             out.push(value);
             Ok(())

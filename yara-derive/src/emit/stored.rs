@@ -27,7 +27,10 @@ pub(super) fn width(members: &[Member]) -> TokenStream {
 pub(super) fn decode(member: &Member) -> TokenStream {
     let ident = &member.ident;
     let value = match &member.kind {
-        Kind::Column(_) => quote_spanned!(member.ty.span()=> __row.read()?),
+        Kind::Column(_) => {
+            let ty = &member.ty;
+            quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(__row.take()?)?)
+        }
         Kind::ForeignKey(key) if key.optional => {
             quote!(__yara::ForeignKey::decode_optional(__row)?)
         }
@@ -50,7 +53,10 @@ pub(super) fn encode(member: &Member, marker: &proc_macro2::Ident) -> TokenStrea
     };
     match &member.kind {
         Kind::Column(_) => {
-            quote_spanned!(member.ty.span()=> __yara::push(&self.#ident, #name, __out)?;)
+            let ty = &member.ty;
+            let value =
+                quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::encode(&self.#ident));
+            quote!(__yara::push(#value, #name, __out)?;)
         }
         Kind::ForeignKey(key) if key.optional => quote! {
             __yara::ForeignKey::encode_optional(

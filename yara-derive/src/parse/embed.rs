@@ -23,7 +23,7 @@ pub(crate) fn embed(input: DeriveInput, errors: &mut Errors) -> Option<EmbedInpu
     let krate = krate(&mut options, errors);
     options.finish(errors);
     if fields.is_empty() {
-        errors.add(
+        errors.fatal(
             input.ident.span(),
             "an embedded struct needs a member, or there is nothing to store",
         );
