@@ -45,6 +45,9 @@
 /// let writers = Author::filter(Author::books.any(Book::tags.any(Tag::name.eq("rust"))));
 /// ```
 ///
+/// The constants are as visible as the struct. A public model that is related to a private one says
+/// who sees that relation, by `#[relation(vis(pub(crate)))]`.
+///
 /// A struct with parameters, a tuple struct or an enum is refused. A model needs `Clone`.
 ///
 /// # `#[model(…)]`, on the struct
@@ -80,6 +83,7 @@
 /// | `validate = function` | `fn(&T) -> Result<(), impl Display>`, asked before a value is sent. Of an `Option<T>` it sees the `T`, and NULL is not asked about; for a `String` it may take `&str` |
 /// | `comment = "…"` | stored in the database |
 /// | `embed` | the member is a struct with `#[derive(Embed)]`, or an `Option` of one; `column = "…"` is then what its columns begin with |
+/// | `vis(pub(crate))` | who sees constant and setter, where that is not who sees the model |
 /// | `rename_const = "filter_"` | the name of constant and setter, where the member is called like a verb of the model (`filter`, `create`, `key`, …) or a method of yours |
 ///
 /// # `#[relation(…)]`, on a member that is a relation
@@ -98,7 +102,7 @@
 /// | `db_constraint = false` | the database does not check it |
 /// | `unique` | what makes a `ForeignKey` a `OneToOne` |
 /// | `column = "…"`, `columns("…", "…")` | the column; of a key with several, the columns |
-/// | `primary_key`, `comment`, `rename_const` | as for fields |
+/// | `primary_key`, `comment`, `vis`, `rename_const` | as for fields |
 ///
 /// | other relations | |
 /// |---|---|

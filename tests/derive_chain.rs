@@ -4,21 +4,63 @@
 
 use yara_orm::prelude::*;
 
-/// A chain of models, made by a macro as a user may make one.
+/// A chain of models, made by a macro as a user may make one: some tokens are the macro's, some its
+/// caller's.
 macro_rules! chain {
-    ($($model:ident => $next:ident, $before:ident;)+) => {$(
+    ($text:ty, $length:literal, $default:expr, $path:path;
+     $($model:ident => $next:ident, $before:ident;)+) => {$(
         #[derive(Model, Debug, Clone, PartialEq)]
+        #[model(unique(name, next), check(name_given, $model::name.ne("")))]
         pub struct $model {
             pub id: i64,
-            pub name: String,
+            pub name: $text,
+            #[field(max_length = $length, default = $default, validate = $path)]
+            pub code: $text,
             pub next: ForeignKey<$next>,
             #[relation(reverse = "next")]
             pub before: HasMany<$before>,
+            pub others: ManyToMany<$before>,
         }
     )+};
 }
 
+/// An embedded struct, an enum and a row made by a macro.
+macro_rules! parts {
+    ($embed:ident, $choice:ident, $row:ident, $model:ident, $ty:ty, $variant:ident) => {
+        #[derive(Embed, Debug, Clone, PartialEq)]
+        pub struct $embed {
+            pub inner: $ty,
+        }
+        #[derive(DbEnum, Debug, Clone, PartialEq)]
+        pub enum $choice {
+            $variant,
+        }
+        #[derive(Row, Debug, Clone, PartialEq)]
+        pub struct $row {
+            pub inner: $ty,
+        }
+        #[derive(Model, Debug, Clone, PartialEq)]
+        pub struct $model {
+            #[field(primary_key, auto = false)]
+            pub id: $ty,
+            #[field(embed)]
+            pub place: $embed,
+            #[field(embed)]
+            pub other: Option<$embed>,
+            #[field(default = $choice::$variant)]
+            pub choice: $choice,
+        }
+    };
+}
+
+parts!(Place, Choice, Line, Whole, i64, First);
+
+fn any(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
 chain! {
+    String, 3, "x", any;
     M00 => M01, M49; M01 => M02, M00; M02 => M03, M01; M03 => M04, M02; M04 => M05, M03;
     M05 => M06, M04; M06 => M07, M05; M07 => M08, M06; M08 => M09, M07; M09 => M10, M08;
     M10 => M11, M09; M11 => M12, M10; M12 => M13, M11; M13 => M14, M12; M14 => M15, M13;
@@ -37,5 +79,5 @@ fn a_path_goes_all_the_way_around() {
     send::<M00>();
     let far = M00::next.next.next.next.next.next.next.next.next.next.name;
     assert!(format!("{:?}", far.eq("x")).contains("next"));
-    assert_eq!(M49::table().relations.len(), 2);
+    assert_eq!(M49::table().relations.len(), 3);
 }

@@ -142,6 +142,38 @@ mod outer {
     }
 }
 
+mod published {
+    use yara_orm::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    pub struct User {
+        id: i64,
+        #[relation(reverse = "user", vis(pub(super)))]
+        sessions: HasMany<Session>,
+        #[relation(vis())]
+        first: Option<ForeignKey<Session>>,
+        #[field(embed, vis(pub(crate)))]
+        secret: Secret,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    pub(super) struct Session {
+        id: i64,
+        user: ForeignKey<User>,
+    }
+
+    #[derive(Embed, Debug, Clone)]
+    pub(crate) struct Secret {
+        hash: String,
+    }
+}
+
+#[test]
+fn constants_can_be_less_visible_than_their_model() {
+    use published::{Session, User};
+    let _ = User::filter(User::sessions.any(Session::id.gt(1)) & User::secret.hash.eq("x"));
+}
+
 #[test]
 fn constants_are_as_visible_as_their_model() {
     let _ = outer::path();

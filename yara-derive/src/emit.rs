@@ -24,7 +24,7 @@ pub(crate) use row::row;
 pub(crate) use stub::stub;
 
 use crate::parse::Member;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Path, Type};
 
@@ -42,6 +42,12 @@ fn hidden(krate: &Path, items: &[TokenStream]) -> TokenStream {
             #(#items)*
         };
     }
+}
+
+/// A local variable in tokens that stand at a place of the user's. Its name would else not be the
+/// one that is declared, where that place came through a macro.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
 }
 
 /// The type that names a relation or embedded struct: `Book_author`.

@@ -11,6 +11,7 @@ use syn::{Attribute, Type, Visibility};
 struct Entry<'a> {
     name: Ident,
     docs: Docs<'a>,
+    vis: Option<&'a Visibility>,
     shape: Shape,
 }
 
@@ -46,17 +47,22 @@ fn entries<'a>(parent: &Ident, members: &'a [Member]) -> Vec<Entry<'a>> {
             Kind::Embed(_) => Shape::Embedded(marker),
         };
         let docs = Docs::Written(&member.docs);
-        entries.push(Entry { name: member.constant.clone(), docs, shape });
+        entries.push(Entry {
+            name: member.constant.clone(),
+            docs,
+            vis: member.vis.as_ref(),
+            shape,
+        });
     }
     entries
 }
 
 /// The constant of a foreign key's column.
-fn key_entry<'a>(member: &Member, key: &ForeignKey) -> Entry<'a> {
+fn key_entry<'a>(member: &'a Member, key: &ForeignKey) -> Entry<'a> {
     let docs = Docs::Column(format!("The key that `{}` holds.", member.name));
     let ty = key_column(key);
     let shape = Shape::Column { field: member.key_name(), ty };
-    Entry { name: member.key_constant(), docs, shape }
+    Entry { name: member.key_constant(), docs, vis: member.vis.as_ref(), shape }
 }
 
 /// The type of a foreign key's column.
@@ -122,6 +128,7 @@ impl Entry<'_> {
                 (quote!(__yara::Embedded<#root, #marker>), quote!(__yara::Embedded::new()))
             }
         };
+        let vis = self.vis.unwrap_or(vis);
         quote!(#docs #vis const #name: #ty = #value;)
     }
 }
@@ -165,9 +172,9 @@ pub(super) fn embed_step(
     optional: bool,
 ) -> TokenStream {
     let marker = marker(parent, member);
-    let name = &member.name;
+    let (name, vis) = (&member.name, member.vis.as_ref().unwrap_or(vis));
     let of = if optional { quote!(__T::Optional) } else { quote!(__T) };
-    quote! {
+    quote_spanned! {inner.span()=>
         #vis struct #marker;
         impl __yara::EmbedStep for #marker {
             type Embed = #inner;

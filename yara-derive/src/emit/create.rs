@@ -180,6 +180,11 @@ fn with_row(input: &ModelInput, row: &TokenStream) -> TokenStream {
     quote!(#builder { row: #row, state: __yara::PhantomData })
 }
 
+/// Who can set a member: all who see the builder, unless the member says otherwise.
+fn vis(member: &Member) -> TokenStream {
+    member.vis.as_ref().map_or_else(|| quote!(pub), |vis| quote!(#vis))
+}
+
 fn column_setter(
     input: &ModelInput,
     member: &Member,
@@ -188,12 +193,12 @@ fn column_setter(
     field: &str,
     ty: &TokenStream,
 ) -> TokenStream {
-    let (model, docs) = (&input.ident, &member.docs);
+    let (model, docs, vis) = (&input.ident, &member.docs, vis(member));
     let once_set = once_set(input, member, required);
     let built = with_row(input, &quote!(self.row.set(#field, __value)));
     quote! {
         #(#docs)*
-        pub fn #setter(self, __value: impl __yara::Operand<#model, #ty>) -> #once_set { #built }
+        #vis fn #setter(self, __value: impl __yara::Operand<#model, #ty>) -> #once_set { #built }
     }
 }
 
@@ -203,13 +208,13 @@ fn row_setter(
     required: &[Required<'_>],
     _: &ForeignKey,
 ) -> TokenStream {
-    let (setter, docs) = (&member.constant, &member.docs);
+    let (setter, docs, vis) = (&member.constant, &member.docs, vis(member));
     let marker = marker(&input.ident, member);
     let once_set = once_set(input, member, required);
     let built = with_row(input, &quote!(self.row.relate::<#marker>(__row)));
     quote! {
         #(#docs)*
-        pub fn #setter(self, __row: impl __yara::Refer<#marker>) -> #once_set { #built }
+        #vis fn #setter(self, __row: impl __yara::Refer<#marker>) -> #once_set { #built }
     }
 }
 
@@ -220,6 +225,7 @@ fn embed_setter(
     embed: &EmbedMember,
 ) -> TokenStream {
     let (setter, docs, inner, name) = (&member.constant, &member.docs, &embed.inner, &member.name);
+    let vis = vis(member);
     let once_set = once_set(input, member, required);
     let (parameter, value) = if embed.optional {
         let option = quote!(::core::option::Option<#inner>);
@@ -233,6 +239,6 @@ fn embed_setter(
     let built = with_row(input, &quote!(self.row.embed::<#inner>(#name, #value)));
     quote! {
         #(#docs)*
-        pub fn #setter(self, __value: #parameter) -> #once_set { #built }
+        #vis fn #setter(self, __value: #parameter) -> #once_set { #built }
     }
 }

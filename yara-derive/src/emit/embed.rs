@@ -73,9 +73,10 @@ fn describe(member: &Member) -> TokenStream {
 fn encode_absent(member: &Member) -> TokenStream {
     let ty = &member.ty;
     match &member.kind {
-        Kind::Column(_) => quote_spanned! {ty.span()=>
-            __out.push(__yara::Value::Null(<#ty as __yara::FieldType>::TYPE));
-        },
+        Kind::Column(_) => {
+            let kind = quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::TYPE);
+            quote!(__out.push(__yara::Value::Null(#kind));)
+        }
         Kind::Embed(embed) => {
             let inner = &embed.inner;
             quote!(<#inner as __yara::Embed>::encode_absent(__out);)

@@ -3,9 +3,10 @@
 use super::{columns, key_type, marker};
 use crate::parse::{ForeignKey, Kind, ManyToMany, Member, ModelInput, Reverse, Through};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The types of all relations and embedded structs of a model.
 pub(super) fn markers(input: &ModelInput) -> TokenStream {
@@ -34,14 +35,16 @@ struct Basics<'a> {
 
 fn relation(input: &ModelInput, member: &Member, basics: &Basics<'_>) -> TokenStream {
     let (vis, model, marker, name) =
-        (&input.vis, &input.ident, marker(&input.ident, member), &member.name);
+        (member.vis.as_ref(), &input.ident, marker(&input.ident, member), &member.name);
+    let vis = vis.unwrap_or(&input.vis);
     let Basics { target, local_key, key_of_owner, optional } = basics;
     let of = if *optional { quote!(__T::Optional) } else { quote!(__T) };
+    let target = quote_spanned!(target.span()=> type Target = #target;);
     quote! {
         #vis struct #marker;
         impl __yara::Relation for #marker {
             type Owner = #model;
-            type Target = #target;
+            #target
             type LocalKey = #local_key;
             type Of<__T: __yara::FieldType> = #of;
             const NAME: &'static str = #name;

@@ -1,6 +1,6 @@
 //! A struct that rows of a query are read into.
 
-use super::{columns_of, hidden};
+use super::{columns_of, hidden, local};
 use crate::parse::{RowInput, RowMember};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -16,10 +16,12 @@ pub(crate) fn row(input: &RowInput) -> TokenStream {
 fn row_impl(input: &RowInput) -> TokenStream {
     let RowInput { ident, members, .. } = input;
     let width = members.len();
+    let row = local("__row");
     let names = members.iter().map(|member| &member.column);
-    let decoded = members
-        .iter()
-        .map(|RowMember { ident, ty, .. }| quote_spanned!(ty.span()=> #ident: __row.read()?));
+    let decoded = members.iter().map(|RowMember { ident, ty, .. }| {
+        let value = quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(#row.take()?)?);
+        quote!(#ident: #value)
+    });
     quote! {
         impl __yara::Row for #ident {
             const WIDTH: usize = #width;

@@ -64,7 +64,8 @@ fn describe(input: &ModelInput, member: &Member) -> TokenStream {
     match &member.kind {
         Kind::Column(column) => {
             let options = field_options(column, ty);
-            quote_spanned!(ty.span()=> let __table = __table.column::<#ty>(#name, #options);)
+            let column = quote_spanned!(ty.span()=> .column::<#ty>(#name, #options));
+            quote!(let __table = __table #column;)
         }
         Kind::ForeignKey(key) => {
             let marker = marker(&input.ident, member);

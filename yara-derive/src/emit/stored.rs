@@ -1,6 +1,6 @@
 //! Members as cells of a row: how many, how they are read, how they are written.
 
-use super::key_type;
+use super::{key_type, local};
 use crate::parse::{Kind, Member};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -29,7 +29,8 @@ pub(super) fn decode(member: &Member) -> TokenStream {
     let value = match &member.kind {
         Kind::Column(_) => {
             let ty = &member.ty;
-            quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(__row.take()?)?)
+            let row = local("__row");
+            quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(#row.take()?)?)
         }
         Kind::ForeignKey(key) if key.optional => {
             quote!(__yara::ForeignKey::decode_optional(__row)?)
@@ -54,8 +55,8 @@ pub(super) fn encode(member: &Member, marker: &proc_macro2::Ident) -> TokenStrea
     match &member.kind {
         Kind::Column(_) => {
             let ty = &member.ty;
-            let value =
-                quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::encode(&self.#ident));
+            let value = quote!(&self.#ident);
+            let value = quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::encode(#value));
             quote!(__yara::push(#value, #name, __out)?;)
         }
         Kind::ForeignKey(key) if key.optional => quote! {

@@ -58,5 +58,13 @@ fn member(field: &Field, parent: &Ident, errors: &mut Errors) -> Option<Member> 
     };
     options.finish(errors);
     let name = ident.unraw().to_string();
-    Some(Member { name, constant: ident.clone(), ty, docs: Member::docs_of(field), kind, ident })
+    Some(Member {
+        name,
+        constant: ident.clone(),
+        vis: None,
+        ty,
+        docs: Member::docs_of(field),
+        kind,
+        ident,
+    })
 }

@@ -6,7 +6,8 @@ use super::{Column, EmbedMember, Errors, ForeignKey, ManyToMany, Reverse};
 use super::{column, relation, reserved};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Attribute, Field, Ident, Type};
+use syn::parse::Parse;
+use syn::{Attribute, Field, Ident, Type, Visibility};
 
 /// A member of a model.
 pub(crate) struct Member {
@@ -16,6 +17,8 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// The name of the constant and of the setter.
     pub(crate) constant: Ident,
+    /// Who sees the constant, where that is not who sees the model.
+    pub(crate) vis: Option<Visibility>,
     /// The type, with the model's name in place of `Self`.
     pub(crate) ty: Type,
     /// What the user wrote about it.
@@ -58,10 +61,12 @@ pub(super) fn member(field: &Field, model: &Ident, errors: &mut Errors) -> Optio
     let renamed = options.member("rename_const", "\"…\"", errors);
     let constant = renamed.clone().unwrap_or_else(|| ident.clone());
     reserved::check(&constant, model, renamed.is_some(), errors);
+    let vis = options.lists("vis", "pub(crate)", Visibility::parse, errors).pop();
     let kind = kind(field, &ident, &ty, model, &mut options, errors);
     options.finish(errors);
     let name = ident.unraw().to_string();
-    Some(Member { name, constant, ty, docs: Member::docs_of(field), kind: kind?, ident })
+    let vis = vis.map(|(_, vis)| vis);
+    Some(Member { name, constant, vis, ty, docs: Member::docs_of(field), kind: kind?, ident })
 }
 
 /// Reads what a member is.

@@ -26,7 +26,7 @@ impl Parse for Entry {
         let name = input.call(Ident::parse_any)?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Content::Value(input.parse()?)
+            Content::Value(ungrouped(input.parse()?))
         } else if input.peek(syn::token::Paren) {
             let list;
             syn::parenthesized!(list in input);
@@ -235,9 +235,18 @@ impl Options {
     }
 }
 
+/// The expression in the invisible brackets that a macro of the user's puts around its arguments.
+fn ungrouped(mut value: Expr) -> Expr {
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    value
+}
+
 /// An identifier, or a text that is one.
 pub(super) fn as_member(value: &Expr) -> Option<Ident> {
     match value {
+        Expr::Group(group) => as_member(&group.expr),
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident().cloned(),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.parse().ok(),
         _ => None,
@@ -247,6 +256,7 @@ pub(super) fn as_member(value: &Expr) -> Option<Ident> {
 /// `-name`, `name`, `name.asc()` or `name.desc()`: the name, and whether descending.
 pub(super) fn as_order(value: &Expr) -> Option<(Ident, bool)> {
     match value {
+        Expr::Group(group) => as_order(&group.expr),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
             as_member(expr).map(|name| (name, true))
         }

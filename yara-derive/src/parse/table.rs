@@ -146,6 +146,7 @@ fn ordering(input: ParseStream<'_>) -> syn::Result<Vec<(String, Span, bool)>> {
 /// `title`, `"title"` or `address.street`
 fn member_path(item: &Expr) -> Option<String> {
     match item {
+        Expr::Group(group) => member_path(&group.expr),
         Expr::Field(field) => match &field.member {
             Part::Named(part) => member_path(&field.base).map(|base| format!("{base}.{part}")),
             Part::Unnamed(_) => None,
