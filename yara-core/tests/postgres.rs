@@ -1,7 +1,7 @@
 //! The PostgreSQL backend against a server.
 //!
-//! `YARA_TEST_POSTGRES_URL` names the server; without it these tests are skipped, or fail where
-//! `YARA_TEST_REQUIRE_POSTGRES=1`. Optional: `YARA_TEST_POSTGRES_PASSWORD_URL`, of a user who logs
+//! `YARA_TEST_POSTGRES_URL` names the server; the tests that need it are ignored by a plain
+//! `cargo test`, and run by `make test`. Optional: `YARA_TEST_POSTGRES_PASSWORD_URL`, of a user who logs
 //! in by SCRAM over TCP, and `YARA_TEST_POSTGRES_CA`, the path of the certificate of the authority
 //! that signed the server's, which is valid for `localhost`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]

@@ -8,8 +8,9 @@ use yara_core::backend::{Access, Command, Request};
 use yara_core::value::{Type, Value};
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn the_sink_is_told_columns_rows_and_ends_in_order() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let setup = once("CREATE TEMP TABLE t (id int, name text)");
     let insert = write("INSERT INTO t VALUES (1, $1), (2, $1)", vec![Value::Text("x".into())]);
     let none = read("SELECT id FROM t WHERE false", vec![]);
@@ -29,8 +30,9 @@ async fn the_sink_is_told_columns_rows_and_ends_in_order() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_batch_is_atomic_outside_a_transaction() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     run(&*connection, vec![once("CREATE TEMP TABLE t (id int PRIMARY KEY)")]).await.unwrap();
     let insert = |id: i32| write("INSERT INTO t VALUES ($1)", vec![Value::I32(id)]);
     let error = run(&*connection, vec![insert(1), insert(2), insert(1)]).await.unwrap_err();
@@ -50,8 +52,9 @@ async fn a_batch_is_atomic_outside_a_transaction() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn an_error_of_the_commit_is_an_error_of_the_batch() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let setup = "CREATE TEMP TABLE parent (id int PRIMARY KEY); \
          CREATE TEMP TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)";
     run(&*connection, vec![once(setup)]).await.unwrap();
@@ -63,8 +66,9 @@ async fn an_error_of_the_commit_is_an_error_of_the_batch() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_repeated_statement_is_one_request() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     run(&*connection, vec![once("CREATE TEMP TABLE t (id int, name text)")]).await.unwrap();
     let sql = "INSERT INTO t VALUES ($1, $2) RETURNING id";
     let mut request = write(sql, vec![]);
@@ -96,8 +100,9 @@ async fn a_repeated_statement_is_one_request() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_text_of_several_statements_is_atomic() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let script = "CREATE TEMP TABLE a (x int); -- one; two\nINSERT INTO a VALUES (1), (2);\n\
          INSERT INTO a VALUES (3); SELECT x, ';' AS s FROM a ORDER BY x LIMIT 1;";
     let answer = run(&*connection, vec![once(script)]).await.unwrap();
@@ -110,8 +115,9 @@ async fn a_text_of_several_statements_is_atomic() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_sink_that_refuses_leaves_the_connection_in_step() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for rows in [1, 10, 20_000] {
         let sink = Collected { refuse: Some(rows / 2 + 1), ..Collected::default() };
         let sql = format!("SELECT n, repeat('x', 100) FROM generate_series(1, {rows}) n");
@@ -123,8 +129,9 @@ async fn a_sink_that_refuses_leaves_the_connection_in_step() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_cell_that_cannot_be_read_names_its_column() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let sql = "SELECT 1 AS fine, '294276-12-31'::timestamp AS far";
     let error = run(&*connection, vec![read(sql, vec![])]).await.unwrap_err();
     assert!(error.is_decode_error());
@@ -134,8 +141,9 @@ async fn a_cell_that_cannot_be_read_names_its_column() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn large_results_arrive_whole() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let sql = "SELECT n, repeat(chr(65 + n % 26), n % 3000) FROM generate_series(1, 20000) n";
     let answer = run(&*connection, vec![read(sql, vec![])]).await.unwrap();
     assert_eq!(answer.rows.len(), 20_000);
@@ -151,8 +159,9 @@ async fn large_results_arrive_whole() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn copy_is_refused() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let copy =
         |sql: &str| Request::new(std::sync::Arc::new(Command::once(sql, Access::Write)), vec![]);
     let error = run(&*connection, vec![copy("COPY (SELECT 1) TO STDOUT")]).await.unwrap_err();

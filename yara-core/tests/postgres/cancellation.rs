@@ -8,8 +8,9 @@ use yara_core::backend::{Access, Command, Request};
 use yara_core::value::Value;
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn dropped_after_any_number_of_polls() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let mut dropped = 0;
     for polls in 0..20 {
         // The first time each statement is new, then it is prepared.
@@ -32,8 +33,9 @@ async fn dropped_after_any_number_of_polls() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn dropped_in_the_middle_of_others() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for polls in 1..20 {
         let victim = || {
             let sql = "SELECT n, 'of nobody' FROM generate_series(1, 2000) n";
@@ -49,8 +51,9 @@ async fn dropped_in_the_middle_of_others() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn the_reader_is_dropped_while_others_wait() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for _ in 0..20 {
         let reader = {
             let connection = connection.clone();
@@ -71,8 +74,9 @@ async fn the_reader_is_dropped_while_others_wait() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn dropped_in_a_transaction() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     run(&*connection, vec![once("CREATE TEMP TABLE t (id int)")]).await.unwrap();
     for polls in 0..20 {
         run(&*connection, vec![control("BEGIN")]).await.unwrap();
@@ -102,8 +106,9 @@ async fn dropped_in_a_transaction() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_dropped_statement_is_cancelled_on_the_server() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let before = process(&*connection).await;
     // Two batches, each of which must be cancelled.
     for _ in 0..2 {
@@ -119,8 +124,9 @@ async fn a_dropped_statement_is_cancelled_on_the_server() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_late_cancellation_hits_nobody() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for round in 0..30 {
         // Ends at about the time when it would be cancelled.
         let sql = format!("SELECT pg_sleep({})", 0.008 + f64::from(round) / 5000.0);
@@ -134,8 +140,9 @@ async fn a_late_cancellation_hits_nobody() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_reset_does_not_cancel_what_others_wait_for() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     let others = run(&*connection, vec![read("SELECT 'done' FROM pg_sleep(0.5)", vec![])]);
     let (answer, reset) = tokio::join!(others, connection.reset());
     assert_eq!(answer.unwrap().cell(), text("done"));
@@ -144,8 +151,9 @@ async fn a_reset_does_not_cancel_what_others_wait_for() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_dropped_reset_can_be_done_again() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for polls in 0..8 {
         run(&*connection, vec![control("BEGIN")]).await.unwrap();
         let sleep = run(&*connection, vec![read("SELECT pg_sleep(10)", vec![])]);
@@ -157,8 +165,9 @@ async fn a_dropped_reset_can_be_done_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn aborted_at_any_time_on_several_threads() {
-    let Some(connection) = connect().await else { return };
+    let connection = connect().await;
     for round in 0..40_i64 {
         let tasks: Vec<_> = (0..32_i64)
             .map(|task| {

@@ -11,15 +11,10 @@ use yara_core::error::{Error, ErrorKind, Result};
 use yara_core::runtime::TokioRuntime;
 use yara_core::value::{Numeric, Value, ValueRef};
 
-/// The URL of the test server. A test without one is skipped.
-pub fn url() -> Option<String> {
+/// The URL of the test server.
+pub fn url() -> String {
     let url = std::env::var("YARA_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
-    if url.is_none() {
-        let required = std::env::var("YARA_TEST_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
-        assert!(!required, "YARA_TEST_POSTGRES_URL is not set");
-        eprintln!("skipped: YARA_TEST_POSTGRES_URL is not set");
-    }
-    url
+    url.expect("YARA_TEST_POSTGRES_URL is not set; `make test` starts a server and sets it")
 }
 
 /// `url` with a parameter more.
@@ -36,14 +31,13 @@ pub fn backend(url: &str) -> PostgresBackend {
 }
 
 /// A connection to the test server.
-pub async fn connect() -> Option<Arc<dyn Connection>> {
+pub async fn connect() -> Arc<dyn Connection> {
     connect_with("application_name=yara-test").await
 }
 
 /// A connection with a parameter more in the URL.
-pub async fn connect_with(parameter: &str) -> Option<Arc<dyn Connection>> {
-    let url = with(&url()?, parameter);
-    Some(backend(&url).connect().await.unwrap())
+pub async fn connect_with(parameter: &str) -> Arc<dyn Connection> {
+    backend(&with(&url(), parameter)).connect().await.unwrap()
 }
 
 /// A cell that outlives its row.
