@@ -21,6 +21,7 @@ mod projections;
 mod raw;
 mod relations;
 mod schema;
+mod shapes;
 mod streaming;
 mod transactions;
 mod types;

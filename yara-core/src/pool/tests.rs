@@ -1,7 +1,6 @@
 //! The pool over a scripted database.
 
 mod closing;
-mod cost;
 mod fairness;
 mod replacing;
 mod sharing;
