@@ -65,6 +65,7 @@ typed_models! {
     IntLists: Vec<i64>, TextLists: Vec<String>, OptionLists: Vec<Option<i32>>, UuidLists: Vec<Uuid>,
     FloatLists: Vec<f64>, DateLists: Vec<NaiveDate>, InstantLists: Vec<DateTime<Utc>>,
     NumericLists: Vec<Numeric>, NestedLists: Vec<Vec<i32>>,
+    DocumentLists: Vec<Option<serde_json::Value>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -224,6 +225,9 @@ scenario! {
         round_trip::<DateLists, _>(&world, drawn(vec![vec![first_day(), last_day()]], list(date(), 0..9))).await;
         round_trip::<InstantLists, _>(&world, drawn(vec![vec![]], list(timestamp().prop_map(|moment| moment.and_utc()), 0..9))).await;
         round_trip::<NumericLists, _>(&world, drawn(vec![vec!["1.50".parse().unwrap()]], list(numeric(), 0..9))).await;
+        let documents = vec![vec![None, Some(serde_json::Value::Null), Some(serde_json::json!({"z": [1, {}]}))]];
+        let any_document = list(prop::option::of(json()), 0..5);
+        round_trip::<DocumentLists, _>(&world, drawn(documents, any_document)).await;
         round_trip::<NestedLists, _>(&world, drawn(vec![vec![], vec![vec![1, 2], vec![3, 4]]], list(list(any::<i32>(), 2..=2), 0..5))).await;
     }
 }

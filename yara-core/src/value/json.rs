@@ -144,28 +144,18 @@ pub(super) fn with_array<R>(
     let Type::Array(element) = kind else {
         return Err(DecodeError::bad_value("a list was read as a value that is none"));
     };
-    // Items that are documents are text again: the list owns them while they are read.
-    let documents: Vec<String> = match element {
-        Type::Json => list.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
-    };
-    let items = list
-        .iter()
-        .enumerate()
-        .map(|(at, item)| match documents.get(at) {
-            Some(document) => Ok(ValueRef::Json(document)),
-            None => item_of(item, *element),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let items = list.iter().map(|item| item_of(item, *element)).collect::<Result<Vec<_>, _>>()?;
     read(&items)
 }
 
-/// One item of a stored list: numbers and booleans as they are, everything else as text.
+/// One item of a stored list: numbers and booleans as they are, everything else as text. Documents
+/// are text too, so that the document `null` is not NULL.
 fn item_of(item: &serde_json::Value, element: Type) -> Result<ValueRef<'_>, DecodeError> {
     use serde_json::Value as Item;
     Ok(match item {
         Item::Null => ValueRef::Null,
         Item::Bool(value) => ValueRef::Bool(*value),
+        Item::String(document) if element == Type::Json => ValueRef::Json(document),
         Item::String(text) => ValueRef::Text(text),
         Item::Number(number) => match (element, number.as_i64(), number.as_f64()) {
             (Type::F32 | Type::F64, _, Some(value)) => ValueRef::F64(value),

@@ -6,8 +6,7 @@ use rusqlite::types::Value as Stored;
 use std::fmt::Write;
 use std::rc::Rc;
 
-/// Writes a list as JSON: numbers and booleans as they are, documents as documents, everything
-/// else as a string. `with_array` in `value/json.rs` reads it.
+/// Writes a list as JSON: numbers and booleans as they are, everything else as a string. `with_array` in `value/json.rs` reads it.
 pub(super) fn write_json(out: &mut String, array: &Array) {
     out.push('[');
     for (at, item) in array.items.iter().enumerate() {
@@ -32,9 +31,9 @@ fn write_item(out: &mut String, item: &Value) {
         Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::Interval(_) => {
             let _ = write!(out, "{}", integer(item));
         }
-        Value::Json(document) => out.push_str(document),
         Value::Array(array) => write_json(out, array),
-        Value::Text(text) => write_string(out, text),
+        // A document is a string of its own, so that the document `null` is not NULL.
+        Value::Text(text) | Value::Json(text) => write_string(out, text),
         item => {
             // The words of floats, digits, dates and hexadecimal digits need no escapes.
             out.push('"');
