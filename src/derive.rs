@@ -100,6 +100,7 @@
 /// | `on_update = …` | likewise, for a change of the key referred to |
 /// | `to = code` | refers to a unique field that is not the key; the type names its type: `ForeignKey<Country, String>` |
 /// | `db_constraint = false` | the database does not check it |
+/// | `related_name = "books"` | what the other side is called where the other model has no member for it; part of the schema's description |
 /// | `unique` | what makes a `ForeignKey` a `OneToOne` |
 /// | `column = "…"`, `columns("…", "…")` | the column; of a key with several, the columns |
 /// | `primary_key`, `comment`, `vis`, `rename_const` | as for fields |

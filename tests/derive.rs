@@ -82,7 +82,7 @@ struct Article {
     version: i32,
     #[relation(on_delete = Restrict, on_update = Cascade, column = "writer")]
     author: ForeignKey<Writer>,
-    #[relation(on_delete = SetNull, db_constraint = false)]
+    #[relation(on_delete = SetNull, db_constraint = false, related_name = "edited")]
     editor: Option<ForeignKey<Writer>>,
 }
 
@@ -301,6 +301,7 @@ fn a_foreign_key_is_a_column_and_a_relation() {
     assert_eq!((column.column, column.kind, column.nullable), ("writer", Type::I64, false));
     let editor = relation(table, "editor");
     assert!(editor.optional && !editor.db_constraint);
+    assert_eq!((author.related_name, editor.related_name), (None, Some("edited")));
     assert_eq!(editor.on_delete, OnDelete::SetNull);
     assert!(table.field("editor_id").unwrap().nullable);
 }

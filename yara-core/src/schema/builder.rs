@@ -76,6 +76,8 @@ pub struct ForeignKeyOptions {
     pub on_update: OnDelete,
     /// See [`Relation::db_constraint`].
     pub db_constraint: bool,
+    /// See [`Relation::related_name`].
+    pub related_name: Option<&'static str>,
     /// Part of this table's primary key.
     pub primary_key: bool,
     /// See [`Field::comment`].
@@ -92,6 +94,7 @@ impl ForeignKeyOptions {
         on_delete: OnDelete::NoAction,
         on_update: OnDelete::NoAction,
         db_constraint: true,
+        related_name: None,
         primary_key: false,
         comment: None,
     };
@@ -240,6 +243,7 @@ impl TableBuilder {
             on_delete: options.on_delete,
             on_update: options.on_update,
             db_constraint: options.db_constraint,
+            related_name: options.related_name,
         });
         self
     }
@@ -403,6 +407,7 @@ fn far_relation(name: &'static str, target: Target, kind: RelationKind) -> Relat
         on_delete: OnDelete::NoAction,
         on_update: OnDelete::NoAction,
         db_constraint: true,
+        related_name: None,
     }
 }
 

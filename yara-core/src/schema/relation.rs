@@ -107,6 +107,9 @@ pub struct Relation {
     pub on_update: OnDelete,
     /// Whether the database checks it; an index is made in any case.
     pub db_constraint: bool,
+    /// For a foreign key: what the other side is called where the target declares no member for it,
+    /// as it need not for lookups by text and in languages that add members at run time.
+    pub related_name: Option<&'static str>,
 }
 
 impl Relation {

@@ -183,6 +183,10 @@ fn foreign_key_options(key: &ForeignKey) -> TokenStream {
     if !key.db_constraint {
         set.push(quote!(db_constraint: false,));
     }
+    if let Some(name) = &key.related_name {
+        let name = name.unraw().to_string();
+        set.push(quote!(related_name: ::core::option::Option::Some(#name),));
+    }
     if !key.columns.is_empty() {
         let columns = &key.columns;
         set.push(quote!(columns: &[#(#columns),*],));

@@ -20,6 +20,8 @@ pub(crate) struct ForeignKey {
     pub(crate) on_delete: Option<Action>,
     pub(crate) on_update: Option<Action>,
     pub(crate) db_constraint: bool,
+    /// What the target calls the other side where it declares none.
+    pub(crate) related_name: Option<Ident>,
     pub(crate) columns: Vec<LitStr>,
     pub(crate) primary_key: bool,
     pub(crate) comment: Option<LitStr>,
@@ -98,6 +100,7 @@ pub(super) fn foreign_key(
     let on_update = action("on_update", relation.optional, options, errors);
     let unique = options.is_set("unique", errors).is_some();
     let db_constraint = options.flag("db_constraint", errors).is_none_or(|(_, on)| on);
+    let related_name = options.member("related_name", "books", errors);
     let primary_key = options.is_set("primary_key", errors);
     let columns = columns(options, errors);
     let comment = options.text("comment", errors);
@@ -135,6 +138,7 @@ pub(super) fn foreign_key(
         on_delete,
         on_update,
         db_constraint,
+        related_name,
         columns,
         primary_key: primary_key.is_some(),
         comment,
@@ -274,6 +278,7 @@ fn far_side(relation: &RelationType, options: &mut Options, errors: &mut Errors)
         "on_delete",
         "on_update",
         "db_constraint",
+        "related_name",
         "column",
         "columns",
         "unique",
