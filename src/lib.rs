@@ -33,10 +33,24 @@ pub mod prelude {
     pub use yara_core::value::Json;
 }
 
-/// The examples of the README, which must compile and run.
+/// The examples of the README and the guide, which must compile and run.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod guide {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/models.md")]
+    struct Models;
+
+    #[doc = include_str!("../docs/queries.md")]
+    struct Queries;
+
+    #[doc = include_str!("../docs/connections.md")]
+    struct Connections;
+
+    #[doc = include_str!("../docs/backends.md")]
+    struct Backends;
+}
 
 /// What the output of the derives refers to; not for use by hand.
 #[doc(hidden)]

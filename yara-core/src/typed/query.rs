@@ -73,6 +73,14 @@ impl<M: Model> Default for Query<M> {
 
 impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// Only the rows that match, too.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let query = Book::filter(Book::views.gt(5)).filter(Book::author.name.eq("Ada"));
+    /// assert_eq!(query.count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn filter(mut self, condition: Pred<M>) -> Self {
         self.select.filter.push(condition.into_tree());
         self
