@@ -4,6 +4,7 @@ pub mod db;
 pub mod error;
 pub mod executor;
 pub mod future;
+mod hash;
 mod names;
 pub mod plan;
 pub mod pool;

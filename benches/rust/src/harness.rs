@@ -26,6 +26,31 @@ pub struct Line {
     times: Vec<(&'static str, Duration, Duration)>,
 }
 
+/// What the command line asks for.
+pub struct Chosen(Vec<String>);
+
+impl Chosen {
+    pub fn from_arguments() -> Chosen {
+        Chosen(std::env::args().skip(1).collect())
+    }
+
+    pub fn is_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a database is measured: it is named, or none is.
+    pub fn database(&self, name: &str) -> bool {
+        let is_named = |name: &str| self.0.iter().any(|word| word == name);
+        is_named(name) || !["sqlite", "postgres"].into_iter().any(is_named)
+    }
+
+    /// Whether a workload is measured.
+    pub fn workload(&self, name: &str) -> bool {
+        let mut words = self.0.iter().filter(|word| !["sqlite", "postgres"].contains(&word.as_str())).peekable();
+        words.peek().is_none() || words.any(|word| name.contains(word.as_str()))
+    }
+}
+
 /// Measures contenders of one workload; `repeat` repetitions make a round.
 pub async fn measure(workload: impl Into<String>, repeat: usize, mut contenders: Vec<Contender<'_>>) -> Line {
     for contender in &mut contenders {

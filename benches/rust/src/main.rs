@@ -1,6 +1,8 @@
 //! The Rust benchmarks: this library against the drivers it stands on.
 //!
-//! `make bench` runs them; each prints a table and writes it to `benches/results/`.
+//! `make bench` runs them; each prints a table and writes it to `benches/results/`. Words on the
+//! command line choose the databases and workloads whose names contain one of them, and then
+//! nothing is written: for looking closer at one line.
 
 mod harness;
 mod models;
@@ -12,14 +14,23 @@ use std::fmt::Write;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let chosen = harness::Chosen::from_arguments();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../results");
     std::fs::create_dir_all(folder)?;
-    let sqlite = sqlite::run().await?;
-    write(folder, "rust-sqlite.md", "SQLite", &sqlite, "rusqlite")?;
+    if chosen.database("sqlite") {
+        let lines = sqlite::run(&chosen).await?;
+        if chosen.is_all() {
+            write(folder, "rust-sqlite.md", "SQLite", &lines, "rusqlite")?;
+        }
+    }
     match std::env::var("YARA_TEST_POSTGRES_URL") {
         Ok(url) if !url.is_empty() => {
-            let postgres = postgres::run(&url).await?;
-            write(folder, "rust-postgres.md", "PostgreSQL", &postgres, "tokio-postgres")?;
+            if chosen.database("postgres") {
+                let lines = postgres::run(&url, &chosen).await?;
+                if chosen.is_all() {
+                    write(folder, "rust-postgres.md", "PostgreSQL", &lines, "tokio-postgres")?;
+                }
+            }
         }
         _ => println!("PostgreSQL is left out: YARA_TEST_POSTGRES_URL is not set"),
     }

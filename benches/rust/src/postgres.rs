@@ -1,6 +1,6 @@
 //! PostgreSQL: this library against tokio-postgres.
 
-use crate::harness::{Contender, Line, measure};
+use crate::harness::{Chosen, Contender, Line, measure};
 use crate::models::{self, User};
 use crate::raw;
 use futures_util::TryStreamExt;
@@ -11,25 +11,38 @@ use yara_orm::prelude::*;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-pub async fn run(url: &str) -> Outcome<Vec<Line>> {
+pub async fn run(url: &str, chosen: &Chosen) -> Outcome<Vec<Line>> {
     let db = Db::connect(url).await?;
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     let mut lines = Vec::new();
     for rows in [1, 10, 100, 1_000, 10_000] {
+        if !chosen.workload(&format!("load {rows} rows")) {
+            continue;
+        }
         models::fill(&db, rows, 0, 0).await?;
         lines.push(load(&db, &client, rows).await?);
     }
     models::fill(&db, 10_000, 10, 10).await?;
     client.batch_execute("ANALYZE").await?;
-    lines.push(get(&db, &client).await?);
-    lines.push(update(&db, &client).await?);
-    lines.push(associations(&db, &client).await?);
+    if chosen.workload("get by key") {
+        lines.push(get(&db, &client).await?);
+    }
+    if chosen.workload("update by key") {
+        lines.push(update(&db, &client).await?);
+    }
+    if chosen.workload("associations") {
+        lines.push(associations(&db, &client).await?);
+    }
     for rows in [1, 10, 25, 50, 100] {
-        lines.push(insert(&db, &client, rows).await?);
+        if chosen.workload(&format!("insert {rows} rows")) {
+            lines.push(insert(&db, &client, rows).await?);
+        }
     }
     models::fill(&db, 10_000, 0, 0).await?;
-    lines.push(concurrent(url).await?);
+    if chosen.workload("concurrent") {
+        lines.push(concurrent(url).await?);
+    }
     Ok(lines)
 }
 
@@ -209,11 +222,12 @@ async fn insert(db: &Db, client: &Client, rows: usize) -> Outcome<Line> {
             run: Box::new(move |repeat| {
                 Box::pin(async move {
                     for _ in 0..repeat {
-                        let names: Vec<String> = (0..rows).map(|at| format!("User {at}")).collect();
-                        let hair: Option<String> = Some("hair color".into());
-                        let values: Vec<&(dyn ToSql + Sync)> = names
+                        let users: Vec<(String, Option<String>)> = (0..rows)
+                            .map(|at| (format!("User {at}"), Some("hair color".to_owned())))
+                            .collect();
+                        let values: Vec<&(dyn ToSql + Sync)> = users
                             .iter()
-                            .flat_map(|name| [name as &(dyn ToSql + Sync), &hair as &(dyn ToSql + Sync)])
+                            .flat_map(|(name, hair)| [name as &(dyn ToSql + Sync), hair as &(dyn ToSql + Sync)])
                             .collect();
                         assert_eq!(client.execute(statement, &values).await.unwrap(), rows as u64);
                     }

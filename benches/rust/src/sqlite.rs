@@ -1,6 +1,6 @@
 //! SQLite: this library against rusqlite, which blocks the thread it is called on.
 
-use crate::harness::{Contender, Line, measure};
+use crate::harness::{Chosen, Contender, Line, measure};
 use crate::models::{self, Post, User};
 use crate::raw;
 use rusqlite::Connection;
@@ -10,31 +10,42 @@ use yara_orm::prelude::*;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-pub async fn run() -> Outcome<Vec<Line>> {
+pub async fn run(chosen: &Chosen) -> Outcome<Vec<Line>> {
     let path = std::env::temp_dir().join(format!("yara-bench-{}.db", std::process::id()));
-    let outcome = measured(&path.display().to_string()).await;
+    let outcome = measured(&path.display().to_string(), chosen).await;
     for ending in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{ending}", path.display()));
     }
     outcome
 }
 
-async fn measured(path: &str) -> Outcome<Vec<Line>> {
+async fn measured(path: &str, chosen: &Chosen) -> Outcome<Vec<Line>> {
     let db = Db::connect(&format!("sqlite://{path}")).await?;
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
     let connection = RefCell::new(connection);
     let mut lines = Vec::new();
     for rows in [1, 10, 100, 1_000, 10_000] {
+        if !chosen.workload(&format!("load {rows} rows")) {
+            continue;
+        }
         models::fill(&db, rows, 0, 0).await?;
         lines.push(load(&db, &connection, rows).await);
     }
     models::fill(&db, 10_000, 10, 10).await?;
-    lines.push(get(&db, &connection).await);
-    lines.push(update(&db, &connection).await);
-    lines.push(associations(&db, &connection).await);
+    if chosen.workload("get by key") {
+        lines.push(get(&db, &connection).await);
+    }
+    if chosen.workload("update by key") {
+        lines.push(update(&db, &connection).await);
+    }
+    if chosen.workload("associations") {
+        lines.push(associations(&db, &connection).await);
+    }
     for rows in [1, 10, 25, 50, 100] {
-        lines.push(insert(&db, &connection, rows).await);
+        if chosen.workload(&format!("insert {rows} rows")) {
+            lines.push(insert(&db, &connection, rows).await);
+        }
     }
     Ok(lines)
 }

@@ -2,11 +2,10 @@
 
 use super::{Compiled, compile};
 use crate::error::Result;
+use crate::hash::FastMap;
 use crate::sql::Dialect;
 use crate::tree::Statement;
 use crate::value::Value;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,7 +20,7 @@ pub struct ShapeCache {
     entries: RwLock<Entries>,
 }
 
-type Entries = HashMap<Statement, Entry, BuildHasherDefault<ShapeHasher>>;
+type Entries = FastMap<Statement, Entry>;
 
 #[derive(Debug)]
 struct Entry {
@@ -97,50 +96,4 @@ fn forget_half(entries: &mut Entries) {
     let (_, median, _) = used.select_nth_unstable(middle);
     let median = *median;
     entries.retain(|_, entry| entry.used.load(Ordering::Relaxed) >= median);
-}
-
-/// A fast hash of trees, which are made by the program and not by its enemies: multiply and
-/// rotate, as rustc's own tables do.
-#[derive(Debug, Default, Clone, Copy)]
-struct ShapeHasher(u64);
-
-impl ShapeHasher {
-    fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
-impl Hasher for ShapeHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.mix(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u8(&mut self, value: u8) {
-        self.mix(value.into());
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.mix(value.into());
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.mix(value);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.mix(value as u64);
-    }
-
-    fn write_isize(&mut self, value: isize) {
-        self.mix(value as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        // The table takes the high bits for its tags and the low ones for its places.
-        self.0 ^ (self.0 >> 32)
-    }
 }

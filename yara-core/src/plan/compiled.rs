@@ -71,10 +71,10 @@ impl Compiled {
         self.bind(command, |slot| value(slot).cloned())
     }
 
-    /// Like [`Compiled::request`], but moves the values: for inserts of many rows.
-    pub fn into_request(&self, mut statement: Statement) -> Result<Request> {
+    /// Like [`Compiled::request`], but takes the values out of the tree where each is used once.
+    pub fn take_request(&self, statement: &mut Statement) -> Result<Request> {
         if !self.used_once {
-            return self.request(&statement);
+            return self.request(statement);
         }
         let mut values: Vec<Value> = Vec::with_capacity(self.written.parameters.len());
         statement.for_each_literal_mut(|literal| {

@@ -4,9 +4,9 @@ use super::{
     Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash::FastMap;
 use crate::names::nearest;
 use crate::value::{FieldType, Type};
-use std::collections::HashMap;
 
 /// What can be said of a column beyond its name and kind.
 #[derive(Debug, Clone)]
@@ -137,8 +137,8 @@ impl TableBuilder {
                 indexes: Vec::new(),
                 checks: Vec::new(),
                 ordering: Vec::new(),
-                fields_by_name: HashMap::new(),
-                relations_by_name: HashMap::new(),
+                fields_by_name: FastMap::default(),
+                relations_by_name: FastMap::default(),
             },
             unique_members: Vec::new(),
             index_members: Vec::new(),

@@ -2,8 +2,8 @@
 
 use super::{Check, Field, Index, Relation, Unique};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash::FastMap;
 use crate::names::nearest;
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
@@ -35,8 +35,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// The order of a query that names none: field, and whether descending.
     pub ordering: Vec<(usize, bool)>,
-    pub(super) fields_by_name: HashMap<&'static str, usize>,
-    pub(super) relations_by_name: HashMap<&'static str, usize>,
+    pub(super) fields_by_name: FastMap<&'static str, usize>,
+    pub(super) relations_by_name: FastMap<&'static str, usize>,
 }
 
 impl Table {

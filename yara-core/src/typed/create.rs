@@ -117,7 +117,7 @@ impl<M: Model> NewRow<M> {
     /// Inserts the row and gives it as the database has it, with its key and its defaults.
     pub async fn insert(self, db: &impl Executor) -> Result<M> {
         let statement = self.into_statement(None)?;
-        let fetched = fetch(db, &statement, M::decode).await?;
+        let fetched = fetch(db, statement, M::decode).await?;
         fetched.rows.into_iter().next().ok_or_else(|| {
             Error::new(ErrorKind::Internal, "the database gave no row back for an insert")
         })
@@ -126,7 +126,7 @@ impl<M: Model> NewRow<M> {
     /// Inserts the row unless one of the same key or unique values is there: then gives `None`.
     pub async fn insert_or_ignore(self, db: &impl Executor) -> Result<Option<M>> {
         let statement = self.into_statement(Some(Conflict::Ignore))?;
-        Ok(fetch(db, &statement, M::decode).await?.rows.into_iter().next())
+        Ok(fetch(db, statement, M::decode).await?.rows.into_iter().next())
     }
 
     fn into_statement(self, conflict: Option<Conflict>) -> Result<Statement> {

@@ -23,7 +23,7 @@ impl<M: Model> Delete<M> {
     /// Deletes the rows and gives their number.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
         let statement = Statement::Delete(tree::Delete { rows: self.rows, returning: Vec::new() });
-        let fetched: Fetched<()> = fetch(db, &statement, |_| Ok(())).await?;
+        let fetched: Fetched<()> = fetch(db, statement, |_| Ok(())).await?;
         Ok(fetched.count)
     }
 
@@ -31,6 +31,6 @@ impl<M: Model> Delete<M> {
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
         let returning = vec![Expr::Fields(self.rows.table)];
         let statement = Statement::Delete(tree::Delete { rows: self.rows, returning });
-        Ok(fetch(db, &statement, M::decode).await?.rows)
+        Ok(fetch(db, statement, M::decode).await?.rows)
     }
 }

@@ -58,7 +58,7 @@ async fn write<M: Model>(
     let rows = same_row(row)?;
     let returning = vec![Expr::Fields(rows.table)];
     let statement = Statement::Update(tree::Update { rows, set, returning });
-    match fetch(db, &statement, M::decode).await?.rows.into_iter().next() {
+    match fetch(db, statement, M::decode).await?.rows.into_iter().next() {
         Some(fresh) => {
             row.refresh(fresh);
             Ok(())
@@ -118,7 +118,7 @@ pub(super) async fn save<M: Model>(row: &mut M, db: &dyn Executor) -> Result<()>
 /// Deletes a row, see [`Model::delete`].
 pub(super) async fn delete<M: Model>(row: &M, db: &dyn Executor) -> Result<()> {
     let statement = Statement::Delete(tree::Delete { rows: same_row(row)?, returning: Vec::new() });
-    let fetched: Fetched<()> = fetch(db, &statement, |_| Ok(())).await?;
+    let fetched: Fetched<()> = fetch(db, statement, |_| Ok(())).await?;
     if fetched.count == 0 { Err(stale(M::table())) } else { Ok(()) }
 }
 

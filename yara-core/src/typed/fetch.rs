@@ -61,11 +61,11 @@ impl<R: Send + 'static> RowSink for Collect<R> {
 /// Runs one statement.
 pub(crate) async fn fetch<R: Send + 'static>(
     db: &dyn Executor,
-    statement: &Statement,
+    mut statement: Statement,
     decode: Decode<R>,
 ) -> Result<Fetched<R>> {
-    let request = request(db, statement)?;
-    run(db, vec![request], decode).await.map_err(|error| named(error, statement))
+    let request = request(db, &mut statement)?;
+    run(db, vec![request], decode).await.map_err(|error| named(error, &statement))
 }
 
 /// Runs requests whose rows are all of one kind.
@@ -88,9 +88,9 @@ pub(crate) fn collected<R: Send + 'static>(sink: Box<dyn RowSink>) -> Result<Fet
     }
 }
 
-/// The request that a tree becomes on the executor's database.
-pub(crate) fn request(db: &dyn Executor, statement: &Statement) -> Result<Request> {
-    db.db().shapes().get_or_compile(statement, db.dialect())?.request(statement)
+/// The request that a tree becomes on the executor's database. It may take the values out of it.
+pub(crate) fn request(db: &dyn Executor, statement: &mut Statement) -> Result<Request> {
+    db.db().shapes().get_or_compile(statement, db.dialect())?.take_request(statement)
 }
 
 /// Puts the name of the column before an error about a cell.

@@ -1,7 +1,8 @@
 //! Inserting many rows.
 
-use super::fetch::{Fetched, fetch, named, request, run};
+use super::fetch::{Fetched, named, request, run};
 use super::{Model, NewRow};
+use crate::backend::Request;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::schema::TableRef;
@@ -49,7 +50,7 @@ impl<M: Model> InsertMany<M> {
     /// Inserts all rows, or none if one is refused, and gives the number that was inserted.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
         let statements = self.into_statements(false)?;
-        let fetched: Fetched<()> = insert(db, &statements, |_| Ok(())).await?;
+        let fetched: Fetched<()> = insert(db, statements, |_| Ok(())).await?;
         Ok(fetched.count)
     }
 
@@ -57,7 +58,7 @@ impl<M: Model> InsertMany<M> {
     /// order in which they were given.
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
         let statements = self.into_statements(true)?;
-        Ok(insert(db, &statements, M::decode).await?.rows)
+        Ok(insert(db, statements, M::decode).await?.rows)
     }
 
     /// One statement for each run of rows that set the same fields; mostly one in all.
@@ -132,16 +133,13 @@ fn source_of(rows: Vec<Vec<(usize, Expr)>>) -> Option<(Vec<usize>, InsertSource)
 /// Runs the statements as one batch, which is atomic.
 async fn insert<R: Send + 'static>(
     db: &dyn Executor,
-    statements: &[Statement],
+    mut statements: Vec<Statement>,
     decode: super::fetch::Decode<R>,
 ) -> Result<Fetched<R>> {
-    match statements {
-        [] => Ok(Fetched { rows: Vec::new(), count: 0 }),
-        [only] => fetch(db, only, decode).await,
-        several => {
-            let batch =
-                several.iter().map(|statement| request(db, statement)).collect::<Result<_>>()?;
-            run(db, batch, decode).await.map_err(|error| named(error, &several[0]))
-        }
-    }
+    let batch: Vec<Request> =
+        statements.iter_mut().map(|statement| request(db, statement)).collect::<Result<_>>()?;
+    let Some(first) = statements.first() else {
+        return Ok(Fetched { rows: Vec::new(), count: 0 });
+    };
+    run(db, batch, decode).await.map_err(|error| named(error, first))
 }

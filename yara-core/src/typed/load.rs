@@ -69,7 +69,7 @@ async fn related_rows<R: Relation>(
     let statement = plan::load(owner, owner.relation(R::NAME)?, select, keys)?;
     let decode: Decode<(R::LocalKey, R::Target)> =
         |row| Ok((R::LocalKey::decode(row)?, <R::Target as super::Row>::decode(row)?));
-    Ok(fetch(db, &statement, decode).await?.rows)
+    Ok(fetch(db, statement, decode).await?.rows)
 }
 
 /// Runs the loads of related rows, all of them together.

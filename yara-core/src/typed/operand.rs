@@ -2,7 +2,7 @@
 
 use super::{Column, Expr, Expression};
 use crate::tree;
-use crate::value::FieldType;
+use crate::value::{EncodeError, FieldType, Value};
 
 /// A value, column or expression that fits a `T` of model `M`.
 #[diagnostic::on_unimplemented(
@@ -15,8 +15,8 @@ pub trait Operand<M, T> {
 }
 
 /// A value as a node; one that cannot be sent becomes the reason, which running the query returns.
-fn value(value: &impl FieldType) -> tree::Expr {
-    match value.encode() {
+fn node(value: Result<Value, EncodeError>) -> tree::Expr {
+    match value {
         Ok(value) => tree::Expr::literal(value),
         Err(error) => tree::Expr::Invalid(error.to_string().into()),
     }
@@ -25,42 +25,42 @@ fn value(value: &impl FieldType) -> tree::Expr {
 #[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, T> for T {
     fn operand(self) -> tree::Expr {
-        value(&self)
+        node(self.into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, Option<T>> for T {
     fn operand(self) -> tree::Expr {
-        value(&self)
+        node(self.into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Operand<M, T> for &T {
     fn operand(self) -> tree::Expr {
-        value(self)
+        node(self.encode())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, String> for &str {
     fn operand(self) -> tree::Expr {
-        value(&self.to_owned())
+        node(self.to_owned().into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, Option<String>> for &str {
     fn operand(self) -> tree::Expr {
-        value(&self.to_owned())
+        node(self.to_owned().into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, Vec<u8>> for &[u8] {
     fn operand(self) -> tree::Expr {
-        value(&self.to_owned())
+        node(self.to_owned().into_value())
     }
 }
 

@@ -161,14 +161,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// The number of rows that [`all`](Query::all) would give.
     pub async fn count(self, db: &impl Executor) -> Result<u64> {
         let statement = plan::count(&self.select);
-        let fetched = fetch(db, &statement, |row| row.read::<u64>()).await?;
+        let fetched = fetch(db, statement, |row| row.read::<u64>()).await?;
         one_cell(fetched)
     }
 
     /// Whether there is a row.
     pub async fn exists(self, db: &impl Executor) -> Result<bool> {
         let statement = plan::exists(&self.select);
-        one_cell(fetch(db, &statement, |row| row.read::<bool>()).await?)
+        one_cell(fetch(db, statement, |row| row.read::<bool>()).await?)
     }
 
     /// The rows one after the other. Memory holds a portion of them; the stream keeps its
@@ -205,7 +205,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let Query { decode, .. } = self;
         let loads = self.loads.clone();
         let statement = Statement::Select(self.ordered());
-        let mut rows = fetch(db, &statement, decode).await?.rows;
+        let mut rows = fetch(db, statement, decode).await?.rows;
         for load in &loads {
             if rows.is_empty() {
                 break;

@@ -160,12 +160,12 @@ impl<R: ThroughRelation> RelatedMany<R> {
         }
     }
 
-    async fn run(&self, db: &dyn Executor, statements: Vec<Statement>) -> Result<u64> {
+    async fn run(&self, db: &dyn Executor, mut statements: Vec<Statement>) -> Result<u64> {
         if statements.is_empty() {
             return Ok(0);
         }
         let batch =
-            statements.iter().map(|statement| request(db, statement)).collect::<Result<_>>()?;
+            statements.iter_mut().map(|statement| request(db, statement)).collect::<Result<_>>()?;
         let fetched: Fetched<()> = run(db, batch, |_| Ok(())).await?;
         Ok(fetched.count)
     }

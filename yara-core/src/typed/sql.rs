@@ -30,7 +30,7 @@ pub struct RawQuery {
 impl RawQuery {
     /// The value of the next placeholder.
     pub fn bind(mut self, value: impl FieldType) -> Self {
-        match value.encode() {
+        match value.into_value() {
             Ok(value) => self.values.push(value),
             Err(reason) => {
                 let message = format!("the value of ${}: {reason}", self.values.len() + 1);
@@ -43,8 +43,7 @@ impl RawQuery {
 
     /// All rows.
     pub async fn all<R: Row>(self, db: &impl Executor) -> Result<Vec<R>> {
-        let statement = self.into_statement()?;
-        let request = request(db, &statement)?;
+        let request = request(db, &mut self.into_statement()?)?;
         let sink = db.run(vec![request], Box::new(ByName::<R>::new())).await?;
         match sink.into_any().downcast::<ByName<R>>() {
             Ok(sink) => Ok(sink.rows),
@@ -72,8 +71,7 @@ impl RawQuery {
 
     /// Runs the statement and gives the number of rows that it wrote.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
-        let statement = self.into_statement()?;
-        let batch = vec![request(db, &statement)?];
+        let batch = vec![request(db, &mut self.into_statement()?)?];
         let fetched: Fetched<()> = super::fetch::run(db, batch, |_| Ok(())).await?;
         Ok(fetched.count)
     }

@@ -40,10 +40,10 @@ impl<R> std::fmt::Debug for RowStream<R> {
 impl<R: Send + 'static> RowStream<R> {
     pub(super) async fn open(
         db: &dyn Executor,
-        statement: Statement,
+        mut statement: Statement,
         decode: Decode<R>,
     ) -> Result<RowStream<R>> {
-        let cursor = db.open(request(db, &statement)?).await?;
+        let cursor = db.open(request(db, &mut statement)?).await?;
         Ok(RowStream { state: State::Idle(cursor), ready: VecDeque::new(), decode, statement })
     }
 

@@ -35,13 +35,13 @@ impl<M: Model> Update<M> {
 
     /// Changes the rows and gives their number.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
-        let fetched: Fetched<()> = fetch(db, &self.into_statement(false)?, |_| Ok(())).await?;
+        let fetched: Fetched<()> = fetch(db, self.into_statement(false)?, |_| Ok(())).await?;
         Ok(fetched.count)
     }
 
     /// Changes the rows and gives them as they are now.
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
-        Ok(fetch(db, &self.into_statement(true)?, M::decode).await?.rows)
+        Ok(fetch(db, self.into_statement(true)?, M::decode).await?.rows)
     }
 
     fn into_statement(self, returning: bool) -> Result<Statement> {

@@ -49,6 +49,11 @@ pub trait FieldType: Sized + Send + Sync + 'static {
 
     /// The value to send.
     fn encode(&self) -> Result<Value, EncodeError>;
+    /// [`encode`](FieldType::encode) for a value that is not needed any more, without a copy of
+    /// what it holds where that is possible.
+    fn into_value(self) -> Result<Value, EncodeError> {
+        self.encode()
+    }
     /// The value that a cell holds.
     fn decode(cell: &ValueRef<'_>) -> Result<Self, DecodeError>;
 }
@@ -98,6 +103,13 @@ impl<T: FieldType> FieldType for Option<T> {
     fn encode(&self) -> Result<Value, EncodeError> {
         match self {
             Some(value) => value.encode(),
+            None => Ok(Value::Null(T::TYPE)),
+        }
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        match self {
+            Some(value) => value.into_value(),
             None => Ok(Value::Null(T::TYPE)),
         }
     }
@@ -248,7 +260,11 @@ impl FieldType for String {
     type Optional = Option<Self>;
 
     fn encode(&self) -> Result<Value, EncodeError> {
-        text(self)
+        check_text(self).map(|()| Value::Text(self.as_str().into()))
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        check_text(&self).map(|()| Value::Text(self.into()))
     }
 
     #[inline]
@@ -263,10 +279,10 @@ impl FieldType for String {
 impl Comparable for String {}
 impl Textual for String {}
 
-/// Text to send. NUL is refused here for every backend, because PostgreSQL cannot store it.
-fn text(value: &str) -> Result<Value, EncodeError> {
+/// Refuses NUL, for every backend, because PostgreSQL cannot store it.
+fn check_text(value: &str) -> Result<(), EncodeError> {
     match value.find('\0') {
-        None => Ok(Value::Text(value.into())),
+        None => Ok(()),
         Some(at) => Err(EncodeError::new(format!(
             "text must not hold a NUL character, and this has one at byte {at}; bytes (`Vec<u8>`) may"
         ))),
@@ -280,6 +296,10 @@ impl FieldType for Vec<u8> {
 
     fn encode(&self) -> Result<Value, EncodeError> {
         Ok(Value::Bytes(self.as_slice().into()))
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        Ok(Value::Bytes(self.into()))
     }
 
     #[inline]

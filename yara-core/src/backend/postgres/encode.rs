@@ -107,7 +107,7 @@ fn body(value: &Value, out: &mut BytesMut) -> Result<(), String> {
 }
 
 fn text(value: &str, what: &str, out: &mut BytesMut) -> Result<(), String> {
-    match value.bytes().position(|byte| byte == 0) {
+    match value.find('\0') {
         None => {
             out.put_slice(value.as_bytes());
             Ok(())

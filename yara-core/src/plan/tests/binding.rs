@@ -99,7 +99,8 @@ fn rows_are_bound_as_lists_or_one_by_one() {
     let statement = tags(&[1, 2], &["a", "b"]);
     let request = compile(&statement, &Postgres).unwrap().request(&statement).unwrap();
     assert_eq!((request.values.len(), request.repeat), (2, 1));
-    let request = compile(&statement, &Sqlite).unwrap().into_request(statement.clone()).unwrap();
+    let request =
+        compile(&statement, &Sqlite).unwrap().take_request(&mut statement.clone()).unwrap();
     assert_eq!(request.repeat, 2);
     assert_eq!(
         request.values,
@@ -132,6 +133,6 @@ fn a_list_of_arrays_is_a_row_for_each_array() {
 fn values_are_moved_and_not_lost() {
     let statement = hotter_than(3);
     let compiled = compile(&statement, &Postgres).unwrap();
-    let moved = compiled.into_request(statement.clone()).unwrap();
+    let moved = compiled.take_request(&mut statement.clone()).unwrap();
     assert_eq!(moved.values, compiled.request(&statement).unwrap().values);
 }
