@@ -111,6 +111,13 @@ impl Db {
     /// answers. Opens the pool's least number of connections beside the program.
     ///
     /// Errs with what connecting errs with.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// db.check().await?;
+    /// # Ok(()) })
+    /// ```
     pub async fn check(&self) -> Result<()> {
         self.pool().check().await
     }

@@ -47,6 +47,20 @@ struct Inner {
 
 impl Error {
     /// An error of a kind, with a message that stands alone.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let outcome: yara_orm::Result<()> = db
+    ///     .transaction(async |tx| {
+    ///         Tag::query().delete().exec(&tx).await?;
+    ///         Err(Error::new(ErrorKind::InvalidValue, "changed my mind"))
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome.unwrap_err().to_string(), "changed my mind");
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
@@ -206,8 +220,25 @@ predicates! {
     /// The query was to give one row and gave several.
     is_multiple_found => MultipleFound;
     /// The row has been changed or deleted since it was read.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// Book::find(1).delete().exec(&db).await?;
+    /// assert!(book.save(&db).await.is_err_and(|error| error.is_stale_row()));
+    /// # Ok(()) })
+    /// ```
     is_stale_row => StaleRow;
     /// A relation was read that no `load` had filled.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).one(&db).await?;
+    /// assert!(book.author.get().is_err_and(|error| error.is_not_loaded()));
+    /// # Ok(()) })
+    /// ```
     is_not_loaded => NotLoaded;
     /// The transaction lost against another one; run it again.
     is_serialization_failure => SerializationFailure;
@@ -216,6 +247,17 @@ predicates! {
     /// Running the same transaction again may succeed.
     is_retryable => SerializationFailure | Deadlock | Busy;
     /// The database, or a row of it, stayed locked by others for too long.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let db = Db::connect("sqlite://:memory:?busy_timeout=0").await?;
+    /// let tx = db.begin().await?;
+    /// let error = db.begin().await.unwrap_err();
+    /// assert!(error.is_busy() && error.is_retryable());
+    /// drop(tx);
+    /// # Ok(()) })
+    /// ```
     is_busy => Busy;
     /// The connection broke; what ran on it may or may not have happened.
     is_connection_lost => ConnectionLost;
@@ -241,6 +283,19 @@ predicates! {
     /// A statement was cancelled, by a time limit or by someone.
     is_query_canceled => QueryCanceled;
     /// Something took longer than it was allowed to.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use std::time::Duration;
+    ///
+    /// let options =
+    ///     TransactionOptions { timeout: Some(Duration::from_millis(1)), ..TransactionOptions::default() };
+    /// let outcome: yara_orm::Result<()> =
+    ///     db.transaction_with(options, async |_| std::future::pending().await).await;
+    /// assert!(outcome.is_err_and(|error| error.is_timeout()));
+    /// # Ok(()) })
+    /// ```
     is_timeout => Timeout | PoolTimeout | QueryCanceled;
     /// A value was refused before anything was sent.
     ///
@@ -254,6 +309,15 @@ predicates! {
     /// ```
     is_invalid_value => InvalidValue;
     /// The query cannot mean anything, and was refused before anything was sent.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Book::query().update().exec(&db).await.unwrap_err();
+    /// assert!(error.is_invalid_query());
+    /// assert_eq!(error.to_string(), "an update of Book sets nothing; add `.set(column, value)`");
+    /// # Ok(()) })
+    /// ```
     is_invalid_query => InvalidQuery;
     /// The database has no such feature, and was not asked.
     is_unsupported => Unsupported;
@@ -269,6 +333,14 @@ predicates! {
     /// ```
     is_decode_error => Decode;
     /// A URL, an option or a model declaration is wrong.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Db::connect("postgers://localhost/app").await.unwrap_err();
+    /// assert!(error.is_configuration_error());
+    /// # Ok(()) })
+    /// ```
     is_configuration_error => Configuration;
 }
 

@@ -109,6 +109,16 @@ impl Transaction {
     /// about `COMMIT`, such as a deferred constraint or a serialization failure; and with
     /// [`ConnectionLost`](crate::error::ErrorKind::ConnectionLost) where it cannot be known
     /// whether it was committed. After an error it is over, and rolled back.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// assert!(Tag::create().name("rust").insert(&tx).await.is_err());
+    /// let error = tx.commit().await.unwrap_err(); // what failed is not committed unnoticed
+    /// assert_eq!(error.kind(), ErrorKind::Transaction);
+    /// # Ok(()) })
+    /// ```
     pub async fn commit(self) -> Result<()> {
         end::commit(self.place()).await
     }

@@ -106,6 +106,16 @@ impl Db {
     /// nothing here: only a block can be run again.
     ///
     /// Errs also where the database has no such option.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let options = TransactionOptions { read_only: true, ..TransactionOptions::default() };
+    /// let tx = db.begin_with(options).await?;
+    /// assert_eq!(Book::query().count(&tx).await?, 4);
+    /// tx.commit().await?;
+    /// # Ok(()) })
+    /// ```
     pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
         begin(self, options, options.timeout.map(Deadline::after)).await
     }

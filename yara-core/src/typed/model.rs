@@ -11,6 +11,18 @@ use std::borrow::Cow;
 ///
 /// The methods with bodies are the verbs of every model. The derive adds a constant for each field
 /// and relation, and `create()`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let mut book = Book::find(1).one(&db).await?;
+/// assert_eq!((book.key(), Book::table().name), (1, "book"));
+/// book.views += 1;
+/// book.save(&db).await?;
+/// book.delete(&db).await?;
+/// assert_eq!(Book::query().count(&db).await?, 3);
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     note = "add `#[derive(Model)]` to the struct"

@@ -6,6 +6,14 @@ use crate::value::FieldType;
 use std::marker::PhantomData;
 
 /// One expression to sort rows of `M` by.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let sorted = Book::query().order_by(Book::rating.asc().nulls_first());
+/// assert_eq!(sorted.select(Book::title).all(&db).await?[0], "École");
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 pub struct Ordering<M> {
     order: Order,

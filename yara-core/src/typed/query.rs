@@ -200,6 +200,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// All rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let books: Vec<Book> = Book::filter(Book::views.gt(100)).order_by(Book::id).all(&db).await?;
+    /// assert_eq!(books[0].title, "Engine");
+    /// # Ok(()) })
+    /// ```
     pub async fn all(self, db: &impl Executor) -> Result<Vec<Row>> {
         self.rows(db).await
     }
@@ -241,6 +249,15 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// The one row, or none. Several are an error.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::views.gt(5000)).optional(&db).await?, None);
+    /// let error = Book::query().optional(&db).await.unwrap_err();
+    /// assert!(error.is_multiple_found());
+    /// # Ok(()) })
+    /// ```
     pub async fn optional(mut self, db: &impl Executor) -> Result<Option<Row>> {
         self.narrow(2);
         let mut rows = self.rows(db).await?;
@@ -255,6 +272,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// The number of rows that [`all`](Query::all) would give.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::query().count(&db).await?, 4);
+    /// assert_eq!(Book::query().order_by(Book::id).offset(3).limit(5).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub async fn count(self, db: &impl Executor) -> Result<u64> {
         let statement = plan::count(&self.select);
         let fetched = fetch(db, &statement, |row| row.read::<u64>()).await?;

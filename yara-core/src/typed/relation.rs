@@ -100,6 +100,29 @@ impl<T: Send + Sync> Holds<[T]> for Vec<T> {
 }
 
 /// A foreign key that no two rows share.
+///
+/// ```
+/// use yara_orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Person {
+///     id: i64,
+/// }
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Passport {
+///     #[field(primary_key)]
+///     owner: OneToOne<Person>, // the key of a passport is that of its owner
+/// }
+///
+/// # library::run(async |db| {
+/// db.create_tables::<(Person, Passport)>().await?;
+/// let person = Person::create().insert(&db).await?;
+/// Passport::create().owner(&person).insert(&db).await?;
+/// let second = Passport::create().owner(&person).insert(&db).await;
+/// assert!(second.is_err_and(|error| error.is_unique_violation()));
+/// # Ok(()) })
+/// ```
 pub type OneToOne<T, K = <T as Model>::Key> = ForeignKey<T, K>;
 
 impl<T: Model, K: Key> ForeignKey<T, K> {

@@ -32,6 +32,15 @@ pub fn sql(text: impl Into<String>) -> RawQuery {
 }
 
 /// A statement in SQL with its values, made by [`sql`].
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let query = sql("select title from book where views > $1").bind(500_i64);
+/// let (title,): (String,) = query.one(&db).await?;
+/// assert_eq!(title, "100% sure");
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "a statement does nothing until it is run, for instance by `.all(&db)`"]
 pub struct RawQuery {

@@ -74,6 +74,14 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     }
 
     /// No related row matches; true where there are none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let calm = Author::filter(Author::books.none(Book::views.ge(10))).order_by(Author::name);
+    /// assert_eq!(calm.select(Author::name).all(&db).await?, ["Bob", "Dan"]); // Dan has no books
+    /// # Ok(()) })
+    /// ```
     pub fn none(self, condition: Pred<R::Target>) -> Pred<P::Root> {
         Pred::from_tree(Self::ask(Quantifier::None, Some(condition)))
     }
