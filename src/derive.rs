@@ -217,7 +217,7 @@ pub use yara_derive::DbEnum;
 ///
 /// It comes with a struct `…Columns`, which says what each member is read from, and is given to
 /// [`select`](crate::typed::Query::select). A member that does not fit its column does not compile.
-/// Rows of [`sql`](crate::sql) are read by the names of their columns.
+/// Rows of [`sql`](crate::sql()) are read by the names of their columns.
 ///
 /// ```
 /// use yara_orm::prelude::*;

@@ -1,7 +1,7 @@
 //! The seam between the engine and a database: [`Backend`] and [`Connection`].
 //!
 //! A backend sees SQL text, bound values and rows, never models. Together with a
-//! [`Dialect`](crate::sql::Dialect) these two traits are all that a further database needs.
+//! [`Dialect`] these two traits are all that a further database needs.
 
 #[cfg(feature = "postgres")]
 pub mod postgres;

@@ -27,6 +27,28 @@ use std::sync::Arc;
 ///
 /// Clones are cheap and are the same database. Statements outside of a transaction may share
 /// connections; see [`Executor::run`] for when they are run again.
+///
+/// ```
+/// use yara_orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Note {
+///     id: i64,
+///     text: String,
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> yara_orm::Result<()> {
+///     let db = Db::connect("sqlite://:memory:").await?;
+///     db.create_tables::<Note>().await?;
+///     Note::create().text("hello").insert(&db).await?;
+///
+///     let same = db.clone();
+///     let task = tokio::spawn(async move { Note::query().count(&same).await });
+///     assert_eq!(task.await.expect("the task ends")?, 1);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Db {
     shared: Arc<Shared>,
@@ -47,6 +69,17 @@ impl Db {
     ///
     /// Errs with [`Configuration`](crate::error::ErrorKind::Configuration) where the URL is wrong,
     /// and with what connecting errs with.
+    ///
+    /// ```
+    /// # use yara_orm::prelude::*;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> yara_orm::Result<()> {
+    /// let db = Db::connect("sqlite://:memory:?max_size=2").await?;
+    /// assert_eq!(db.status().max_size, 2);
+    /// let error = Db::connect("sqlite://:memory:?max_szie=2").await.unwrap_err();
+    /// assert!(error.to_string().ends_with("did you mean `max_size`?"));
+    /// # Ok(()) }
+    /// ```
     #[cfg(feature = "tokio")]
     pub async fn connect(url: &str) -> Result<Db> {
         Db::builder(url).connect().await
@@ -78,6 +111,13 @@ impl Db {
     /// answers. Opens the pool's least number of connections beside the program.
     ///
     /// Errs with what connecting errs with.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// db.check().await?;
+    /// # Ok(()) })
+    /// ```
     pub async fn check(&self) -> Result<()> {
         self.pool().check().await
     }
@@ -85,11 +125,28 @@ impl Db {
     /// Closes the connections and refuses further requests, which err with
     /// [`PoolClosed`](crate::error::ErrorKind::PoolClosed). Connections that are in use are closed
     /// when they come back; it does not wait for them.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// db.close().await;
+    /// assert!(Book::query().count(&db).await.is_err_and(|error| error.is_pool_closed()));
+    /// # Ok(()) })
+    /// ```
     pub async fn close(&self) {
         self.shared.pool.close().await;
     }
 
     /// The connections at this moment.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// assert_eq!(db.status().in_use, 1);
+    /// tx.rollback().await?;
+    /// # Ok(()) })
+    /// ```
     pub fn status(&self) -> Status {
         self.shared.pool.status()
     }

@@ -21,6 +21,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Something that did not work, see the [module](self).
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let error = Tag::create().name("rust").insert(&db).await.unwrap_err();
+/// match error.kind() {
+///     ErrorKind::UniqueViolation => assert_eq!(error.table(), Some("tag")),
+///     _ => return Err(error),
+/// }
+/// assert_eq!(error.sqlstate(), Some("23505"));
+/// assert!(error.is_constraint_violation() && !error.is_retryable());
+/// # Ok(()) })
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -34,6 +47,20 @@ struct Inner {
 
 impl Error {
     /// An error of a kind, with a message that stands alone.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let outcome: yara_orm::Result<()> = db
+    ///     .transaction(async |tx| {
+    ///         Tag::query().delete().exec(&tx).await?;
+    ///         Err(Error::new(ErrorKind::InvalidValue, "changed my mind"))
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome.unwrap_err().to_string(), "changed my mind");
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
@@ -144,22 +171,74 @@ macro_rules! predicates {
 
 predicates! {
     /// A row with the same key or the same unique values is there already.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Tag::create().name("rust").insert(&db).await.unwrap_err();
+    /// assert!(error.is_unique_violation());
+    /// # Ok(()) })
+    /// ```
     is_unique_violation => UniqueViolation;
     /// A foreign key names no row, or a row that others refer to was to be deleted.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Book::create().title("New").author_id(77).insert(&db).await.unwrap_err();
+    /// assert!(error.is_foreign_key_violation());
+    /// let error = Author::find(1).delete().exec(&db).await.unwrap_err();
+    /// assert!(error.is_foreign_key_violation()); // she is Bob's mentor
+    /// # Ok(()) })
+    /// ```
     is_foreign_key_violation => ForeignKeyViolation;
     /// A column that must have a value was given none.
     is_not_null_violation => NotNullViolation;
     /// A check constraint said no.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Book::create().title("New").author_id(1).views(-1).insert(&db).await.unwrap_err();
+    /// assert!(error.is_check_violation());
+    /// assert_eq!(error.constraint(), Some("views_not_negative"));
+    /// # Ok(()) })
+    /// ```
     is_check_violation => CheckViolation;
     /// Any constraint of the database said no.
     is_constraint_violation => UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation | ExclusionViolation;
     /// The query was to give a row and gave none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert!(Book::find(77).one(&db).await.is_err_and(|error| error.is_not_found()));
+    /// assert!(Book::query().one(&db).await.is_err_and(|error| error.is_multiple_found()));
+    /// # Ok(()) })
+    /// ```
     is_not_found => NotFound;
     /// The query was to give one row and gave several.
     is_multiple_found => MultipleFound;
     /// The row has been changed or deleted since it was read.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// Book::find(1).delete().exec(&db).await?;
+    /// assert!(book.save(&db).await.is_err_and(|error| error.is_stale_row()));
+    /// # Ok(()) })
+    /// ```
     is_stale_row => StaleRow;
     /// A relation was read that no `load` had filled.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).one(&db).await?;
+    /// assert!(book.author.get().is_err_and(|error| error.is_not_loaded()));
+    /// # Ok(()) })
+    /// ```
     is_not_loaded => NotLoaded;
     /// The transaction lost against another one; run it again.
     is_serialization_failure => SerializationFailure;
@@ -168,6 +247,17 @@ predicates! {
     /// Running the same transaction again may succeed.
     is_retryable => SerializationFailure | Deadlock | Busy;
     /// The database, or a row of it, stayed locked by others for too long.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let db = Db::connect("sqlite://:memory:?busy_timeout=0").await?;
+    /// let tx = db.begin().await?;
+    /// let error = db.begin().await.unwrap_err();
+    /// assert!(error.is_busy() && error.is_retryable());
+    /// drop(tx);
+    /// # Ok(()) })
+    /// ```
     is_busy => Busy;
     /// The connection broke; what ran on it may or may not have happened.
     is_connection_lost => ConnectionLost;
@@ -176,22 +266,81 @@ predicates! {
     /// The server refused user or password.
     is_authentication_failure => Authentication;
     /// No connection of the pool became free in time.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let db = Db::connect("sqlite://:memory:?max_size=1&acquire_timeout=0.01").await?;
+    /// let tx = db.begin().await?;
+    /// let error = db.begin().await.unwrap_err();
+    /// assert!(error.is_pool_timeout() && error.is_timeout());
+    /// drop(tx);
+    /// # Ok(()) })
+    /// ```
     is_pool_timeout => PoolTimeout;
     /// The pool has been closed.
     is_pool_closed => PoolClosed;
     /// A statement was cancelled, by a time limit or by someone.
     is_query_canceled => QueryCanceled;
     /// Something took longer than it was allowed to.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use std::time::Duration;
+    ///
+    /// let options =
+    ///     TransactionOptions { timeout: Some(Duration::from_millis(1)), ..TransactionOptions::default() };
+    /// let outcome: yara_orm::Result<()> =
+    ///     db.transaction_with(options, async |_| std::future::pending().await).await;
+    /// assert!(outcome.is_err_and(|error| error.is_timeout()));
+    /// # Ok(()) })
+    /// ```
     is_timeout => Timeout | PoolTimeout | QueryCanceled;
     /// A value was refused before anything was sent.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Tag::create().name("x".repeat(51)).insert(&db).await.unwrap_err();
+    /// assert!(error.is_invalid_value());
+    /// assert!(error.to_string().starts_with("Tag.name: the text has 51 characters"));
+    /// # Ok(()) })
+    /// ```
     is_invalid_value => InvalidValue;
     /// The query cannot mean anything, and was refused before anything was sent.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Book::query().update().exec(&db).await.unwrap_err();
+    /// assert!(error.is_invalid_query());
+    /// assert_eq!(error.to_string(), "an update of Book sets nothing; add `.set(column, value)`");
+    /// # Ok(()) })
+    /// ```
     is_invalid_query => InvalidQuery;
     /// The database has no such feature, and was not asked.
     is_unsupported => Unsupported;
     /// A cell could not be read exactly as the wanted type.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = sql("select title from book").all::<(i64,)>(&db).await.unwrap_err();
+    /// assert!(error.is_decode_error());
+    /// assert_eq!(error.to_string(), "column `title`: it holds text, not 64-bit integer");
+    /// # Ok(()) })
+    /// ```
     is_decode_error => Decode;
     /// A URL, an option or a model declaration is wrong.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let error = Db::connect("postgers://localhost/app").await.unwrap_err();
+    /// assert!(error.is_configuration_error());
+    /// # Ok(()) })
+    /// ```
     is_configuration_error => Configuration;
 }
 

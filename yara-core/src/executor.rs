@@ -21,6 +21,21 @@ use std::sync::Arc;
 ///
 /// A future that is dropped half-way leaves nothing behind: its connection goes back to the pool
 /// only when it has been cleared, and a transaction takes no more statements.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// use yara_orm::executor::Executor;
+///
+/// async fn publish(db: &impl Executor, title: &str) -> yara_orm::Result<Book> {
+///     Book::create().title(title).author_id(1).insert(db).await
+/// }
+///
+/// publish(&db, "Sketches").await?;
+/// db.transaction(async |tx| publish(&tx, "Poems").await).await?;
+/// assert_eq!(Book::query().count(&db).await?, 6);
+/// # Ok(()) })
+/// ```
 pub trait Executor: Send + Sync {
     /// Runs statements one after the other in one round trip, and hands their rows to `sink`.
     ///
@@ -58,6 +73,15 @@ pub trait Executor: Send + Sync {
     /// wrote, or read. It is taken for one that writes.
     ///
     /// Errs as [`run`](Executor::run) does.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use yara_orm::executor::Executor;
+    ///
+    /// assert_eq!(db.execute("delete from book").await?, 4);
+    /// # Ok(()) })
+    /// ```
     fn execute<'a>(&'a self, sql: &'a str) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
             let access = if begins_or_sets(sql) { Access::Control } else { Access::Write };

@@ -55,6 +55,17 @@ use std::sync::Arc;
 /// A transaction, or a savepoint in one; see the [module](self).
 ///
 /// When the last clone is dropped without [`commit`](Transaction::commit), it is rolled back.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let tx = db.begin().await?;
+/// Tag::create().name("new").insert(&tx).await?;
+/// assert!(tx.is_open());
+/// tx.commit().await?;
+/// assert_eq!(Tag::query().count(&db).await?, 4);
+/// # Ok(()) })
+/// ```
 #[derive(Clone)]
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction {
@@ -98,6 +109,16 @@ impl Transaction {
     /// about `COMMIT`, such as a deferred constraint or a serialization failure; and with
     /// [`ConnectionLost`](crate::error::ErrorKind::ConnectionLost) where it cannot be known
     /// whether it was committed. After an error it is over, and rolled back.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// assert!(Tag::create().name("rust").insert(&tx).await.is_err());
+    /// let error = tx.commit().await.unwrap_err(); // what failed is not committed unnoticed
+    /// assert_eq!(error.kind(), ErrorKind::Transaction);
+    /// # Ok(()) })
+    /// ```
     pub async fn commit(self) -> Result<()> {
         end::commit(self.place()).await
     }
@@ -106,6 +127,16 @@ impl Transaction {
     ///
     /// Errs where it is over, or where the database refuses; the connection is then cleared by the
     /// pool. It is over in any case.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// Tag::query().delete().exec(&tx).await?;
+    /// tx.rollback().await?;
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub async fn rollback(self) -> Result<()> {
         end::rollback(self.place()).await
     }
@@ -115,15 +146,35 @@ impl Transaction {
     ///
     /// Errs with [`Transaction`](crate::error::ErrorKind::Transaction) where the transaction is
     /// over, has failed, or has another savepoint open.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// let savepoint = tx.savepoint().await?;
+    /// Tag::query().delete().exec(&savepoint).await?;
+    /// savepoint.rollback().await?;
+    /// Tag::create().name("new").insert(&tx).await?;
+    /// tx.commit().await?;
+    /// assert_eq!(Tag::query().count(&db).await?, 4);
+    /// # Ok(()) })
+    /// ```
     pub async fn savepoint(&self) -> Result<Transaction> {
         savepoint::begin(self.place()).await
     }
 
     /// Runs a block in a savepoint: `Ok` keeps what it did, `Err` takes it back and is returned.
     ///
-    /// ```text
-    /// let added = tx.transaction(async |tx| tag.insert(&tx).await).await;
-    /// if added.is_err_and(|error| error.is_unique_violation()) { … }
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// db.transaction(async |tx| {
+    ///     let added = tx.transaction(async |tx| Tag::create().name("rust").insert(&tx).await).await;
+    ///     assert!(added.is_err_and(|error| error.is_unique_violation()));
+    ///     Tag::create().name("python").insert(&tx).await // the transaction goes on
+    /// })
+    /// .await?;
+    /// # Ok(()) })
     /// ```
     ///
     /// Errs with what the block errs with, and as [`savepoint`](Transaction::savepoint) and
@@ -140,6 +191,21 @@ impl Transaction {
     /// registered in, is rolled back.
     ///
     /// Errs with [`Transaction`](crate::error::ErrorKind::Transaction) where it is over.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use std::sync::mpsc;
+    ///
+    /// let (done, told) = mpsc::channel();
+    /// db.transaction(async |tx| {
+    ///     tx.on_commit(move || drop(done.send("committed")))?;
+    ///     Tag::create().name("new").insert(&tx).await
+    /// })
+    /// .await?;
+    /// assert_eq!(told.recv(), Ok("committed"));
+    /// # Ok(()) })
+    /// ```
     pub fn on_commit(&self, hook: impl FnOnce() + Send + 'static) -> Result<()> {
         let root = &self.place().root;
         root.state().level(self.place())?.hooks.push(Box::new(hook));

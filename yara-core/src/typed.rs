@@ -3,6 +3,69 @@
 //! Everything here is thin: a call becomes nodes of [`tree`](crate::tree), and the type parameters
 //! vanish. They are there so that a filter on the wrong model, a value of the wrong type or a
 //! forgotten field does not compile. Generic depth stops at [`Query<M, Row>`](Query).
+//!
+//! # The examples
+//!
+//! The examples of this crate are about one small library, with these models:
+//!
+//! ```
+//! use yara_orm::prelude::*;
+//!
+//! #[derive(Model, Debug, Clone)]
+//! struct Author {
+//!     id: i64,
+//!     #[field(max_length = 100, unique)]
+//!     name: String,
+//!     mentor: Option<ForeignKey<Author>>,
+//!     #[relation(reverse = "mentor")]
+//!     pupils: HasMany<Author>,
+//!     #[relation(reverse = "author")]
+//!     books: HasMany<Book>,
+//! }
+//!
+//! #[derive(Model, Debug, Clone)]
+//! #[model(unique(author, title), check(views_not_negative, Book::views.ge(0)))]
+//! struct Book {
+//!     id: i64,
+//!     #[field(max_length = 200)]
+//!     title: String,
+//!     #[field(default = 0, index)]
+//!     views: i64,
+//!     rating: Option<f64>,
+//!     #[relation(on_delete = Cascade)]
+//!     author: ForeignKey<Author>,
+//!     tags: ManyToMany<Tag>,
+//! }
+//!
+//! #[derive(Model, Debug, Clone)]
+//! struct Tag {
+//!     id: i64,
+//!     #[field(max_length = 50, unique)]
+//!     name: String,
+//!     #[relation(reverse = "tags")]
+//!     books: ManyToMany<Book>,
+//! }
+//!
+//! #[derive(Model, Debug, Clone)]
+//! struct Account {
+//!     id: i64,
+//!     #[field(unique)]
+//!     owner: String,
+//!     #[field(default = 0)]
+//!     balance: i64,
+//!     #[field(version)]
+//!     version: i32,
+//! }
+//! ```
+//!
+//! | author | books: views, rating, tags |
+//! |---|---|
+//! | Ada | "Notes": 10, 4.5, maths and poetry; "Engine": 500, 3.0, maths |
+//! | Bob, whose mentor is Ada | "École": 5, not rated |
+//! | Cy | "100% sure": 1000, 5.0, rust |
+//! | Dan | |
+//!
+//! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
 mod column;
 mod create;

@@ -7,6 +7,8 @@
 //! | Cy | "100% sure": 1000, 5.0, rust |
 //! | Dan | |
 //!
+//! Eve has an account with a balance of 100.
+//!
 //! ```
 //! use library::*;
 //!
@@ -18,7 +20,6 @@
 
 pub use yara_orm::prelude::*;
 
-use chrono::{DateTime, Utc};
 use yara_orm::Result;
 
 /// Someone who writes books.
@@ -87,9 +88,6 @@ pub struct Account {
     /// How many times the row has been written.
     #[field(version)]
     pub version: i32,
-    /// The time of the last write.
-    #[field(auto_now)]
-    pub changed: DateTime<Utc>,
 }
 
 /// A database in memory that holds the rows above.

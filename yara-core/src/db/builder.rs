@@ -14,6 +14,21 @@ use std::time::Duration;
 ///
 /// What is said in the URL's parameters outranks what is said in code, so that whoever runs the
 /// program can change it.
+///
+/// ```
+/// # use yara_orm::prelude::*;
+/// # use std::time::Duration;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> yara_orm::Result<()> {
+/// let db = Db::builder("sqlite://:memory:?max_size=3")
+///     .max_size(8)
+///     .acquire_timeout(Duration::from_secs(2))
+///     .idle_timeout(None)
+///     .connect()
+///     .await?;
+/// assert_eq!(db.status().max_size, 3); // the URL has the last word
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[must_use = "nothing happens before `connect`"]
 pub struct DbBuilder {
@@ -60,6 +75,22 @@ impl DbBuilder {
 
     /// Calls `observer` after each statement, on whichever thread it ran: for logs and metrics.
     /// Values are never part of what is told.
+    ///
+    /// ```
+    /// # use yara_orm::prelude::*;
+    /// # use std::time::Duration;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> yara_orm::Result<()> {
+    /// let db = Db::builder("sqlite://:memory:")
+    ///     .on_statement(|event| {
+    ///         if event.duration > Duration::from_millis(100) {
+    ///             eprintln!("slow: {} took {:?}", event.sql, event.duration);
+    ///         }
+    ///     })
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn on_statement(
         mut self,
         observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
@@ -69,6 +100,18 @@ impl DbBuilder {
     }
 
     /// All options of the pool at once.
+    ///
+    /// ```
+    /// # use yara_orm::prelude::*;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> yara_orm::Result<()> {
+    /// use yara_orm::pool::PoolOptions;
+    ///
+    /// let options = PoolOptions { max_size: Some(2), min_size: 1, ..PoolOptions::default() };
+    /// let db = Db::builder("sqlite://:memory:").options(options).connect().await?;
+    /// assert_eq!(db.status().max_size, 2);
+    /// # Ok(()) }
+    /// ```
     pub fn options(mut self, options: PoolOptions) -> DbBuilder {
         self.options = options;
         self

@@ -17,6 +17,29 @@ impl Db {
     /// one that is not in the list, and with
     /// [`Unsupported`](crate::error::ErrorKind::Unsupported) where the database lacks what a model
     /// asks for; nothing has been sent then.
+    ///
+    /// ```
+    /// use yara_orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone)]
+    /// struct Shelf {
+    ///     id: i64,
+    ///     room: ForeignKey<Room>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone)]
+    /// struct Room {
+    ///     id: i64,
+    /// }
+    ///
+    /// # library::run(async |db| {
+    /// let error = db.create_tables::<Shelf>().await.unwrap_err();
+    /// assert!(error.is_configuration_error()); // `Room` is not in the list
+    /// db.create_tables::<(Shelf, Room)>().await?;
+    /// db.create_tables::<(Shelf, Room)>().await?; // what is there stays
+    /// db.drop_tables::<(Shelf, Room)>().await?;
+    /// # Ok(()) })
+    /// ```
     pub async fn create_tables<M: Models>(&self) -> Result<()> {
         self.create(&M::tables()).await
     }

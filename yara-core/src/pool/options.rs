@@ -12,6 +12,19 @@ const PARAMETERS: [&str; 5] =
     ["max_size", "min_size", "acquire_timeout", "idle_timeout", "max_lifetime"];
 
 /// How many connections a pool has, and for how long.
+///
+/// ```
+/// use std::time::Duration;
+/// use yara_core::pool::PoolOptions;
+///
+/// let options = PoolOptions {
+///     max_size: Some(20),
+///     min_size: 2,
+///     acquire_timeout: Duration::from_secs(3),
+///     ..PoolOptions::default()
+/// };
+/// assert_eq!(options.max_lifetime, Some(Duration::from_secs(30 * 60)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolOptions {
     /// The largest number of connections; what the backend thinks best where `None`.

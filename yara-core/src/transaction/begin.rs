@@ -17,11 +17,17 @@ impl Db {
     ///
     /// `tx` is a handle: `&tx` goes where `&db` goes. When the block is over, it is closed.
     ///
-    /// ```text
-    /// db.transaction(async |tx| {
-    ///     let ada = Author::create().name("Ada").insert(&tx).await?;
-    ///     Book::create().title("Notes").author(&ada).insert(&tx).await
-    /// }).await?;
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = db
+    ///     .transaction(async |tx| {
+    ///         let eve = Author::create().name("Eve").insert(&tx).await?;
+    ///         Book::create().title("Apples").author(&eve).insert(&tx).await
+    ///     })
+    ///     .await?;
+    /// assert_eq!(Book::find(book.id).count(&db).await?, 1);
+    /// # Ok(()) })
     /// ```
     ///
     /// Errs with what the block errs with, and as [`begin`](Db::begin) and
@@ -47,6 +53,24 @@ impl Db {
     /// running again included. When it is over, the block is dropped and the transaction rolled
     /// back, and the error is [`Timeout`](crate::error::ErrorKind::Timeout). A `COMMIT` that was
     /// sent is awaited all the same, because nothing else tells what came of it.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let options = TransactionOptions {
+    ///     isolation: Some(Isolation::Serializable),
+    ///     retries: 3,
+    ///     ..TransactionOptions::default()
+    /// };
+    /// db.transaction_with(options, async |tx| {
+    ///     let mut account = Account::filter(Account::owner.eq("Eve")).one(&tx).await?;
+    ///     let rest = account.balance - 10;
+    ///     account.edit().set(Account::balance, rest).save(&tx).await
+    /// })
+    /// .await?;
+    /// assert_eq!(Account::query().select(Account::balance).one(&db).await?, 90);
+    /// # Ok(()) })
+    /// ```
     pub async fn transaction_with<T, E, F>(
         &self,
         options: TransactionOptions,
@@ -64,6 +88,16 @@ impl Db {
     ///
     /// Errs as checking out a connection does; on an embedded database, also with what it says
     /// about `BEGIN`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// Tag::query().delete().exec(&tx).await?;
+    /// drop(tx);
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub async fn begin(&self) -> Result<Transaction> {
         self.begin_with(TransactionOptions::default()).await
     }
@@ -72,6 +106,16 @@ impl Db {
     /// nothing here: only a block can be run again.
     ///
     /// Errs also where the database has no such option.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let options = TransactionOptions { read_only: true, ..TransactionOptions::default() };
+    /// let tx = db.begin_with(options).await?;
+    /// assert_eq!(Book::query().count(&tx).await?, 4);
+    /// tx.commit().await?;
+    /// # Ok(()) })
+    /// ```
     pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
         begin(self, options, options.timeout.map(Deadline::after)).await
     }

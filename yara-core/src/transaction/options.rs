@@ -14,6 +14,22 @@ pub enum Isolation {
 }
 
 /// How a transaction is run.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// use std::time::Duration;
+///
+/// let options = TransactionOptions {
+///     read_only: true,
+///     timeout: Some(Duration::from_secs(5)),
+///     ..TransactionOptions::default()
+/// };
+/// let tx = db.begin_with(options).await?;
+/// assert_eq!(Tag::query().count(&tx).await?, 3);
+/// assert!(Tag::query().delete().exec(&tx).await.is_err());
+/// # Ok(()) })
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TransactionOptions {
     /// What it sees of others; the database's default where `None`.

@@ -9,6 +9,18 @@ use std::marker::PhantomData;
 /// A column of `M` with values of type `T`: `Book::title`, `Book::author.name`.
 ///
 /// It is a constant: copying it is free. What can be done with it is in [`Expression`].
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// use yara_orm::typed::Column;
+///
+/// let text: Column<Book, String> = Book::author.name;
+/// let optional: Column<Book, Option<String>> = Book::author.mentor.name;
+/// assert_eq!((text.name(), optional.name()), ("name", "name"));
+/// assert_eq!(Book::filter(text.eq("Bob") & optional.eq("Ada")).count(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 pub struct Column<M, T> {
     node: &'static PathNode,
     field: &'static str,

@@ -22,6 +22,16 @@ pub struct Set;
 pub struct Missing;
 
 /// A row to insert: some fields, and their values.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let ada = Author::find(1).one(&db).await?;
+/// let new = Book::create().title("Sketches").author(&ada); // wraps a `NewRow<Book>`
+/// let book = new.insert(&db).await?;
+/// assert_eq!((book.views, book.rating), (0, None));
+/// # Ok(()) })
+/// ```
 #[must_use = "a row is not inserted until `.insert(&db)`"]
 pub struct NewRow<M> {
     /// Positions of fields and their values, without those left to their defaults.
@@ -115,6 +125,16 @@ impl<M: Model> NewRow<M> {
     }
 
     /// Inserts the row and gives it as the database has it, with its key and its defaults.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tag = Tag::create().name("new").insert(&db).await?;
+    /// assert_eq!(Tag::find(tag.id).one(&db).await?, tag);
+    /// let error = Tag::create().name("x".repeat(51)).insert(&db).await.unwrap_err();
+    /// assert!(error.is_invalid_value()); // refused before anything is sent
+    /// # Ok(()) })
+    /// ```
     pub async fn insert(self, db: &impl Executor) -> Result<M> {
         let statement = self.into_statement(None)?;
         let fetched = fetch(db, statement, M::decode).await?;
@@ -124,6 +144,14 @@ impl<M: Model> NewRow<M> {
     }
 
     /// Inserts the row unless one of the same key or unique values is there: then gives `None`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert!(Tag::create().name("new").insert_or_ignore(&db).await?.is_some());
+    /// assert!(Tag::create().name("new").insert_or_ignore(&db).await?.is_none());
+    /// # Ok(()) })
+    /// ```
     pub async fn insert_or_ignore(self, db: &impl Executor) -> Result<Option<M>> {
         let statement = self.into_statement(Some(Conflict::Ignore))?;
         Ok(fetch(db, statement, M::decode).await?.rows.into_iter().next())

@@ -8,6 +8,15 @@ use crate::tree::{self, Expr, Select, Statement};
 use std::marker::PhantomData;
 
 /// The deletion of the rows that a query selects.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// assert_eq!(Book::filter(Book::views.lt(10)).delete().exec(&db).await?, 1);
+/// let hot = Book::filter(Book::views.gt(500)).delete().all(&db).await?;
+/// assert_eq!(hot[0].title, "100% sure");
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is deleted until `.exec(&db)`"]
 pub struct Delete<M> {

@@ -10,6 +10,15 @@ use crate::tree::{self, Expr, Select, Statement};
 use crate::value::{FieldType, Value};
 
 /// Changes of one row: `book.edit().set(Book::title, "New").save(&db)`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let mut book = Book::filter(Book::title.eq("Notes")).one(&db).await?;
+/// book.edit().set(Book::title, "Old notes").set(Book::views, Book::views + 1).save(&db).await?;
+/// assert_eq!((book.title.as_str(), book.views), ("Old notes", 11));
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is changed until `.save(&db)`"]
 pub struct Edit<'a, M> {
@@ -36,6 +45,18 @@ impl<'a, M: Model> Edit<'a, M> {
     ///
     /// Errs with [`is_stale_row`](Error::is_stale_row) if the row is gone or, where the model has a
     /// `version` field, has been changed since it was read.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut mine = Account::filter(Account::owner.eq("Eve")).one(&db).await?;
+    /// let mut yours = mine.clone();
+    /// mine.edit().set(Account::balance, Account::balance - 10).save(&db).await?;
+    /// assert_eq!((mine.balance, mine.version), (90, 2));
+    /// let error = yours.edit().set(Account::balance, 0).save(&db).await.unwrap_err();
+    /// assert!(error.is_stale_row());
+    /// # Ok(()) })
+    /// ```
     pub async fn save(self, db: &impl Executor) -> Result<()> {
         if let Some(error) = self.error {
             return Err(error);

@@ -6,6 +6,14 @@ use crate::value::{Array, Boolean, Comparable, FieldType, Textual, Type, Value};
 use std::marker::PhantomData;
 
 /// A computed value over rows of `M`: `Book::views * 2`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let twice: Vec<i64> = Book::query().order_by(Book::id).select(Book::views * 2).all(&db).await?;
+/// assert_eq!(twice, [20, 1000, 10, 2000]);
+/// # Ok(()) })
+/// ```
 pub struct Expr<M, T> {
     tree: tree::Expr,
     of: PhantomData<fn() -> (M, T)>,
@@ -44,6 +52,15 @@ impl<M: 'static, T: FieldType> Expression for Expr<M, T> {
 ///
 /// Comparisons take a value, a column or an expression. NULL is a value like others: `eq(None)` is
 /// "is NULL", and `ne` is the complement of `eq`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let well_read = Book::views.ge(500) & Book::rating.is_not_null();
+/// let longer = (Book::views * 2).gt(Book::author.id + 100);
+/// assert_eq!(Book::filter(well_read & longer).count(&db).await?, 2);
+/// # Ok(()) })
+/// ```
 #[allow(
     clippy::wrong_self_convention,
     reason = "`is_null` is a condition on rows, and columns are `Copy`"
@@ -58,17 +75,44 @@ pub trait Expression: Sized {
     fn into_tree(self) -> tree::Expr;
 
     /// Equal to `other`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::title.eq("Notes")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::rating.eq(None)).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::author.mentor.name.eq("Ada")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter((Book::views - 5).eq(Book::views / 2)).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     fn eq(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model> {
         Pred::from_tree(self.into_tree().equal(other.operand()))
     }
 
     /// Not equal to `other`: every row for which [`eq`](Expression::eq) does not hold, so also those
     /// in which one of the two is NULL.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let others = Book::filter(Book::rating.ne(4.5)).order_by(Book::id).select(Book::title);
+    /// assert_eq!(others.all(&db).await?, ["Engine", "École", "100% sure"]); // École is not rated
+    /// # Ok(()) })
+    /// ```
     fn ne(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model> {
         Pred::from_tree(self.into_tree().not_equal(other.operand()))
     }
 
     /// Less than `other`; false where one of the two is NULL.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::views.lt(10)).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::rating.lt(4.0)).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(!Book::rating.lt(4.0)).count(&db).await?, 3); // NULL among them
+    /// # Ok(()) })
+    /// ```
     fn lt(self, other: impl Operand<Self::Model, Self::Type>) -> Pred<Self::Model>
     where
         Self::Type: Comparable,
@@ -101,6 +145,14 @@ pub trait Expression: Sized {
     }
 
     /// From `low` to `high`, both included.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::views.between(5, 500)).count(&db).await?, 3);
+    /// assert_eq!(Book::filter(Book::views.between(Book::id, Book::id + 20)).count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     fn between(
         self,
         low: impl Operand<Self::Model, Self::Type>,
@@ -117,6 +169,16 @@ pub trait Expression: Sized {
     }
 
     /// One of `values`. An empty list matches nothing; `None` in it matches NULL.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let titles = vec!["Notes".to_owned(), "nothing".to_owned()];
+    /// assert_eq!(Book::filter(Book::title.is_in(&titles)).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.is_in(["Notes", "Engine"])).count(&db).await?, 2);
+    /// assert_eq!(Book::filter(Book::rating.is_in([Some(4.5), None])).count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     fn is_in<V: InValue<Self::Type>>(
         self,
         values: impl IntoIterator<Item = V>,
@@ -129,6 +191,14 @@ pub trait Expression: Sized {
     }
 
     /// None of `values`: the complement of [`is_in`](Expression::is_in).
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::views.not_in([10, 5])).count(&db).await?, 2);
+    /// assert_eq!(Book::filter(Book::views.not_in(Vec::<i64>::new())).count(&db).await?, 4);
+    /// # Ok(()) })
+    /// ```
     fn not_in<V: InValue<Self::Type>>(
         self,
         values: impl IntoIterator<Item = V>,
@@ -137,6 +207,14 @@ pub trait Expression: Sized {
     }
 
     /// NULL.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::rating.is_null()).count(&db).await?, 1);
+    /// assert_eq!(Author::filter(Author::mentor.name.is_null()).count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     fn is_null(self) -> Pred<Self::Model> {
         Pred::from_tree(tree::Expr::IsNull(Box::new(self.into_tree()), false))
     }
@@ -156,6 +234,15 @@ pub trait Expression: Sized {
 
     /// Matches a pattern: `%` stands for any text, `_` for one character, `\` before either for
     /// itself. Case counts, on every backend.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::title.like("_ngine")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.like("100\\% %")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.ilike("n%")).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     fn like(self, pattern: impl Operand<Self::Model, String>) -> Pred<Self::Model>
     where
         Self::Type: Textual,
@@ -172,6 +259,13 @@ pub trait Expression: Sized {
     }
 
     /// Equal, where case does not count: `École` equals `ÉCOLE`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::title.ieq("éCOLE")).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     fn ieq(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
     where
         Self::Type: Textual,
@@ -180,6 +274,16 @@ pub trait Expression: Sized {
     }
 
     /// Has `text` in it, which is plain text: `%` is a per cent sign.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::title.contains("N")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.icontains("N")).count(&db).await?, 2);
+    /// assert_eq!(Book::filter(Book::title.contains("%")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.contains(Book::author.name)).count(&db).await?, 0);
+    /// # Ok(()) })
+    /// ```
     fn contains(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
     where
         Self::Type: Textual,
@@ -196,6 +300,14 @@ pub trait Expression: Sized {
     }
 
     /// Begins with `text`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::title.starts_with("E")).count(&db).await?, 1);
+    /// assert_eq!(Book::filter(Book::title.iends_with("SURE")).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     fn starts_with(self, text: impl Operand<Self::Model, String>) -> Pred<Self::Model>
     where
         Self::Type: Textual,
@@ -228,6 +340,14 @@ pub trait Expression: Sized {
     }
 
     /// In lower case, all of Unicode.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let titles = Book::query().order_by(Book::title.lower()).select(Book::title.lower());
+    /// assert_eq!(titles.all(&db).await?, ["100% sure", "engine", "notes", "école"]);
+    /// # Ok(()) })
+    /// ```
     fn lower(self) -> Expr<Self::Model, Self::Type>
     where
         Self::Type: Textual,
@@ -244,6 +364,15 @@ pub trait Expression: Sized {
     }
 
     /// This text and `other` after it.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let label = Book::author.name.concat(": ").concat(Book::title);
+    /// let labels = Book::query().order_by(Book::id).select(label).all(&db).await?;
+    /// assert_eq!(labels[0], "Ada: Notes");
+    /// # Ok(()) })
+    /// ```
     fn concat(self, other: impl Operand<Self::Model, Self::Type>) -> Expr<Self::Model, Self::Type>
     where
         Self::Type: Textual,
@@ -252,6 +381,14 @@ pub trait Expression: Sized {
     }
 
     /// Least first. NULL is greater than every value unless said otherwise, on every backend.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let best = Book::query().order_by((Book::rating.desc().nulls_last(), Book::title.asc()));
+    /// assert_eq!(best.first(&db).await?.map(|book| book.title), Some("100% sure".into()));
+    /// # Ok(()) })
+    /// ```
     fn asc(self) -> Ordering<Self::Model> {
         Ordering::new(self.into_tree(), false)
     }

@@ -28,6 +28,18 @@ impl<M> IntoNewRow<M> for NewRow<M> {
 }
 
 /// Rows to insert, see [`Model::insert_many`].
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let rows = (0..1000).map(|at| Tag::create().name(format!("tag {at}")));
+/// let tags = Tag::insert_many(rows).all(&db).await?;
+/// assert_eq!((tags.len(), tags[7].name.as_str()), (1000, "tag 7"));
+///
+/// let rows = ["tag 7", "new"].map(|name| Tag::create().name(name));
+/// assert_eq!(Tag::insert_many(rows).or_ignore().exec(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "rows are not inserted until `.exec(&db)` or `.all(&db)`"]
 pub struct InsertMany<M> {

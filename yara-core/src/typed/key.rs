@@ -4,6 +4,25 @@ use crate::value::{DecodeError, EncodeError, FieldType, RowReader, Type, Value, 
 use std::hash::Hash;
 
 /// The key of a model: a field type, or a tuple of them where the key has several columns.
+///
+/// ```
+/// use yara_orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Seat {
+///     #[field(primary_key)]
+///     row: String,
+///     #[field(primary_key)]
+///     number: i32,
+/// }
+///
+/// # library::run(async |db| {
+/// db.create_tables::<Seat>().await?;
+/// let seat = Seat::create().row("A").number(7).insert(&db).await?;
+/// assert_eq!(seat.key(), ("A".to_owned(), 7));
+/// assert!(Seat::find(seat.key()).exists(&db).await?);
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     note = "a key is a field type that has `Clone`, `Eq` and `Hash`, or a tuple of up to four of them"

@@ -21,6 +21,17 @@ impl<M> std::fmt::Debug for Load<M> {
 }
 
 /// What [`Query::load`] takes: a relation, or a relation with a filter, an order, loads of its own.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let query = Book::query()
+///     .load(Book::author)
+///     .load(Book::tags.filter(Tag::name.ne("maths")).order_by(Tag::name));
+/// let books = query.order_by(Book::id).all(&db).await?;
+/// assert_eq!((books[0].author.get()?.name.as_str(), books[0].tags.get()?.len()), ("Ada", 1));
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relation of `{M}`",
     note = "load a relation of `{M}` itself, such as `Author::books`; relations further away are loaded by nesting: `Author::books.load(Book::tags)`"

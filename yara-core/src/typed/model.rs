@@ -11,6 +11,18 @@ use std::borrow::Cow;
 ///
 /// The methods with bodies are the verbs of every model. The derive adds a constant for each field
 /// and relation, and `create()`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let mut book = Book::find(1).one(&db).await?;
+/// assert_eq!((book.key(), Book::table().name), (1, "book"));
+/// book.views += 1;
+/// book.save(&db).await?;
+/// book.delete(&db).await?;
+/// assert_eq!(Book::query().count(&db).await?, 3);
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     note = "add `#[derive(Model)]` to the struct"
@@ -43,26 +55,67 @@ pub trait Model: Row + Clone + Sync {
     fn refresh(&mut self, fresh: Self);
 
     /// A query for all rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::query().count(&db).await?, 4);
+    /// # Ok(()) })
+    /// ```
     fn query() -> Query<Self> {
         Query::new()
     }
 
     /// A query for the rows that match.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let books = Book::filter(Book::author.name.eq("Ada") & Book::views.gt(100)).all(&db).await?;
+    /// assert_eq!(books[0].title, "Engine");
+    /// # Ok(()) })
+    /// ```
     fn filter(condition: Pred<Self>) -> Query<Self> {
         Query::new().filter(condition)
     }
 
     /// A query for the row of a key.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).one(&db).await?;
+    /// assert_eq!(book.title, "Notes");
+    /// assert_eq!(Book::find(77).optional(&db).await?, None);
+    /// # Ok(()) })
+    /// ```
     fn find(key: Self::Key) -> Query<Self> {
         Query::new().filter(Pred::key_is(key))
     }
 
     /// Rows to insert in one statement: `Book::insert_many(rows).exec(&db)`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tags = Tag::insert_many(["new", "newer"].map(|name| Tag::create().name(name)));
+    /// assert_eq!(tags.all(&db).await?[1].name, "newer");
+    /// # Ok(()) })
+    /// ```
     fn insert_many<R: IntoNewRow<Self>>(rows: impl IntoIterator<Item = R>) -> InsertMany<Self> {
         InsertMany::new(rows.into_iter().map(R::into_new_row).collect())
     }
 
     /// Changes to write: `book.edit().set(Book::title, "New").save(&db)`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// book.edit().set(Book::title, "New").save(&db).await?;
+    /// assert_eq!(book.title, "New");
+    /// # Ok(()) })
+    /// ```
     fn edit(&mut self) -> Edit<'_, Self> {
         Edit::new(self)
     }
@@ -70,16 +123,46 @@ pub trait Model: Row + Clone + Sync {
     /// Writes every field but the key, and takes over the row as it is then. Errs with
     /// [`is_stale_row`](crate::error::Error::is_stale_row) if the row is gone or, where the model
     /// has a `version` field, has been changed since it was read.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// book.title = "New".into();
+    /// book.rating = None;
+    /// book.save(&db).await?;
+    /// assert_eq!(Book::find(1).one(&db).await?, book);
+    /// # Ok(()) })
+    /// ```
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         super::edit::save(self, db)
     }
 
     /// Deletes the row. Errs as [`save`](Model::save) does.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).one(&db).await?;
+    /// book.delete(&db).await?;
+    /// assert!(book.delete(&db).await.is_err_and(|error| error.is_stale_row()));
+    /// # Ok(()) })
+    /// ```
     fn delete(&self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         super::edit::delete(self, db)
     }
 
     /// Reads the row again. Relations stay loaded where their keys are the same.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// Book::find(1).update().set(Book::views, 99).exec(&db).await?;
+    /// book.reload(&db).await?;
+    /// assert_eq!(book.views, 99);
+    /// # Ok(()) })
+    /// ```
     fn reload(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         super::edit::reload(self, db)
     }
@@ -108,6 +191,14 @@ impl FieldError {
 }
 
 /// One or more models, as in `db.create_tables::<(Author, Book)>()`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// db.drop_tables::<(Author, Book, Tag)>().await?;
+/// db.create_tables::<(Author, Book, Tag)>().await?;
+/// # Ok(()) })
+/// ```
 pub trait Models {
     /// Their tables.
     fn tables() -> Vec<&'static Table>;

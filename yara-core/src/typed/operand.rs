@@ -5,6 +5,17 @@ use crate::tree;
 use crate::value::{EncodeError, FieldType, Value};
 
 /// A value, column or expression that fits a `T` of model `M`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let wanted = "Notes".to_owned();
+/// let by_value = Book::title.eq("Notes") & Book::title.eq(&wanted) & Book::views.eq(10);
+/// let by_column = Book::views.ge(Book::id);
+/// let by_expression = Book::rating.lt(Book::rating + 1.0);
+/// assert_eq!(Book::filter(by_value & by_column & by_expression).count(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a column of type `{T}` of `{M}`",
     label = "expected a `{T}`, or a column or expression of `{M}` with that type"

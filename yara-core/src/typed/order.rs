@@ -6,6 +6,14 @@ use crate::value::FieldType;
 use std::marker::PhantomData;
 
 /// One expression to sort rows of `M` by.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let sorted = Book::query().order_by(Book::rating.asc().nulls_first());
+/// assert_eq!(sorted.select(Book::title).all(&db).await?[0], "École");
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 pub struct Ordering<M> {
     order: Order,
@@ -40,6 +48,17 @@ impl<M> Clone for Ordering<M> {
 
 /// What a query can be sorted by: an ordering, a column or expression (ascending), or several as a
 /// tuple or list.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let sorted = Book::query().order_by((Book::author.name, Book::views.desc(), Book::views * -1));
+/// assert_eq!(sorted.select(Book::title).all(&db).await?[0], "Engine");
+///
+/// let orders = vec![Book::rating.asc().nulls_first(), Book::id.asc()];
+/// assert_eq!(Book::query().order_by(orders).select(Book::title).all(&db).await?[0], "École");
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "rows of `{M}` cannot be sorted by `{Self}`",
     note = "sort by a column or expression of `{M}`, with `.asc()` or `.desc()`, or by a tuple of them"

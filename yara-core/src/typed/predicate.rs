@@ -8,6 +8,16 @@ use std::ops::{BitAnd, BitOr, Not};
 /// A condition on rows of `M`; `&`, `|` and `!` combine conditions.
 ///
 /// `!` is the complement: a row that a condition leaves out, its negation takes, NULL or not.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let hot: Pred<Book> = Book::views.gt(100) | Book::rating.ge(4.0);
+/// let count = Book::filter(hot.clone()).count(&db).await?;
+/// let others = Book::filter(!hot).count(&db).await?;
+/// assert_eq!((count, others), (3, 1));
+/// # Ok(()) })
+/// ```
 #[must_use = "a condition does nothing until it is given to a query"]
 pub struct Pred<M> {
     tree: tree::Expr,
@@ -26,6 +36,14 @@ impl<M> Pred<M> {
     }
 
     /// The condition as a value to select or to sort by; NULL where it is neither true nor false.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let hot = Book::query().order_by(Book::id).select(Book::rating.gt(4.0).as_value());
+    /// assert_eq!(hot.all(&db).await?, [Some(true), Some(false), None, Some(true)]);
+    /// # Ok(()) })
+    /// ```
     pub fn as_value(self) -> Expr<M, Option<bool>> {
         Expr::from_tree(self.tree)
     }
@@ -33,6 +51,14 @@ impl<M> Pred<M> {
 
 impl<M: Model> Pred<M> {
     /// True for the row of a key.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let wanted = Pred::<Book>::key_is(1) | Pred::<Book>::key_is(2);
+    /// assert_eq!(Book::filter(wanted).count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn key_is(key: M::Key) -> Pred<M> {
         let mut values = Vec::with_capacity(M::Key::WIDTH);
         if let Err(error) = key.encode(&mut values) {

@@ -5,6 +5,21 @@ use crate::tree;
 use crate::value::{DecodeError, FieldType, RowReader};
 
 /// Something that a row is decoded into.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// #[derive(Row)]
+/// struct Line {
+///     title: String,
+///     author: String,
+/// }
+///
+/// let query = Book::query().select(LineColumns { title: Book::title, author: Book::author.name });
+/// let lines: Vec<Line> = query.order_by(Book::id).all(&db).await?;
+/// assert_eq!((lines[0].title.as_str(), lines[0].author.as_str()), ("Notes", "Ada"));
+/// # Ok(()) })
+/// ```
 pub trait Row: Sized + Send + 'static {
     /// The number of cells.
     const WIDTH: usize;
@@ -19,6 +34,18 @@ pub trait Row: Sized + Send + 'static {
 
 /// What [`Query::select`](super::Query::select) takes: a column, an expression, a tuple of them, or
 /// the columns of a struct with `#[derive(Row)]`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let rows: Vec<(String, Option<f64>, i64)> = Book::query()
+///     .order_by(Book::id)
+///     .select((Book::author.name, Book::rating, Book::views * 2))
+///     .all(&db)
+///     .await?;
+/// assert_eq!(rows[0], ("Ada".into(), Some(4.5), 20));
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected from `{M}`",
     note = "select columns and expressions of `{M}`, one or a tuple of up to twelve, or the columns of a struct with `#[derive(Row)]`"

@@ -16,6 +16,16 @@ use std::sync::Arc;
 ///
 /// Building a query sends nothing. What is wrong with it — a value out of range, a path that leads
 /// nowhere — is the error of the call that runs it, before anything is sent.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let hot: Query<Book> = Book::filter(Book::views.gt(100));
+/// let titles: Query<Book, String> = hot.clone().order_by(Book::title).select(Book::title);
+/// assert_eq!(titles.all(&db).await?, ["100% sure", "Engine"]);
+/// assert_eq!(hot.limit(1).count(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 #[must_use = "a query does nothing until it is run, for instance by `.all(&db)`"]
 pub struct Query<M, Row = M> {
     pub(super) select: Select,
@@ -52,12 +62,37 @@ impl<M: Model> Query<M> {
 
     /// Reads a relation of all rows too, in one statement: `.load(Author::books)`, or
     /// `.load(Author::books.filter(…).load(Book::tags))`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let query = Author::query()
+    ///     .order_by(Author::name)
+    ///     .load(Author::mentor)
+    ///     .load(Author::books.order_by(Book::views.desc()).limit(1).load(Book::tags));
+    /// let authors = query.all(&db).await?; // four statements in all
+    /// assert_eq!(authors[0].books.get()?[0].title, "Engine");
+    /// assert_eq!(authors[0].books.get()?[0].tags.get()?[0].name, "maths");
+    /// # Ok(()) })
+    /// ```
     pub fn load(mut self, relation: impl IntoLoad<M>) -> Query<M> {
         self.loads.push(relation.into_load().0);
         self
     }
 
     /// Reads columns and expressions instead of whole rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let rows: Vec<(String, i64)> = Book::filter(Book::author.name.eq("Ada"))
+    ///     .order_by(Book::id)
+    ///     .select((Book::title, Book::views + 1))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(rows, [("Notes".into(), 11), ("Engine".into(), 501)]);
+    /// # Ok(()) })
+    /// ```
     pub fn select<P: Projection<M>>(mut self, projection: P) -> Query<M, P::Row> {
         self.select.columns.clear();
         projection.append(&mut self.select.columns);
@@ -87,6 +122,15 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// [`filter`](Query::filter), if there is a condition.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let least: Option<i64> = Some(100);
+    /// let query = Book::query().filter_if(least.map(|least| Book::views.ge(least)));
+    /// assert_eq!(query.count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn filter_if(self, condition: Option<Pred<M>>) -> Self {
         match condition {
             Some(condition) => self.filter(condition),
@@ -95,17 +139,41 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// Only the rows that do not match: exactly those that [`filter`](Query::filter) leaves out.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::query().exclude(Book::rating.ge(4.0)).count(&db).await?, 2); // 3.0 and NULL
+    /// # Ok(()) })
+    /// ```
     pub fn exclude(self, condition: Pred<M>) -> Self {
         self.filter(!condition)
     }
 
     /// Sorts; what was sorted by before comes first.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let sorted = Book::query().order_by((Book::author.name, Book::views.desc()));
+    /// assert_eq!(sorted.select(Book::title).all(&db).await?[0], "Engine");
+    /// # Ok(()) })
+    /// ```
     pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
         order.append(&mut self.select.order_by);
         self
     }
 
     /// At most so many rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let page = Book::query().order_by(Book::id).offset(1).limit(2);
+    /// assert_eq!(page.clone().select(Book::title).all(&db).await?, ["Engine", "École"]);
+    /// assert_eq!(page.count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(count_literal(rows));
         self
@@ -118,17 +186,41 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// Of equal rows, one.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let names = Book::query().select(Book::author.name).distinct();
+    /// assert_eq!(names.count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.select.distinct = Distinct::Rows;
         self
     }
 
     /// All rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let books: Vec<Book> = Book::filter(Book::views.gt(100)).order_by(Book::id).all(&db).await?;
+    /// assert_eq!(books[0].title, "Engine");
+    /// # Ok(()) })
+    /// ```
     pub async fn all(self, db: &impl Executor) -> Result<Vec<Row>> {
         self.rows(db).await
     }
 
     /// The first row, if there is one. Without an order, that of the smallest primary key.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::query().first(&db).await?.map(|book| book.title), Some("Notes".into()));
+    /// assert_eq!(Book::filter(Book::views.gt(5000)).first(&db).await?, None);
+    /// # Ok(()) })
+    /// ```
     pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
         if self.select.order_by.is_empty() && M::table().ordering.is_empty() {
             self.select.order_by = key_order(M::table());
@@ -138,6 +230,18 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// The one row. No row is an error, and so are several.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::filter(Book::title.eq("Notes")).one(&db).await?;
+    /// assert_eq!(book.views, 10);
+    /// let error = Book::filter(Book::views.gt(10)).one(&db).await.unwrap_err();
+    /// assert!(error.is_multiple_found());
+    /// let error = Book::filter(Book::views.gt(5000)).one(&db).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok(()) })
+    /// ```
     pub async fn one(self, db: &impl Executor) -> Result<Row> {
         self.optional(db).await?.ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
@@ -145,6 +249,15 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// The one row, or none. Several are an error.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::filter(Book::views.gt(5000)).optional(&db).await?, None);
+    /// let error = Book::query().optional(&db).await.unwrap_err();
+    /// assert!(error.is_multiple_found());
+    /// # Ok(()) })
+    /// ```
     pub async fn optional(mut self, db: &impl Executor) -> Result<Option<Row>> {
         self.narrow(2);
         let mut rows = self.rows(db).await?;
@@ -159,6 +272,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// The number of rows that [`all`](Query::all) would give.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Book::query().count(&db).await?, 4);
+    /// assert_eq!(Book::query().order_by(Book::id).offset(3).limit(5).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub async fn count(self, db: &impl Executor) -> Result<u64> {
         let statement = plan::count(&self.select);
         let fetched = fetch(db, statement, |row| row.read::<u64>()).await?;
@@ -166,6 +287,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// Whether there is a row.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert!(Book::filter(Book::views.gt(500)).exists(&db).await?);
+    /// assert!(!Book::query().offset(4).exists(&db).await?);
+    /// # Ok(()) })
+    /// ```
     pub async fn exists(self, db: &impl Executor) -> Result<bool> {
         let statement = plan::exists(&self.select);
         one_cell(fetch(db, statement, |row| row.read::<bool>()).await?)
@@ -173,6 +302,18 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 
     /// The rows one after the other. Memory holds a portion of them; the stream keeps its
     /// connection until it is at its end or dropped.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut titles = Book::query().order_by(Book::id).select(Book::title).stream(&db).await?;
+    /// let mut letters = 0;
+    /// while let Some(title) = titles.next().await {
+    ///     letters += title?.chars().count();
+    /// }
+    /// assert_eq!(letters, 25);
+    /// # Ok(()) })
+    /// ```
     pub async fn stream(self, db: &impl Executor) -> Result<RowStream<Row>> {
         if !self.loads.is_empty() {
             return Err(Error::new(
@@ -186,11 +327,27 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 
     /// Changes the rows instead of reading them: `.update().set(…).exec(&db)`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let top = Book::query().order_by(Book::views.desc()).limit(1);
+    /// assert_eq!(top.update().set(Book::views, 0).exec(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub fn update(self) -> Update<M> {
         Update::new(self.select)
     }
 
     /// Deletes the rows: `.delete().exec(&db)`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let deleted = Book::filter(Book::author.name.eq("Ada")).delete().exec(&db).await?;
+    /// assert_eq!(deleted, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn delete(self) -> Delete<M> {
         Delete::new(self.select)
     }

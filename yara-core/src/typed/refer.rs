@@ -7,6 +7,18 @@ use crate::value::{EncodeError, Value};
 
 /// What the foreign key `R` can be set to: a row, a `ForeignKey`, and where it is optional,
 /// `Some(&row)` and `None`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let ada = Author::find(1).one(&db).await?;
+/// Author::create().name("Eve").mentor(&ada).insert(&db).await?;
+/// Author::create().name("Fay").mentor(None).insert(&db).await?;
+/// Author::create().name("Gil").mentor(ForeignKey::to(1)).insert(&db).await?;
+/// Author::create().name("Hal").mentor_id(1).insert(&db).await?;
+/// assert_eq!(Author::pupils.of(&ada).count(&db).await?, 4);
+/// # Ok(()) })
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the foreign key `{R}` cannot be set to `{Self}`",
     label = "expected a reference to a row of the related model",

@@ -30,6 +30,19 @@ fn key_values<R: Relation>(owner: &R::Owner) -> Result<Option<Vec<Value>>> {
 }
 
 /// The related rows of one owner: `Author::books.of(&ada)`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let ada = Author::filter(Author::name.eq("Ada")).one(&db).await?;
+/// let hot = Author::books.of(&ada).filter(Book::views.gt(100)).all(&db).await?;
+/// assert_eq!(hot[0].title, "Engine");
+///
+/// let (notes, rust) = (Book::find(1).one(&db).await?, Tag::filter(Tag::name.eq("rust")).one(&db).await?);
+/// assert_eq!(Book::tags.of(&notes).add(&db, [&rust]).await?, 1);
+/// assert_eq!(Book::tags.of(&notes).count(&db).await?, 3);
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "it does nothing until it is read or changed"]
 pub struct RelatedMany<R: Relation> {
@@ -96,6 +109,17 @@ impl<R: ManyRelation> RelatedMany<R> {
 impl<R: ThroughRelation> RelatedMany<R> {
     /// Relates rows to the owner, in one statement. Those that are related already stay so, once.
     /// Gives the number of rows that were not related before.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tags = Tag::query().all(&db).await?;
+    /// let book = Book::filter(Book::title.eq("École")).one(&db).await?;
+    /// assert_eq!(Book::tags.of(&book).add(&db, &tags).await?, 3);
+    /// assert_eq!(Book::tags.of(&book).add(&db, &tags).await?, 0);
+    /// assert_eq!(Book::tags.of(&book).remove(&db, [&tags[0]]).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub async fn add<'a>(
         self,
         db: &impl Executor,
@@ -122,6 +146,17 @@ impl<R: ThroughRelation> RelatedMany<R> {
     }
 
     /// Relates exactly these rows to the owner: atomic, in one round trip.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tags = Tag::query().order_by(Tag::name).all(&db).await?;
+    /// let book = Book::filter(Book::title.eq("Notes")).one(&db).await?;
+    /// Book::tags.of(&book).set(&db, [&tags[2]]).await?;
+    /// assert_eq!(Book::tags.of(&book).all(&db).await?[0].name, "rust");
+    /// assert_eq!(Book::tags.of(&book).clear(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub async fn set<'a>(
         self,
         db: &impl Executor,

@@ -66,6 +66,15 @@ fn not_loaded<T: Model>() -> Error {
 ///
 /// It is stored in a column of its own, `author_id` for a member `author`. An
 /// `Option<ForeignKey<T>>` may be NULL.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let book = Book::find(1).load(Book::author).one(&db).await?;
+/// assert_eq!(book.author.key(), &1);
+/// assert_eq!(book.author.get()?.name, "Ada");
+/// # Ok(()) })
+/// ```
 pub struct ForeignKey<T: Model, K = <T as Model>::Key> {
     key: K,
     row: Option<Arc<dyn Holds<T>>>,
@@ -91,10 +100,45 @@ impl<T: Send + Sync> Holds<[T]> for Vec<T> {
 }
 
 /// A foreign key that no two rows share.
+///
+/// ```
+/// use yara_orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Person {
+///     id: i64,
+/// }
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Passport {
+///     #[field(primary_key)]
+///     owner: OneToOne<Person>, // the key of a passport is that of its owner
+/// }
+///
+/// # library::run(async |db| {
+/// db.create_tables::<(Person, Passport)>().await?;
+/// let person = Person::create().insert(&db).await?;
+/// Passport::create().owner(&person).insert(&db).await?;
+/// let second = Passport::create().owner(&person).insert(&db).await;
+/// assert!(second.is_err_and(|error| error.is_unique_violation()));
+/// # Ok(()) })
+/// ```
 pub type OneToOne<T, K = <T as Model>::Key> = ForeignKey<T, K>;
 
 impl<T: Model, K: Key> ForeignKey<T, K> {
     /// A reference to the row of a key; nothing checks here that it exists.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let mut book = Book::find(1).one(&db).await?;
+    /// book.author = ForeignKey::to(2);
+    /// book.save(&db).await?;
+    /// assert_eq!(Book::filter(Book::author.name.eq("Bob")).count(&db).await?, 2);
+    /// book.author = ForeignKey::to(77);
+    /// assert!(book.save(&db).await.is_err_and(|error| error.is_foreign_key_violation()));
+    /// # Ok(()) })
+    /// ```
     pub fn to(key: K) -> ForeignKey<T, K> {
         ForeignKey { key, row: None }
     }
@@ -106,6 +150,15 @@ impl<T: Model, K: Key> ForeignKey<T, K> {
 
     /// The related row. Errs with [`is_not_loaded`](Error::is_not_loaded) until a query has loaded
     /// it: `.load(Book::author)`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).one(&db).await?;
+    /// let error = book.author.get().unwrap_err();
+    /// assert!(error.is_not_loaded());
+    /// # Ok(()) })
+    /// ```
     pub fn get(&self) -> Result<&T> {
         self.row.as_deref().map(Holds::held).ok_or_else(not_loaded::<T>)
     }
@@ -273,15 +326,57 @@ macro_rules! far_side {
 
 far_side! {
     /// The rows of `T` whose foreign key refers to this row.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let ada = Author::filter(Author::name.eq("Ada")).load(Author::books).one(&db).await?;
+    /// assert_eq!(ada.books.get()?.len(), 2);
+    /// assert!(ada.pupils.get().is_err_and(|error| error.is_not_loaded()));
+    /// # Ok(()) })
+    /// ```
     HasMany holds Vec<T> as [T], gives &[T], by |rows| rows
 }
 
 far_side! {
     /// The rows of `T` that a table between the two models relates to this row.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::find(1).load(Book::tags.order_by(Tag::name)).one(&db).await?;
+    /// assert_eq!(book.tags.get()?[1].name, "poetry");
+    /// # Ok(()) })
+    /// ```
     ManyToMany holds Vec<T> as [T], gives &[T], by |rows| rows
 }
 
 far_side! {
     /// The row of `T`, if there is one, whose unique foreign key refers to this row.
+    ///
+    /// ```
+    /// use yara_orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone)]
+    /// struct Person {
+    ///     id: i64,
+    ///     #[relation(reverse = "owner")]
+    ///     passport: HasOne<Passport>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone)]
+    /// struct Passport {
+    ///     id: i64,
+    ///     owner: OneToOne<Person>,
+    /// }
+    ///
+    /// # library::run(async |db| {
+    /// db.create_tables::<(Person, Passport)>().await?;
+    /// let person = Person::create().insert(&db).await?;
+    /// let passport = Passport::create().owner(&person).insert(&db).await?;
+    /// let person = Person::find(person.id).load(Person::passport).one(&db).await?;
+    /// assert_eq!(person.passport.get()?.map(|found| found.id), Some(passport.id));
+    /// # Ok(()) })
+    /// ```
     HasOne holds Option<Arc<T>> as Option<Arc<T>>, gives Option<&T>, by Option::as_deref
 }

@@ -14,11 +14,33 @@ use std::any::Any;
 /// every backend; values are always bound, never spliced into the text.
 ///
 /// Rows are read into models and structs by the names of their columns, into tuples by position.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let rows: Vec<(String, i64)> = sql("select title, views from book where views > $1 order by views")
+///     .bind(100_i64)
+///     .all(&db)
+///     .await?;
+/// assert_eq!(rows[0], ("Engine".into(), 500));
+/// let books: Vec<Book> = sql("select * from book").all(&db).await?;
+/// assert_eq!(books.len(), 4);
+/// # Ok(()) })
+/// ```
 pub fn sql(text: impl Into<String>) -> RawQuery {
     RawQuery { text: text.into(), values: Vec::new(), error: None }
 }
 
 /// A statement in SQL with its values, made by [`sql`].
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let query = sql("select title from book where views > $1").bind(500_i64);
+/// let (title,): (String,) = query.one(&db).await?;
+/// assert_eq!(title, "100% sure");
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "a statement does nothing until it is run, for instance by `.all(&db)`"]
 pub struct RawQuery {
@@ -29,6 +51,17 @@ pub struct RawQuery {
 
 impl RawQuery {
     /// The value of the next placeholder.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let name = "'; drop table book; --".to_owned();
+    /// let found: Vec<(i64,)> = sql("select id from author where name = $1").bind(name).all(&db).await?;
+    /// assert!(found.is_empty());
+    /// let error = sql("select $2").bind(1_i64).exec(&db).await.unwrap_err();
+    /// assert!(error.is_invalid_query());
+    /// # Ok(()) })
+    /// ```
     pub fn bind(mut self, value: impl FieldType) -> Self {
         match value.into_value() {
             Ok(value) => self.values.push(value),
@@ -52,6 +85,14 @@ impl RawQuery {
     }
 
     /// The one row; none and several are errors.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let (count,): (i64,) = sql("select count(*) from book").one(&db).await?;
+    /// assert_eq!(count, 4);
+    /// # Ok(()) })
+    /// ```
     pub async fn one<R: Row>(self, db: &impl Executor) -> Result<R> {
         self.optional(db)
             .await?
@@ -70,6 +111,14 @@ impl RawQuery {
     }
 
     /// Runs the statement and gives the number of rows that it wrote.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let written = sql("update book set views = 0 where views < $1").bind(100_i64).exec(&db).await?;
+    /// assert_eq!(written, 2);
+    /// # Ok(()) })
+    /// ```
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
         let batch = vec![request(db, &mut self.into_statement()?)?];
         let fetched: Fetched<()> = super::fetch::run(db, batch, |_| Ok(())).await?;
@@ -77,11 +126,29 @@ impl RawQuery {
     }
 
     /// The text as a condition on `M` in a typed query, beside typed ones.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let short = sql("length(title) < $1").bind(6_i32).condition();
+    /// let books = Book::filter(Book::views.ge(10) & short).all(&db).await?;
+    /// assert_eq!(books[0].title, "Notes");
+    /// # Ok(()) })
+    /// ```
     pub fn condition<M: Model>(self) -> Pred<M> {
         Pred::from_tree(self.into_expr())
     }
 
     /// The text as a value of type `T` in a typed query over `M`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let length = sql("length(title)").value::<Book, i64>();
+    /// let rows = Book::query().order_by(Book::id).select((Book::title, length)).all(&db).await?;
+    /// assert_eq!(rows[0], ("Notes".into(), 5));
+    /// # Ok(()) })
+    /// ```
     pub fn value<M: Model, T: FieldType>(self) -> Expr<M, T> {
         Expr::from_tree(self.into_expr())
     }

@@ -18,6 +18,16 @@ type Portion<R> = BoxFuture<'static, (Box<dyn Cursor>, Result<(Vec<R>, bool)>)>;
 ///
 /// Memory holds one portion of rows, however many there are. Dropping the stream ends the query and
 /// frees its connection.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let mut books = Book::query().stream(&db).await?;
+/// let first = books.next().await.expect("there are books")?;
+/// assert!(first.views >= 0);
+/// drop(books); // frees the connection, read to the end or not
+/// # Ok(()) })
+/// ```
 pub struct RowStream<R> {
     state: State<R>,
     ready: VecDeque<R>,

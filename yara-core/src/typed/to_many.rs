@@ -16,6 +16,15 @@ use std::sync::Arc;
 /// A relation to many rows has no columns of its own to filter by, because "the name of the books"
 /// is not one name. It has questions instead, each answered by a subquery, so that none changes
 /// which rows a query gives, or how many.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let writers = Author::filter(Author::books.any(Book::views.ge(10)));
+/// assert_eq!(writers.count(&db).await?, 2); // Ada once, though two of her books match
+/// assert_eq!(Author::filter(Author::books.count().ge(2)).count(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 pub struct ToMany<P, R>(PhantomData<fn() -> (P, R)>);
 
 impl<P, R> ToMany<P, R> {
@@ -52,21 +61,53 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     }
 
     /// At least one related row matches.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let about_maths = Author::books.any(Book::tags.any(Tag::name.eq("maths")));
+    /// assert_eq!(Author::filter(about_maths).one(&db).await?.name, "Ada");
+    /// # Ok(()) })
+    /// ```
     pub fn any(self, condition: Pred<R::Target>) -> Pred<P::Root> {
         Pred::from_tree(Self::ask(Quantifier::Any, Some(condition)))
     }
 
     /// No related row matches; true where there are none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let calm = Author::filter(Author::books.none(Book::views.ge(10))).order_by(Author::name);
+    /// assert_eq!(calm.select(Author::name).all(&db).await?, ["Bob", "Dan"]); // Dan has no books
+    /// # Ok(()) })
+    /// ```
     pub fn none(self, condition: Pred<R::Target>) -> Pred<P::Root> {
         Pred::from_tree(Self::ask(Quantifier::None, Some(condition)))
     }
 
     /// Every related row matches; true where there are none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let names = Author::filter(Author::books.all(Book::views.ge(100))).order_by(Author::name);
+    /// assert_eq!(names.select(Author::name).all(&db).await?, ["Cy", "Dan"]); // Dan has no books
+    /// # Ok(()) })
+    /// ```
     pub fn all(self, condition: Pred<R::Target>) -> Pred<P::Root> {
         Pred::from_tree(Self::ask(Quantifier::All, Some(condition)))
     }
 
     /// There is a related row.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Author::filter(Author::books.exists()).count(&db).await?, 3);
+    /// assert_eq!(Author::filter(Author::books.is_empty()).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub fn exists(self) -> Pred<P::Root> {
         Pred::from_tree(Self::ask(Quantifier::Any, None))
     }
@@ -77,6 +118,15 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     }
 
     /// The number of related rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let hot = Author::books.count_where(Book::views.gt(100));
+    /// let rows = Author::query().order_by(Author::id).select((Author::books.count(), hot));
+    /// assert_eq!(rows.all(&db).await?, [(2, 1), (1, 0), (1, 1), (0, 0)]);
+    /// # Ok(()) })
+    /// ```
     pub fn count(self) -> Expr<P::Root, i64> {
         Expr::from_tree(Self::ask(Quantifier::Count, None))
     }
@@ -94,6 +144,16 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     }
 
     /// The sum over the related rows; `None` where there are none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let rows = Author::query()
+    ///     .order_by(Author::id)
+    ///     .select((Author::books.sum(Book::views), Author::books.max(Book::rating)));
+    /// assert_eq!(rows.all(&db).await?[0], (Some(510), Some(4.5)));
+    /// # Ok(()) })
+    /// ```
     pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
     where
         E: Expression<Model = R::Target>,
@@ -123,6 +183,14 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
 
 impl<R: ManyRelation> ToMany<Root<R::Owner>, R> {
     /// The related rows of an owner: a query, and the place to add and remove them.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let ada = Author::filter(Author::name.eq("Ada")).one(&db).await?;
+    /// assert_eq!(Author::books.of(&ada).count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
     pub fn of(self, owner: &R::Owner) -> RelatedMany<R> {
         RelatedMany::new(owner)
     }
@@ -153,6 +221,16 @@ impl<R: ManyRelation> ToMany<Root<R::Owner>, R> {
 }
 
 /// A relation to load, with which rows of it and in which order.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let best = Author::books.filter(Book::rating.is_not_null()).order_by(Book::rating.desc()).limit(1);
+/// let authors = Author::query().order_by(Author::id).load(best).all(&db).await?;
+/// assert_eq!(authors[0].books.get()?[0].title, "Notes");
+/// assert!(authors[1].books.get()?.is_empty());
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 pub struct ToManyQuery<R: Relation> {
     query: Query<R::Target>,

@@ -10,6 +10,15 @@ use std::sync::Arc;
 
 /// The relation `R` at the end of the path `P`. Its fields are the columns of the related model:
 /// `Book::author.name`.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let query = Book::filter(Book::author.mentor.name.eq("Ada")).load(Book::author);
+/// let book = query.one(&db).await?;
+/// assert_eq!(book.author.get()?.name, "Bob");
+/// # Ok(()) })
+/// ```
 pub struct ToOne<P, R>(PhantomData<fn() -> (P, R)>);
 
 impl<P, R> ToOne<P, R> {
@@ -44,6 +53,15 @@ impl<P: Path, R: OneRelation> Deref for ToOne<P, R> {
 
 impl<P: Path, R: OneRelation> ToOne<P, R> {
     /// The related row is this one.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let ada = Author::filter(Author::name.eq("Ada")).one(&db).await?;
+    /// assert_eq!(Book::filter(Book::author.is(&ada)).count(&db).await?, 2);
+    /// assert_eq!(Book::filter(Book::author.mentor.is_key(ada.id)).count(&db).await?, 1);
+    /// # Ok(()) })
+    /// ```
     pub fn is(self, row: &R::Target) -> Pred<P::Root> {
         self.is_key(row.key())
     }
@@ -64,6 +82,14 @@ impl<P: Path, R: OneRelation> ToOne<P, R> {
     }
 
     /// There is a related row.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// assert_eq!(Author::filter(Author::mentor.exists()).count(&db).await?, 1);
+    /// assert_eq!(Author::filter(Author::mentor.is_none()).count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
     pub fn exists(self) -> Pred<P::Root> {
         let (path, _) = <Via<P, R>>::NODE.unroll();
         Pred::from_tree(tree::Expr::Related(Box::new(tree::Related {
@@ -82,11 +108,31 @@ impl<P: Path, R: OneRelation> ToOne<P, R> {
 
 impl<R: OneRelation> ToOne<Root<R::Owner>, R> {
     /// Loads relations of the related rows as well: `.load(Book::author.load(Author::mentor))`.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::filter(Book::title.eq("École"))
+    ///     .load(Book::author.load(Author::mentor))
+    ///     .one(&db)
+    ///     .await?;
+    /// let mentor = book.author.get()?.mentor.as_ref().map(|mentor| mentor.get()).transpose()?;
+    /// assert_eq!(mentor.map(|mentor| mentor.name.as_str()), Some("Ada"));
+    /// # Ok(()) })
+    /// ```
     pub fn load(self, relation: impl IntoLoad<R::Target>) -> ToOneQuery<R> {
         ToOneQuery { query: Query::new().load(relation), of: PhantomData }
     }
 
     /// The related row of an owner, as a query.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let book = Book::filter(Book::title.eq("École")).one(&db).await?;
+    /// assert_eq!(Book::author.of(&book).one(&db).await?.name, "Bob");
+    /// # Ok(()) })
+    /// ```
     pub fn of(self, owner: &R::Owner) -> Query<R::Target> {
         super::related::query_of::<R>(owner)
     }

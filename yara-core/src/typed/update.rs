@@ -10,6 +10,21 @@ use crate::value::FieldType;
 use std::marker::PhantomData;
 
 /// A change of the rows that a query selects.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let changed = Book::filter(Book::author.name.eq("Ada"))
+///     .update()
+///     .set(Book::views, Book::views + 1)
+///     .set(Book::rating, None)
+///     .exec(&db)
+///     .await?;
+/// assert_eq!(changed, 2);
+/// let nothing = Book::query().update().exec(&db).await.unwrap_err();
+/// assert!(nothing.is_invalid_query());
+/// # Ok(()) })
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is changed until `.exec(&db)`"]
 pub struct Update<M> {
@@ -40,6 +55,14 @@ impl<M: Model> Update<M> {
     }
 
     /// Changes the rows and gives them as they are now.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let books = Book::filter(Book::views.lt(10)).update().set(Book::views, 10).all(&db).await?;
+    /// assert_eq!((books[0].title.as_str(), books[0].views), ("École", 10));
+    /// # Ok(()) })
+    /// ```
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
         Ok(fetch(db, self.into_statement(true)?, M::decode).await?.rows)
     }

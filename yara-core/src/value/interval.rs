@@ -4,6 +4,15 @@
 ///
 /// They do not convert into each other: a month has no fixed number of days, nor a day of hours
 /// where clocks are put forward. A [`chrono::TimeDelta`] is an interval of microseconds alone.
+///
+/// ```
+/// use yara_core::value::Interval;
+///
+/// let hour = Interval::from_micros(3_600_000_000);
+/// assert_eq!(hour.as_micros(), Some(3_600_000_000));
+/// let month = Interval { months: 1, ..Interval::default() };
+/// assert_eq!(month.as_micros(), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Interval {
     /// Months; twelve of them are a year.

@@ -14,6 +14,32 @@ use std::ops::{Deref, DerefMut};
 /// assert_eq!(tags.encode()?, Value::Json(r#"["a","b"]"#.into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// As a field, it is read and written like the type inside:
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use yara_orm::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Debug, Clone)]
+/// struct Theme {
+///     dark: bool,
+/// }
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Settings {
+///     id: i64,
+///     theme: Json<Theme>,
+/// }
+///
+/// # library::run(async |db| {
+/// db.create_tables::<Settings>().await?;
+/// let mut settings = Settings::create().theme(Json(Theme { dark: false })).insert(&db).await?;
+/// settings.theme.dark = true;
+/// settings.save(&db).await?;
+/// assert!(Settings::find(settings.id).one(&db).await?.theme.dark);
+/// # Ok(()) })
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Json<T>(pub T);
 

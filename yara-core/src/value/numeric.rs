@@ -18,6 +18,29 @@ use std::str::FromStr;
 /// assert_eq!(price, "1.5".parse()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// As a field, it is a number on every backend:
+///
+/// ```
+/// use yara_orm::prelude::*;
+/// use yara_orm::value::Numeric;
+///
+/// #[derive(Model, Debug, Clone)]
+/// struct Price {
+///     id: i64,
+///     value: Numeric,
+/// }
+///
+/// # library::run(async |db| {
+/// db.create_tables::<Price>().await?;
+/// let number = |digits: &str| digits.parse::<Numeric>().expect("these are digits");
+/// let rows = ["10", "9", "1.50"].map(|digits| Price::create().value(number(digits)));
+/// Price::insert_many(rows).exec(&db).await?;
+/// let prices = Price::query().order_by(Price::value).select(Price::value).all(&db).await?;
+/// assert_eq!(prices[0].to_string(), "1.50");
+/// assert_eq!(Price::filter(Price::value.eq(number("1.5"))).count(&db).await?, 1);
+/// # Ok(()) })
+/// ```
 #[derive(Debug, Clone)]
 pub struct Numeric(Box<str>);
 
