@@ -1,7 +1,7 @@
 //! Keys of every kind: composite, text, UUID, other than the primary key, in cycles.
 
 use crate::models::{Booking, Department, Employee, Seat};
-use crate::support::{World, scenario};
+use crate::support::{Kind, World, scenario};
 use yara_orm::prelude::*;
 
 async fn seats(world: &World) -> Vec<Seat> {
@@ -86,5 +86,25 @@ scenario! {
         assert_eq!(Booking::find(first.id).one(&world.db).await.unwrap(), first);
         let ids = [first.id, second.id];
         assert_eq!(Booking::filter(Booking::id.is_in(ids)).count(&world.db).await.unwrap(), 2);
+    }
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Small {
+    #[field(primary_key)]
+    pub id: i16,
+    pub note: Option<String>,
+}
+
+scenario! {
+    /// Counting ends where the type does, before a row is written that nobody can read.
+    async fn a_counted_key_stays_in_its_range(world) {
+        world.db.create_tables::<Small>().await.unwrap();
+        Small::create().id(i16::MAX).insert(&world.db).await.unwrap();
+        if world.kind == Kind::Postgres {
+            sql("select setval(pg_get_serial_sequence('small', 'id'), 32767)").exec(&world.db).await.unwrap();
+        }
+        assert!(Small::create().insert(&world.db).await.is_err());
+        assert_eq!(Small::query().all(&world.db).await.unwrap().len(), 1);
     }
 }

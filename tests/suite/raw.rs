@@ -1,7 +1,7 @@
 //! Statements and fragments in SQL.
 
 use crate::models::{Author, Book};
-use crate::support::{World, library, scenario};
+use crate::support::{Kind, World, library, scenario};
 use yara_orm::prelude::*;
 
 #[derive(Row, Debug, PartialEq)]
@@ -87,5 +87,27 @@ scenario! {
         let author = Author::create().name(evil.as_str()).insert(&world.db).await.unwrap();
         assert_eq!(Author::filter(Author::name.eq(&evil)).one(&world.db).await.unwrap(), author);
         assert_eq!(Book::query().count(&world.db).await.unwrap(), 4);
+    }
+}
+
+scenario! {
+    /// What is set of a session is not met by others on the same connection.
+    async fn settings_do_not_leak(world) {
+        let db = Db::builder(&world.url).max_size(1).connect().await.unwrap();
+        let (set, get) = match world.kind {
+            Kind::Sqlite => {
+                ("PRAGMA foreign_keys = off", "select cast(foreign_keys as text) from pragma_foreign_keys")
+            }
+            Kind::Postgres => ("SET work_mem = '8MB'", "select current_setting('work_mem')"),
+        };
+        let read = async || sql(get).one::<(String,)>(&db).await.unwrap().0;
+        let before = read().await;
+        sql(set).exec(&db).await.unwrap();
+        assert_eq!(read().await, before);
+        db.execute(set).await.unwrap();
+        assert_eq!(read().await, before);
+        let set_there = set.replace("foreign_keys = off", "case_sensitive_like = on");
+        db.transaction(async |tx| sql(set_there).exec(&tx).await).await.unwrap();
+        assert_eq!(read().await, before);
     }
 }

@@ -363,10 +363,8 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The detail may hold values of a row, which are not for logs: `Error::detail` gives it.
         f.write_str(&self.0.message)?;
-        if let Some(detail) = self.detail() {
-            write!(f, " ({detail})")?;
-        }
         if let Some(hint) = self.hint() {
             write!(f, "; {hint}")?;
         }

@@ -14,7 +14,7 @@ use crate::backend::{Access, Command, Cursor, Request, RowSink};
 use crate::db::Db;
 use crate::error::Result;
 use crate::future::BoxFuture;
-use crate::sql::Dialect;
+use crate::sql::{self, Dialect};
 use std::sync::Arc;
 
 /// Runs statements on a database.
@@ -84,7 +84,10 @@ pub trait Executor: Send + Sync {
     /// ```
     fn execute<'a>(&'a self, sql: &'a str) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
-            let access = if begins_or_sets(sql) { Access::Control } else { Access::Write };
+            let access = match sql::nature(sql) {
+                (Access::Control, _) => Access::Control,
+                _ => Access::Write,
+            };
             let request = Request::new(Arc::new(Command::once(sql, access)), Vec::new());
             Count::of(self.run(vec![request], Count::new()).await?)
         })
@@ -111,27 +114,4 @@ impl<T: Executor + ?Sized> Executor for &T {
     fn db(&self) -> &Db {
         (**self).db()
     }
-}
-
-/// Whether a statement begins or ends a transaction or sets something of the session, as far as
-/// its first word tells.
-fn begins_or_sets(sql: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "begin",
-        "start",
-        "commit",
-        "end",
-        "rollback",
-        "abort",
-        "savepoint",
-        "release",
-        "set",
-        "reset",
-        "pragma",
-        "discard",
-        "listen",
-        "lock",
-    ];
-    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
-    WORDS.iter().any(|known| known.eq_ignore_ascii_case(&word))
 }

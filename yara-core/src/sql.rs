@@ -25,6 +25,7 @@ mod written;
 pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
 pub use level::Level;
 pub use postgres::Postgres;
+pub(crate) use raw::{nature, outlives_transaction};
 pub use sqlite::Sqlite;
 pub use writer::{Place, Writer};
 pub(crate) use written::row_count;
@@ -57,7 +58,7 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
         }
         Statement::Raw(text) => {
             raw::raw(&mut writer, text)?;
-            let (access, prepare) = raw::nature(text);
+            let (access, prepare) = raw::nature(&raw::text(text));
             return Ok(Written { prepare, ..writer.finish(access, binding) });
         }
     };

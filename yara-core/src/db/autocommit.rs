@@ -20,11 +20,13 @@ pub(super) async fn run(
         return Ok(sink);
     }
     let access = access(&batch);
-    let lease = match access {
-        // What is set, or begun, belongs to this caller only; the pool resets it afterwards.
-        Access::Control => pool.exclusive(Purpose::Session).await?,
-        access => pool.shared(access).await?,
-    };
+    if access == Access::Control {
+        // What is set, or begun, is for this batch only: nobody else meets it on the connection.
+        let lease = pool.exclusive(Purpose::Session).await?;
+        lease.retire();
+        return lease.watch(lease.connection().run(batch, sink)).await;
+    }
+    let lease = pool.shared(access).await?;
     let may_run_again =
         access == Access::Read && lease.origin() != Origin::Fresh && !pool.backend().embedded();
     if !may_run_again {

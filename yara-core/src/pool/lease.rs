@@ -49,6 +49,12 @@ impl Lease {
 
     /// Gives the connection up: it is closed, and another one may take its place.
     pub(crate) fn discard(self) {
+        self.retire();
+    }
+
+    /// Closes the connection when it is given back: something was set on it that others must not
+    /// meet.
+    pub(crate) fn retire(&self) {
         self.inner.ledger().discard(self.id);
     }
 

@@ -7,6 +7,7 @@ use crate::backend::{Access, Command, Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Count, Keep};
 use crate::pool::{Lease, Origin, Purpose, Want};
+use crate::sql;
 use std::sync::Arc;
 
 pub(super) async fn run(
@@ -30,6 +31,9 @@ pub(super) async fn run(
                 let (lease, prelude) = state.send()?;
                 (lease, prelude, is_first)
             };
+            if batch.iter().any(|request| sql::outlives_transaction(&request.command.sql)) {
+                lease.retire();
+            }
             let mut unfinished = Unfinished::new(place);
             let skipped = prelude.len();
             let batch = prepend(prelude, batch);

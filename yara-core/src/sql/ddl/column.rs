@@ -13,7 +13,12 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
     if matches!(field.default, Default::Auto) {
         let auto = dialect.auto_column(table, field)?;
         let not_null = if auto.is_key { "" } else { " NOT NULL" };
-        return Ok(format!("{column} {}{not_null}", auto.definition));
+        let mut definition = format!("{column} {}{not_null}", auto.definition);
+        // A key of 64 bits ends where counting does.
+        if field.kind != Type::I64 {
+            definition.push_str(&range_check(table, field, &column, dialect)?);
+        }
+        return Ok(definition);
     }
     let mut definition = format!("{column} {}", dialect.column_type(field));
     if !field.nullable {
@@ -22,15 +27,24 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
     if let Default::Sql(default) = field.default {
         definition.push_str(&format!(" DEFAULT ({default})"));
     }
-    if let Some(condition) = dialect.column_check(field, &column) {
-        let name = named(table, &[field.column], "type", dialect)?;
-        definition.push_str(&format!(" CONSTRAINT {name} CHECK ({condition})"));
-    }
+    definition.push_str(&range_check(table, field, &column, dialect)?);
     if let Some(choices) = choices(field)? {
         let name = named(table, &[field.column], "check", dialect)?;
         definition.push_str(&format!(" CONSTRAINT {name} CHECK ({column} IN ({choices}))"));
     }
     Ok(definition)
+}
+
+/// The condition that keeps out what the declared type alone would let in, where there is one.
+fn range_check(
+    table: &Table,
+    field: &Field,
+    column: &str,
+    dialect: &dyn Dialect,
+) -> Result<String> {
+    let Some(condition) = dialect.column_check(field, column) else { return Ok(String::new()) };
+    let name = named(table, &[field.column], "type", dialect)?;
+    Ok(format!(" CONSTRAINT {name} CHECK ({condition})"))
 }
 
 /// What an enum can be, as constants.
