@@ -168,3 +168,14 @@ scenario! {
         }
     }
 }
+
+scenario! {
+    /// PostgreSQL would refuse such a pattern only when it meets a row that matches so far.
+    async fn a_pattern_that_ends_in_the_middle_of_an_escape_is_refused(world) {
+        for condition in [Book::title.like("100\\"), Book::title.ilike("100\\\\\\")] {
+            let error = world.counting(0, Book::filter(condition).count(&world.db)).await.unwrap_err();
+            assert!(error.to_string().contains("ends with a `\\` that escapes nothing"), "{error}");
+        }
+        assert_eq!(titles(&world, Book::title.like("100\\\\")).await, [""; 0]);
+    }
+}
