@@ -297,6 +297,8 @@ pub struct Thing {
     pub uuid: Option<Uuid>,
     pub bytes: Option<Vec<u8>>,
     pub flag: Option<bool>,
+    pub small: Option<i16>,
+    pub float: Option<f32>,
 }
 
 scenario! {
@@ -326,6 +328,22 @@ scenario! {
         assert_eq!(rows[1], ((None, None), (None, None), (None, None)));
         let found = Owner::filter(Owner::things.max(Thing::uuid).is_null()).one(&world.db).await.unwrap();
         assert_eq!(found.id, empty.id);
+    }
+}
+
+scenario! {
+    /// A sum holds what its numbers add up to, though none of them could.
+    async fn sums_are_wider_than_their_numbers(world) {
+        world.db.create_tables::<(Owner, Thing)>().await.unwrap();
+        let owner = Owner::create().insert(&world.db).await.unwrap();
+        let thing = || Thing::create().owner(&owner).small(i16::MAX);
+        Thing::insert_many([thing().float(0.1), thing().float(0.2)]).exec(&world.db).await.unwrap();
+        let sums = Owner::query().select((Owner::things.sum(Thing::small), Owner::things.sum(Thing::float)));
+        let (whole, float) = sums.one(&world.db).await.unwrap();
+        assert_eq!(whole, Some(65_534));
+        assert_eq!(float, Some(f64::from(0.1f32) + f64::from(0.2f32)));
+        let past = Owner::filter(Owner::things.sum(Thing::small).gt(i64::from(i16::MAX))).count(&world.db).await.unwrap();
+        assert_eq!(past, 1);
     }
 }
 

@@ -93,8 +93,9 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         Expr::from_tree(Self::ask(Quantifier::Aggregate(function, expression.into_tree()), None))
     }
 
-    /// The sum over the related rows; `None` where there are none.
-    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
+    /// The sum over the related rows; `None` where there are none. Of small integers it is an `i64`,
+    /// of `f32` an `f64`: see [`Number::Sum`].
+    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as Number>::Sum>
     where
         E: Expression<Model = R::Target>,
         E::Type: Number,
