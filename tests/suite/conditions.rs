@@ -141,3 +141,41 @@ scenario! {
         assert_eq!(titles(&world, Book::author.books.any(Book::title.eq("Engine"))).await, ["Notes", "Engine"]);
     }
 }
+
+scenario! {
+    /// A chain of conditions is one level deep, however long it is; SQLite's own trees are not.
+    async fn long_chains(world) {
+        library(&world.db).await;
+        let any = (0..3000).map(|views| Book::views.eq(views)).reduce(|all, one| all | one).unwrap();
+        assert_eq!(titles(&world, any.clone()).await.len(), 4);
+        assert_eq!(titles(&world, !any).await, [""; 0]);
+        let query = (11..3000).fold(Book::query(), |query, views| query.filter(Book::views.ne(views)));
+        assert_eq!(query.count(&world.db).await.unwrap(), 2);
+    }
+}
+
+scenario! {
+    /// What is nested too deeply is refused, before the stack of the program or of the database is full.
+    async fn deep_conditions_are_refused(world) {
+        library(&world.db).await;
+        let nested = |levels: i64| (0..levels).fold(Book::views.eq(5), |inner, views| !(inner & Book::views.ne(-views)));
+        assert_eq!(titles(&world, nested(48)).await, ["École"]);
+        let deep = (0..1000).fold(Book::views + 0, |sum, _| sum + 1).gt(0);
+        for condition in [nested(1000), deep] {
+            let error = world.counting(0, Book::filter(condition).count(&world.db)).await.unwrap_err();
+            assert!(error.is_invalid_query());
+            assert_eq!(error.to_string(), "an expression is nested more than 100 levels deep; ask in several queries, or by a list: `is_in`");
+        }
+    }
+}
+
+scenario! {
+    /// PostgreSQL would refuse such a pattern only when it meets a row that matches so far.
+    async fn a_pattern_that_ends_in_the_middle_of_an_escape_is_refused(world) {
+        for condition in [Book::title.like("100\\"), Book::title.ilike("100\\\\\\")] {
+            let error = world.counting(0, Book::filter(condition).count(&world.db)).await.unwrap_err();
+            assert!(error.to_string().contains("ends with a `\\` that escapes nothing"), "{error}");
+        }
+        assert_eq!(titles(&world, Book::title.like("100\\\\")).await, [""; 0]);
+    }
+}

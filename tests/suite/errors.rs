@@ -185,3 +185,14 @@ async fn a_wrong_password_is_an_authentication_failure() {
     assert!(error.is_authentication_failure(), "{error:?}");
     assert!(!format!("{error:?} {error}").contains("wr0ng"));
 }
+
+/// A reason, not a panic of tokio's. Nothing is sent, so no server is needed.
+#[test]
+fn connecting_outside_of_a_runtime_is_an_error() {
+    let mut connecting = Box::pin(Db::connect("postgres://somebody@127.0.0.1:1/nowhere"));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = connecting.as_mut().poll(&mut context) else {
+        panic!("there is nothing to wait for");
+    };
+    assert!(error.to_string().contains("not made within a tokio runtime"), "{error}");
+}

@@ -78,6 +78,26 @@ scenario! {
     }
 }
 
+scenario! {
+    /// An order that nobody asked for gives way: to read each rank once is no question about names.
+    async fn distinct_outranks_the_order_of_the_model_and_of_first(world) {
+        world.db.create_tables::<Runner>().await.unwrap();
+        let rows = [("b", 1), ("a", 1), ("c", 2)].map(|(name, rank)| Runner::create().name(name).rank(rank));
+        Runner::insert_many(rows).exec(&world.db).await.unwrap();
+        let ranks = || Runner::query().select(Runner::rank).distinct();
+        assert_eq!(ranks().order_by(Runner::rank).all(&world.db).await.unwrap(), [1, 2]);
+        assert_eq!(ranks().all(&world.db).await.unwrap().len(), 2);
+        assert!(ranks().first(&world.db).await.unwrap().is_some());
+        assert_eq!(ranks().limit(1).all(&world.db).await.unwrap().len(), 1);
+        library(&world.db).await;
+        assert!(Book::query().select(Book::author.name).distinct().first(&world.db).await.unwrap().is_some());
+        let both = Runner::query().select((Runner::name, Runner::rank)).distinct().all(&world.db).await.unwrap();
+        assert_eq!(both[0], ("c".to_owned(), 2), "the order of the model holds where it can");
+        let error = ranks().order_by(Runner::name).all(&world.db).await.unwrap_err();
+        assert!(error.to_string().contains("ordered by what it does not select"), "{error}");
+    }
+}
+
 #[derive(Model, Debug, Clone)]
 #[model(ordering(rank.desc(), name))]
 pub struct Runner {

@@ -111,3 +111,13 @@ scenario! {
         assert_eq!(read().await, before);
     }
 }
+
+scenario! {
+    async fn a_statement_without_text_is_refused(world) {
+        for text in ["", " \n\t"] {
+            let error = world.counting(0, sql(text).exec(&world.db)).await.unwrap_err();
+            assert!(error.is_invalid_query());
+            assert_eq!(error.to_string(), "the statement is empty");
+        }
+    }
+}

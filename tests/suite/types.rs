@@ -283,6 +283,74 @@ scenario! {
     }
 }
 
+/// A row that all the others belong to.
+#[derive(Model, Debug, Clone)]
+pub struct Owner {
+    #[field(primary_key)]
+    pub id: i64,
+    #[relation(reverse = "owner")]
+    pub things: HasMany<Thing>,
+}
+
+/// Types that PostgreSQL compares and, before 18, has no `min` and `max` for.
+#[derive(Model, Debug, Clone)]
+pub struct Thing {
+    #[field(primary_key)]
+    pub id: i64,
+    pub owner: ForeignKey<Owner>,
+    pub uuid: Option<Uuid>,
+    pub bytes: Option<Vec<u8>>,
+    pub flag: Option<bool>,
+    pub small: Option<i16>,
+    pub float: Option<f32>,
+}
+
+scenario! {
+    /// Whatever can be compared has a least and a greatest value.
+    async fn least_and_greatest_of_every_order(world) {
+        world.db.create_tables::<(Owner, Thing)>().await.unwrap();
+        let uuid = |number: u128| Uuid::from_u128(number << 120);
+        let owner = Owner::create().insert(&world.db).await.unwrap();
+        let thing = || Thing::create().owner(&owner);
+        let rows = [
+            thing().uuid(uuid(0x0f)).bytes(vec![0, 1]).flag(true),
+            thing().uuid(uuid(0xf0)).bytes(vec![255]).flag(true),
+            thing().uuid(uuid(0x9a)).bytes(vec![0]).flag(false),
+        ];
+        let empty = Owner::create().insert(&world.db).await.unwrap();
+        Thing::insert_many(rows).exec(&world.db).await.unwrap();
+        thing().insert(&world.db).await.unwrap();
+        let rows = Owner::query().order_by(Owner::id).select((
+            (Owner::things.min(Thing::uuid), Owner::things.max(Thing::uuid)),
+            (Owner::things.min(Thing::bytes), Owner::things.max(Thing::bytes)),
+            (Owner::things.min(Thing::flag), Owner::things.max(Thing::flag)),
+        ));
+        let rows = rows.all(&world.db).await.unwrap();
+        assert_eq!(rows[0].0, (Some(uuid(0x0f)), Some(uuid(0xf0))));
+        assert_eq!(rows[0].1, (Some(vec![0]), Some(vec![255])));
+        assert_eq!(rows[0].2, (Some(false), Some(true)));
+        assert_eq!(rows[1], ((None, None), (None, None), (None, None)));
+        let found = Owner::filter(Owner::things.max(Thing::uuid).is_null()).one(&world.db).await.unwrap();
+        assert_eq!(found.id, empty.id);
+    }
+}
+
+scenario! {
+    /// A sum holds what its numbers add up to, though none of them could.
+    async fn sums_are_wider_than_their_numbers(world) {
+        world.db.create_tables::<(Owner, Thing)>().await.unwrap();
+        let owner = Owner::create().insert(&world.db).await.unwrap();
+        let thing = || Thing::create().owner(&owner).small(i16::MAX);
+        Thing::insert_many([thing().float(0.1), thing().float(0.2)]).exec(&world.db).await.unwrap();
+        let sums = Owner::query().select((Owner::things.sum(Thing::small), Owner::things.sum(Thing::float)));
+        let (whole, float) = sums.one(&world.db).await.unwrap();
+        assert_eq!(whole, Some(65_534));
+        assert_eq!(float, Some(f64::from(0.1f32) + f64::from(0.2f32)));
+        let past = Owner::filter(Owner::things.sum(Thing::small).gt(i64::from(i16::MAX))).count(&world.db).await.unwrap();
+        assert_eq!(past, 1);
+    }
+}
+
 scenario! {
     /// Refused before anything is sent, with what was given and what would work.
     async fn values_past_the_edge_are_refused(world) {

@@ -13,7 +13,7 @@ use crate::tree::{
 impl Planner {
     /// Plans an expression of the innermost query.
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Expr> {
-        let planned = self.operand(expr)?;
+        let planned = self.deeper(|planner| planner.operand(expr))?;
         Ok(self.as_group(planned))
     }
 

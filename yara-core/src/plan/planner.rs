@@ -15,7 +15,13 @@ pub(super) struct Planner {
     pub(super) scopes: Vec<Scope>,
     /// See [`Planned::same`](super::Planned::same).
     pub(super) same: Vec<(usize, usize)>,
+    /// How deep in expressions we are.
+    depth: usize,
 }
+
+/// The deepest expression. Each level is a few calls on the stack of the program, and a level of
+/// the database's own tree, of which SQLite takes 1000.
+const DEEPEST: usize = 100;
 
 impl Planner {
     /// Plans a statement whose literals are numbered.
@@ -27,6 +33,20 @@ impl Planner {
             Statement::Delete(delete) => Statement::Delete(self.delete(delete)?),
             Statement::Raw(raw) => Statement::Raw(self.raw(raw)?),
         })
+    }
+
+    /// Plans a part of an expression, or refuses it where parts in parts do not end.
+    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Planner) -> Result<T>) -> Result<T> {
+        if self.depth >= DEEPEST {
+            return Err(super::invalid(format!(
+                "an expression is nested more than {DEEPEST} levels deep; ask in several queries, \
+                 or by a list: `is_in`"
+            )));
+        }
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        result
     }
 
     pub(super) fn new_alias(&mut self) -> Alias {

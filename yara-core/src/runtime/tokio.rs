@@ -26,7 +26,13 @@ impl TokioRuntime {
 impl Runtime for TokioRuntime {
     fn connect<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, io::Result<Box<dyn Socket>>> {
         Box::pin(async move {
-            if let (Ok(handle), Ok(mut last)) = (Handle::try_current(), self.last.lock()) {
+            let handle = Handle::try_current().map_err(|_| {
+                io::Error::other(
+                    "the call was not made within a tokio runtime, which the connection needs; \
+                     use `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`",
+                )
+            })?;
+            if let Ok(mut last) = self.last.lock() {
                 *last = Some(handle);
             }
             match address {

@@ -56,6 +56,10 @@ pub(super) fn any(writer: &mut Writer<'_>, items: &[Expr]) -> Result<Level> {
     chain(writer, items, " OR ", Level::Or, "FALSE")
 }
 
+/// The longest chain that is written without parentheses. To SQLite each link is a level of its
+/// tree, and it refuses more than 1000 of them; parts of parts stay far below.
+const FLAT: usize = 100;
+
 fn chain(
     writer: &mut Writer<'_>,
     items: &[Expr],
@@ -69,6 +73,16 @@ fn chain(
             Ok(Level::Atom)
         }
         [only] => super::expr::expr(writer, only, super::Place::Free),
+        items if items.len() > FLAT => {
+            let part = items.len().div_ceil(FLAT);
+            for (at, part) in items.chunks(part).enumerate() {
+                if at > 0 {
+                    writer.push(between);
+                }
+                writer.wrapped(Level::Atom, |writer| chain(writer, part, between, level, none))?;
+            }
+            Ok(level)
+        }
         items => {
             // An `and` within an `or` needs no parentheses and is read more easily with them.
             let least = if level == Level::Or { Level::Not } else { level };

@@ -452,11 +452,20 @@ fn text_match<E: Expression>(
     ignore_case: bool,
     pattern: impl Operand<E::Model, String>,
 ) -> Pred<E::Model> {
+    let pattern = pattern.operand();
+    if let (MatchKind::Like, tree::Expr::Literal(literal)) = (kind, &pattern)
+        && let Value::Text(text) = &literal.value
+        && text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+    {
+        let reason =
+            format!("the pattern `{text}` ends with a `\\` that escapes nothing; `\\\\` is one");
+        return Pred::from_tree(tree::Expr::Invalid(reason.into()));
+    }
     Pred::from_tree(tree::Expr::Match(Box::new(TextMatch {
         kind,
         ignore_case,
         operand: expression.into_tree(),
-        pattern: pattern.operand(),
+        pattern,
     })))
 }
 

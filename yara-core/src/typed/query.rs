@@ -222,8 +222,8 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
-        if self.select.order_by.is_empty() && M::table().ordering.is_empty() {
-            self.select.order_by = key_order(M::table());
+        if M::table().ordering.is_empty() {
+            order_unless_distinct(&mut self.select, key_order(M::table()));
         }
         self.narrow(1);
         Ok(self.rows(db).await?.pop())
@@ -375,9 +375,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// The tree, in the model's own order where the query names none.
     fn ordered(self) -> Select {
         let mut select = self.select;
-        if select.order_by.is_empty() {
-            select.order_by = own_order(M::table());
-        }
+        order_unless_distinct(&mut select, own_order(M::table()));
         select
     }
 
@@ -394,6 +392,19 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 /// A number of rows; past the largest integer of the database there are none to count.
 fn count_literal(rows: u64) -> Literal {
     Literal::new(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
+}
+
+/// Sorts a query that names no order. Where equal rows are one row, by what is selected only: they
+/// have no single place in any other order.
+fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
+    let selected = |order: &tree::Order| {
+        let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(_));
+        select.columns.iter().any(|column| whole(column) || *column == order.expr)
+    };
+    let fits = select.distinct == Distinct::No || order.iter().all(selected);
+    if select.order_by.is_empty() && fits {
+        select.order_by = order;
+    }
 }
 
 /// The order that a model says its rows have.

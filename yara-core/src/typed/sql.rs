@@ -168,6 +168,9 @@ impl RawQuery {
         if let Some(error) = self.error {
             return Err(error);
         }
+        if self.text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::InvalidQuery, "the statement is empty"));
+        }
         let mut used = vec![false; self.values.len()];
         let mut parts = Vec::new();
         let mut start = 0;

@@ -143,7 +143,8 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         Expr::from_tree(Self::ask(Quantifier::Aggregate(function, expression.into_tree()), None))
     }
 
-    /// The sum over the related rows; `None` where there are none.
+    /// The sum over the related rows; `None` where there are none. Of small integers it is an `i64`,
+    /// of `f32` an `f64`: see [`Number::Sum`].
     ///
     /// ```
     /// # use library::*;
@@ -154,7 +155,7 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     /// assert_eq!(rows.all(&db).await?[0], (Some(510), Some(4.5)));
     /// # Ok(()) })
     /// ```
-    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as FieldType>::Optional>
+    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as Number>::Sum>
     where
         E: Expression<Model = R::Target>,
         E::Type: Number,

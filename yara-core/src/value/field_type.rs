@@ -68,7 +68,11 @@ pub trait Comparable: FieldType {}
     message = "`{Self}` is not a number to calculate with",
     note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
 )]
-pub trait Number: Comparable {}
+pub trait Number: Comparable {
+    /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
+    /// of these soon add up to more than one of them can be, as both databases have it.
+    type Sum: FieldType;
+}
 
 /// Types that are text in the database, for `like`, `contains` and so on.
 #[diagnostic::on_unimplemented(
@@ -126,7 +130,9 @@ impl<T: FieldType> FieldType for Option<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Comparable> Comparable for Option<T> {}
 #[diagnostic::do_not_recommend]
-impl<T: Number> Number for Option<T> {}
+impl<T: Number> Number for Option<T> {
+    type Sum = T::Sum;
+}
 #[diagnostic::do_not_recommend]
 impl<T: Textual> Textual for Option<T> {}
 #[diagnostic::do_not_recommend]
@@ -175,9 +181,9 @@ fn integer(cell: &ValueRef<'_>, wanted: &str) -> Result<i64, DecodeError> {
     }
 }
 
-/// Integers: the Rust type, the stored kind, and the variant that carries it.
+/// Integers: the Rust type, the stored kind, the variant that carries it, and what many add up to.
 macro_rules! integer_fields {
-    ($($rust:ty => $kind:ident as $stored:ty),+) => {$(
+    ($($rust:ty => $kind:ident as $stored:ty, sum $sum:ty);+) => {$(
         impl FieldType for $rust {
             const TYPE: Type = Type::$kind;
 
@@ -198,12 +204,20 @@ macro_rules! integer_fields {
             }
         }
         impl Comparable for $rust {}
-        impl Number for $rust {}
+        impl Number for $rust {
+            type Sum = Option<$sum>;
+        }
         impl Whole for $rust {}
     )+};
 }
 
-integer_fields!(i16 => I16 as i16, i32 => I32 as i32, i64 => I64 as i64, u32 => I64 as i64, u64 => I64 as i64);
+integer_fields! {
+    i16 => I16 as i16, sum i64;
+    i32 => I32 as i32, sum i64;
+    i64 => I64 as i64, sum i64;
+    u32 => I64 as i64, sum u64;
+    u64 => I64 as i64, sum u64
+}
 
 impl FieldType for f64 {
     const TYPE: Type = Type::F64;
@@ -251,8 +265,12 @@ impl FieldType for f32 {
 
 impl Comparable for f64 {}
 impl Comparable for f32 {}
-impl Number for f64 {}
-impl Number for f32 {}
+impl Number for f64 {
+    type Sum = Option<f64>;
+}
+impl Number for f32 {
+    type Sum = Option<f64>;
+}
 
 impl FieldType for String {
     const TYPE: Type = Type::Text;

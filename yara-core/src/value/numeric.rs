@@ -256,7 +256,9 @@ impl FieldType for Numeric {
 }
 
 impl Comparable for Numeric {}
-impl Number for Numeric {}
+impl Number for Numeric {
+    type Sum = Option<Numeric>;
+}
 
 #[cfg(feature = "decimal")]
 impl FieldType for rust_decimal::Decimal {
@@ -281,7 +283,9 @@ impl FieldType for rust_decimal::Decimal {
 #[cfg(feature = "decimal")]
 impl Comparable for rust_decimal::Decimal {}
 #[cfg(feature = "decimal")]
-impl Number for rust_decimal::Decimal {}
+impl Number for rust_decimal::Decimal {
+    type Sum = Option<rust_decimal::Decimal>;
+}
 
 /// Floats that a backend without them stores as text: SQLite turns a stored NaN into NULL, so NaN
 /// and the infinities travel as words there.

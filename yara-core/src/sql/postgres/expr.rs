@@ -3,7 +3,7 @@
 use super::super::{Level, Place, Transform, Writer, aggregate as standard, predicate};
 use super::{text, types};
 use crate::error::Result;
-use crate::tree::{Aggregate, AggregateFunction, Expr, Function, InList, InRows};
+use crate::tree::{Aggregate, AggregateFunction, Expr, Function, InList, InRows, Raw, RawPart};
 use crate::value::Type;
 
 /// `operand = ANY($1::bigint[])`: the length of the list is no part of the statement.
@@ -71,10 +71,42 @@ pub(super) fn call(
     }
 }
 
+/// The least or greatest value. Before 18, PostgreSQL has neither of bytes and UUIDs, though it
+/// compares them; as texts of hexadecimal digits they have the same order. Of booleans it has them
+/// by other names.
+fn extreme(writer: &mut Writer<'_>, aggregate: &Aggregate, kind: Option<Type>) -> Result<Level> {
+    let name = standard::name(aggregate.function);
+    let (name, before, after, outer, cast) = match (kind, aggregate.function) {
+        (Some(Type::Bool), AggregateFunction::Min) => ("bool_and", "", "", "", ""),
+        (Some(Type::Bool), _) => ("bool_or", "", "", "", ""),
+        (Some(Type::Uuid), _) => (name, "(", ")::text COLLATE \"C\"", "", "::uuid"),
+        (Some(Type::Bytes), _) => {
+            (name, "encode(", ", 'hex') COLLATE \"C\"", "decode(", ", 'hex')")
+        }
+        _ => (name, "", "", "", ""),
+    };
+    let argument = aggregate.argument.clone().map(|argument| {
+        let text = |text: &str| RawPart::Text(text.into());
+        match before {
+            "" => argument,
+            _ => Expr::Raw(Box::new(Raw {
+                parts: vec![text(before), RawPart::Expr(argument), text(after)],
+            })),
+        }
+    });
+    writer.push(outer);
+    standard::named(writer, name, &Aggregate { argument, ..aggregate.clone() })?;
+    writer.push(cast);
+    Ok(Level::Atom)
+}
+
 /// PostgreSQL's sums of integers are decimals, and its means too; both become the kind that they
 /// have on every database.
 pub(super) fn aggregate(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
     let kind = aggregate.argument.as_ref().and_then(Expr::kind);
+    if let AggregateFunction::Min | AggregateFunction::Max = aggregate.function {
+        return extreme(writer, aggregate, kind);
+    }
     let cast = match (aggregate.function, kind) {
         (AggregateFunction::Sum, Some(Type::I16 | Type::I32 | Type::I64)) => "::bigint",
         (AggregateFunction::Sum, Some(Type::F32)) => "::double precision",
