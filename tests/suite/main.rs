@@ -14,6 +14,7 @@ mod conditions;
 mod create;
 mod edit;
 mod errors;
+mod evaluator;
 mod keys;
 mod loading;
 mod ordering;
