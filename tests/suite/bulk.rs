@@ -1,93 +1,98 @@
 //! Inserting many rows.
 
 use crate::models::{Account, Author, Book, Tag};
-use crate::support::{World, library, scenario};
+use crate::support::{World, library, scenarios};
 use yara_orm::prelude::*;
 
-scenario! {
-    /// One statement, whatever the number; generated keys in the order in which rows were given.
-    async fn many_rows_are_one_statement(world) {
-        let rows = (0..40_000).map(|at| Tag::create().name(format!("tag {at}")));
-        let tags = world.counting(1, Tag::insert_many(rows).all(&world.db)).await.unwrap();
-        assert_eq!(tags.len(), 40_000);
-        assert!(tags.iter().enumerate().all(|(at, tag)| tag.name == format!("tag {at}")));
-        assert!(tags.windows(2).all(|pair| pair[0].id < pair[1].id));
-        assert_eq!(Tag::query().count(&world.db).await.unwrap(), 40_000);
-        let more = (0..3).map(|at| Tag::create().name(format!("more {at}")));
-        assert_eq!(world.counting(1, Tag::insert_many(more).exec(&world.db)).await.unwrap(), 3);
-        let none: [yara_orm::typed::NewRow<Tag>; 0] = [];
-        assert_eq!(world.counting(0, Tag::insert_many(none).exec(&world.db)).await.unwrap(), 0);
+scenarios! {
+    many_rows_are_one_statement,
+    any_number_of_rows_is_written,
+    all_or_nothing,
+    or_ignore_tells_how_many_were_new,
+    rows_of_different_shapes,
+    defaults_versions_and_times_are_filled_in,
+}
+
+/// One statement, whatever the number; generated keys in the order in which rows were given.
+async fn many_rows_are_one_statement(world: World) {
+    let rows = (0..40_000).map(|at| Tag::create().name(format!("tag {at}")));
+    let tags = world.counting(1, Tag::insert_many(rows).all(&world.db)).await.unwrap();
+    assert_eq!(tags.len(), 40_000);
+    assert!(tags.iter().enumerate().all(|(at, tag)| tag.name == format!("tag {at}")));
+    assert!(tags.windows(2).all(|pair| pair[0].id < pair[1].id));
+    assert_eq!(Tag::query().count(&world.db).await.unwrap(), 40_000);
+    let more = (0..3).map(|at| Tag::create().name(format!("more {at}")));
+    assert_eq!(world.counting(1, Tag::insert_many(more).exec(&world.db)).await.unwrap(), 3);
+    let none: [yara_orm::typed::NewRow<Tag>; 0] = [];
+    assert_eq!(world.counting(0, Tag::insert_many(none).exec(&world.db)).await.unwrap(), 0);
+}
+
+/// Rows reach a database without arrays in portions; every row does, in order, once.
+async fn any_number_of_rows_is_written(world: World) {
+    for number in [1, 7, 8, 9, 63, 64, 65, 137] {
+        let rows = || (0..number).map(move |at| Tag::create().name(format!("{number}: {at}")));
+        let count = world.counting(1, Tag::insert_many(rows()).exec(&world.db)).await.unwrap();
+        assert_eq!(count, number);
+        let named = Tag::query().filter(Tag::name.starts_with(format!("{number}: ")));
+        let tags = named.order_by(Tag::id).all(&world.db).await.unwrap();
+        let names: Vec<String> = tags.into_iter().map(|tag| tag.name).collect();
+        assert!(names.iter().cloned().eq((0..number).map(|at| format!("{number}: {at}"))));
+        // One more, and all of them again.
+        let more = rows().chain([Tag::create().name(format!("more than {number}"))]);
+        let new = Tag::insert_many(more).or_ignore();
+        assert_eq!(new.exec(&world.db).await.unwrap(), 1);
     }
 }
 
-scenario! {
-    /// Rows reach a database without arrays in portions; every row does, in order, once.
-    async fn any_number_of_rows_is_written(world) {
-        for number in [1, 7, 8, 9, 63, 64, 65, 137] {
-            let rows = || (0..number).map(move |at| Tag::create().name(format!("{number}: {at}")));
-            let count = world.counting(1, Tag::insert_many(rows()).exec(&world.db)).await.unwrap();
-            assert_eq!(count, number);
-            let named = Tag::query().filter(Tag::name.starts_with(format!("{number}: ")));
-            let tags = named.order_by(Tag::id).all(&world.db).await.unwrap();
-            let names: Vec<String> = tags.into_iter().map(|tag| tag.name).collect();
-            assert!(names.iter().cloned().eq((0..number).map(|at| format!("{number}: {at}"))));
-            // One more, and all of them again.
-            let more = rows().chain([Tag::create().name(format!("more than {number}"))]);
-            let new = Tag::insert_many(more).or_ignore();
-            assert_eq!(new.exec(&world.db).await.unwrap(), 1);
-        }
-    }
+async fn all_or_nothing(world: World) {
+    library(&world.db).await;
+    let rows = ["new", "newer", "maths", "newest"].map(|name| Tag::create().name(name));
+    let error = Tag::insert_many(rows).exec(&world.db).await.unwrap_err();
+    assert!(error.is_unique_violation());
+    assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3);
+    let rows = ["new", &"x".repeat(51)].map(|name| Tag::create().name(name));
+    let error = world.counting(0, Tag::insert_many(rows).exec(&world.db)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "row 1: Tag.name: the text has 51 characters, and the field holds at most 50"
+    );
 }
 
-scenario! {
-    async fn all_or_nothing(world) {
-        library(&world.db).await;
-        let rows = ["new", "newer", "maths", "newest"].map(|name| Tag::create().name(name));
-        let error = Tag::insert_many(rows).exec(&world.db).await.unwrap_err();
-        assert!(error.is_unique_violation());
-        assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3);
-        let rows = ["new", &"x".repeat(51)].map(|name| Tag::create().name(name));
-        let error = world.counting(0, Tag::insert_many(rows).exec(&world.db)).await.unwrap_err();
-        assert_eq!(error.to_string(), "row 1: Tag.name: the text has 51 characters, and the field holds at most 50");
-    }
+async fn or_ignore_tells_how_many_were_new(world: World) {
+    library(&world.db).await;
+    let rows = || ["new", "maths", "newer", "new"].map(|name| Tag::create().name(name));
+    assert_eq!(Tag::insert_many(rows()).or_ignore().exec(&world.db).await.unwrap(), 2);
+    assert_eq!(Tag::insert_many(rows()).or_ignore().all(&world.db).await.unwrap(), []);
+    assert_eq!(Tag::query().count(&world.db).await.unwrap(), 5);
 }
 
-scenario! {
-    async fn or_ignore_tells_how_many_were_new(world) {
-        library(&world.db).await;
-        let rows = || ["new", "maths", "newer", "new"].map(|name| Tag::create().name(name));
-        assert_eq!(Tag::insert_many(rows()).or_ignore().exec(&world.db).await.unwrap(), 2);
-        assert_eq!(Tag::insert_many(rows()).or_ignore().all(&world.db).await.unwrap(), []);
-        assert_eq!(Tag::query().count(&world.db).await.unwrap(), 5);
-    }
+/// Rows that set different fields come back in order too, and are still all or nothing.
+async fn rows_of_different_shapes(world: World) {
+    library(&world.db).await;
+    let ada = Author::filter(Author::name.eq("Ada")).one(&world.db).await.unwrap();
+    let rows = [
+        Book::create().title("A").author(&ada),
+        Book::create().title("B").author(&ada).rating(1.0),
+        Book::create().title("C").author(&ada).rating(2.0),
+        Book::create().title("D").author(&ada).views(sql("2 * $1").bind(3i64).value::<Book, i64>()),
+    ];
+    let books = Book::insert_many(rows).all(&world.db).await.unwrap();
+    let shown: Vec<(&str, Option<f64>, i64)> =
+        books.iter().map(|book| (book.title.as_str(), book.rating, book.views)).collect();
+    assert_eq!(shown, [("A", None, 0), ("B", Some(1.0), 0), ("C", Some(2.0), 0), ("D", None, 6)]);
+    let rows = [
+        Book::create().title("E").author(&ada),
+        Book::create().title("A").author(&ada).rating(1.0),
+    ];
+    assert!(Book::insert_many(rows).exec(&world.db).await.unwrap_err().is_unique_violation());
+    assert_eq!(Book::filter(Book::title.eq("E")).count(&world.db).await.unwrap(), 0);
 }
 
-scenario! {
-    /// Rows that set different fields come back in order too, and are still all or nothing.
-    async fn rows_of_different_shapes(world) {
-        library(&world.db).await;
-        let ada = Author::filter(Author::name.eq("Ada")).one(&world.db).await.unwrap();
-        let rows = [
-            Book::create().title("A").author(&ada),
-            Book::create().title("B").author(&ada).rating(1.0),
-            Book::create().title("C").author(&ada).rating(2.0),
-            Book::create().title("D").author(&ada).views(sql("2 * $1").bind(3i64).value::<Book, i64>()),
-        ];
-        let books = Book::insert_many(rows).all(&world.db).await.unwrap();
-        let shown: Vec<(&str, Option<f64>, i64)> =
-            books.iter().map(|book| (book.title.as_str(), book.rating, book.views)).collect();
-        assert_eq!(shown, [("A", None, 0), ("B", Some(1.0), 0), ("C", Some(2.0), 0), ("D", None, 6)]);
-        let rows = [Book::create().title("E").author(&ada), Book::create().title("A").author(&ada).rating(1.0)];
-        assert!(Book::insert_many(rows).exec(&world.db).await.unwrap_err().is_unique_violation());
-        assert_eq!(Book::filter(Book::title.eq("E")).count(&world.db).await.unwrap(), 0);
-    }
-}
-
-scenario! {
-    async fn defaults_versions_and_times_are_filled_in(world) {
-        let rows = ["a", "b"].map(|owner| Account::create().owner(owner));
-        let accounts = Account::insert_many(rows).all(&world.db).await.unwrap();
-        assert!(accounts.iter().all(|account| account.version == 1 && account.created == account.changed));
-        assert_eq!(Account::query().order_by(Account::id).all(&world.db).await.unwrap(), accounts);
-    }
+async fn defaults_versions_and_times_are_filled_in(world: World) {
+    let rows = ["a", "b"].map(|owner| Account::create().owner(owner));
+    let accounts = Account::insert_many(rows).all(&world.db).await.unwrap();
+    assert!(
+        accounts.iter().all(|account| account.version == 1 && account.created == account.changed)
+    );
+    assert_eq!(Account::query().order_by(Account::id).all(&world.db).await.unwrap(), accounts);
 }

@@ -1,125 +1,126 @@
 //! What goes wrong, and what the error says: the same kinds from every backend.
 
 use crate::models::{Author, Book, Booking, Department, Seat, Tag};
-use crate::support::{World, library, postgres_scenario, scenario};
+use crate::support::{World, library, postgres_scenarios, scenarios};
 use std::time::Duration;
 use yara_orm::prelude::*;
 use yara_orm::testing::Fault;
 
-scenario! {
-    async fn constraints_are_classified(world) {
-        library(&world.db).await;
-        let error = Tag::create().name("maths").insert(&world.db).await.unwrap_err();
-        assert!(error.is_unique_violation() && error.is_constraint_violation());
-        assert_eq!(error.sqlstate(), Some("23505"));
-        assert_eq!(error.table(), Some("tag"));
-        assert!(error.statement().unwrap().starts_with("INSERT INTO"));
-        assert!(!error.statement().unwrap().contains("maths"), "values are no part of it");
-        let named = error.constraint().is_some() || error.column() == Some("name");
-        assert!(named, "{error:?}");
-
-        let error = Book::create().title("X").author_id(12345).insert(&world.db).await.unwrap_err();
-        assert!(error.is_foreign_key_violation());
-        assert_eq!(error.sqlstate(), Some("23503"));
-
-        let error = sql("insert into tag (name) values (null)").exec(&world.db).await.unwrap_err();
-        assert!(error.is_not_null_violation());
-        assert_eq!((error.table(), error.column()), (Some("tag"), Some("name")));
-
-        let ada = Author::filter(Author::name.eq("Ada")).one(&world.db).await.unwrap();
-        let error = Book::create().title("X").author(&ada).views(-1).insert(&world.db).await.unwrap_err();
-        assert!(error.is_check_violation());
-        assert_eq!(error.constraint(), Some("views_not_negative"));
-
-        let error = Author::filter(Author::id.eq(ada.id)).delete().exec(&world.db).await.unwrap_err();
-        assert!(error.is_foreign_key_violation(), "a pupil refers to her");
-    }
+scenarios! {
+    constraints_are_classified,
+    wrong_sql_says_what_and_where,
+    the_database_keeps_the_limits_too,
+    an_exhausted_pool_says_who_has_the_connections,
+    nothing_is_sent_for_what_cannot_mean_anything,
+    tables_of_missing_models,
 }
 
-scenario! {
-    async fn wrong_sql_says_what_and_where(world) {
-        let error = sql("selec 1").exec(&world.db).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Programming);
-        let error = sql("select nope from tag").exec(&world.db).await.unwrap_err();
-        assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Programming, Some("42703")));
-        let error = sql("select 1 from nowhere").exec(&world.db).await.unwrap_err();
-        assert_eq!(error.sqlstate(), Some("42P01"));
-        assert_eq!(error.statement(), Some("select 1 from nowhere"));
-        assert_eq!(Tag::query().count(&world.db).await.unwrap(), 0, "the connection goes on");
-    }
+postgres_scenarios! {
+    lost_connections,
 }
 
-scenario! {
-    /// The database refuses what the library let pass: raw SQL meets the same limits.
-    async fn the_database_keeps_the_limits_too(world) {
-        let long = "x".repeat(51);
-        let error = sql("insert into tag (name) values ($1)").bind(long).exec(&world.db).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Data | ErrorKind::CheckViolation), "{error:?}");
-    }
+async fn constraints_are_classified(world: World) {
+    library(&world.db).await;
+    let error = Tag::create().name("maths").insert(&world.db).await.unwrap_err();
+    assert!(error.is_unique_violation() && error.is_constraint_violation());
+    assert_eq!(error.sqlstate(), Some("23505"));
+    assert_eq!(error.table(), Some("tag"));
+    assert!(error.statement().unwrap().starts_with("INSERT INTO"));
+    assert!(!error.statement().unwrap().contains("maths"), "values are no part of it");
+    let named = error.constraint().is_some() || error.column() == Some("name");
+    assert!(named, "{error:?}");
+
+    let error = Book::create().title("X").author_id(12345).insert(&world.db).await.unwrap_err();
+    assert!(error.is_foreign_key_violation());
+    assert_eq!(error.sqlstate(), Some("23503"));
+
+    let error = sql("insert into tag (name) values (null)").exec(&world.db).await.unwrap_err();
+    assert!(error.is_not_null_violation());
+    assert_eq!((error.table(), error.column()), (Some("tag"), Some("name")));
+
+    let ada = Author::filter(Author::name.eq("Ada")).one(&world.db).await.unwrap();
+    let error =
+        Book::create().title("X").author(&ada).views(-1).insert(&world.db).await.unwrap_err();
+    assert!(error.is_check_violation());
+    assert_eq!(error.constraint(), Some("views_not_negative"));
+
+    let error = Author::filter(Author::id.eq(ada.id)).delete().exec(&world.db).await.unwrap_err();
+    assert!(error.is_foreign_key_violation(), "a pupil refers to her");
 }
 
-scenario! {
-    async fn an_exhausted_pool_says_who_has_the_connections(world) {
-        let db = Db::builder(&world.url)
-            .max_size(1)
-            .acquire_timeout(Duration::from_millis(100))
-            .connect()
-            .await
-            .unwrap();
-        let tx = db.begin().await.unwrap();
-        Tag::query().count(&tx).await.unwrap();
-        let error = Tag::query().count(&db).await.unwrap_err();
-        assert!(error.is_pool_timeout() && error.is_timeout());
-        let text = error.to_string();
-        assert!(text.contains("transaction"), "{text}");
-        drop(tx);
-        assert_eq!(Tag::query().count(&db).await.unwrap(), 0);
-        db.close().await;
-        assert!(Tag::query().count(&db).await.unwrap_err().is_pool_closed());
-    }
+async fn wrong_sql_says_what_and_where(world: World) {
+    let error = sql("selec 1").exec(&world.db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Programming);
+    let error = sql("select nope from tag").exec(&world.db).await.unwrap_err();
+    assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Programming, Some("42703")));
+    let error = sql("select 1 from nowhere").exec(&world.db).await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("42P01"));
+    assert_eq!(error.statement(), Some("select 1 from nowhere"));
+    assert_eq!(Tag::query().count(&world.db).await.unwrap(), 0, "the connection goes on");
 }
 
-postgres_scenario! {
-    /// A connection that dies while it is idle is replaced without the caller seeing it; one that
-    /// dies in a write is an error, and the next call works.
-    async fn lost_connections(world) {
-        library(&world.db).await;
-        world.probe.inject(Fault::lose().matching("SELECT"));
-        assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3, "a read is run again");
-        world.probe.inject(Fault::lose().matching("INSERT"));
-        let error = Tag::create().name("new").insert(&world.db).await.unwrap_err();
-        assert!(error.is_connection_lost());
-        Tag::create().name("newer").insert(&world.db).await.unwrap();
-        let other = world.other().await;
-        sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and application_name = current_setting('application_name')")
-            .exec(&other)
-            .await
-            .unwrap();
-        assert!(Tag::query().count(&world.db).await.unwrap() >= 4);
-    }
+/// The database refuses what the library let pass: raw SQL meets the same limits.
+async fn the_database_keeps_the_limits_too(world: World) {
+    let long = "x".repeat(51);
+    let error =
+        sql("insert into tag (name) values ($1)").bind(long).exec(&world.db).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Data | ErrorKind::CheckViolation), "{error:?}");
 }
 
-scenario! {
-    /// Refused before anything is sent, by name.
-    async fn nothing_is_sent_for_what_cannot_mean_anything(world) {
-        let error = world.counting(0, Book::query().update().exec(&world.db)).await.unwrap_err();
-        assert!(error.is_invalid_query());
-        let outer = Book::query().filter(Pred::from_tree(Author::name.eq("Ada").into_tree()));
-        let error = world.counting(0, outer.all(&world.db)).await.unwrap_err();
-        assert!(error.is_invalid_query());
-        assert!(error.to_string().contains("Author"), "{error}");
-    }
+async fn an_exhausted_pool_says_who_has_the_connections(world: World) {
+    let db = Db::builder(&world.url)
+        .max_size(1)
+        .acquire_timeout(Duration::from_millis(100))
+        .connect()
+        .await
+        .unwrap();
+    let tx = db.begin().await.unwrap();
+    Tag::query().count(&tx).await.unwrap();
+    let error = Tag::query().count(&db).await.unwrap_err();
+    assert!(error.is_pool_timeout() && error.is_timeout());
+    let text = error.to_string();
+    assert!(text.contains("transaction"), "{text}");
+    drop(tx);
+    assert_eq!(Tag::query().count(&db).await.unwrap(), 0);
+    db.close().await;
+    assert!(Tag::query().count(&db).await.unwrap_err().is_pool_closed());
 }
 
-scenario! {
-    async fn tables_of_missing_models(world) {
-        let error = world.counting(0, world.db.create_tables::<Booking>()).await.unwrap_err();
-        assert!(error.is_configuration_error());
-        let text = error.to_string();
-        assert!(text.contains("Booking.seat") && text.contains("Seat"), "{text}");
-        world.db.create_tables::<(Booking, Seat)>().await.unwrap();
-        assert!(world.db.create_tables::<Department>().await.is_err());
-    }
+/// A connection that dies while it is idle is replaced without the caller seeing it; one that
+/// dies in a write is an error, and the next call works.
+async fn lost_connections(world: World) {
+    library(&world.db).await;
+    world.probe.inject(Fault::lose().matching("SELECT"));
+    assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3, "a read is run again");
+    world.probe.inject(Fault::lose().matching("INSERT"));
+    let error = Tag::create().name("new").insert(&world.db).await.unwrap_err();
+    assert!(error.is_connection_lost());
+    Tag::create().name("newer").insert(&world.db).await.unwrap();
+    let other = world.other().await;
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and application_name = current_setting('application_name')")
+        .exec(&other)
+        .await
+        .unwrap();
+    assert!(Tag::query().count(&world.db).await.unwrap() >= 4);
+}
+
+/// Refused before anything is sent, by name.
+async fn nothing_is_sent_for_what_cannot_mean_anything(world: World) {
+    let error = world.counting(0, Book::query().update().exec(&world.db)).await.unwrap_err();
+    assert!(error.is_invalid_query());
+    let outer = Book::query().filter(Pred::from_tree(Author::name.eq("Ada").into_tree()));
+    let error = world.counting(0, outer.all(&world.db)).await.unwrap_err();
+    assert!(error.is_invalid_query());
+    assert!(error.to_string().contains("Author"), "{error}");
+}
+
+async fn tables_of_missing_models(world: World) {
+    let error = world.counting(0, world.db.create_tables::<Booking>()).await.unwrap_err();
+    assert!(error.is_configuration_error());
+    let text = error.to_string();
+    assert!(text.contains("Booking.seat") && text.contains("Seat"), "{text}");
+    world.db.create_tables::<(Booking, Seat)>().await.unwrap();
+    assert!(world.db.create_tables::<Department>().await.is_err());
 }
 
 /// What a URL is refused with.

@@ -3,11 +3,15 @@
 mod shelf;
 
 use crate::models::{Author, Book, Tag};
-use crate::support::{World, scenario};
+use crate::support::{World, scenarios};
 use shelf::{Dice, Shelf, fill};
 use yara_orm::prelude::*;
 use yara_orm::typed::{Column, InValue, Operand};
 use yara_orm::value::{Comparable, Textual};
+
+scenarios! {
+    random_conditions_mean_what_they_say,
+}
 
 fn name(author: Option<&Author>) -> Option<String> {
     author.map(|author| author.name.clone())
@@ -189,15 +193,14 @@ async fn check<M: Model<Key = i64>>(
     assert_eq!(others as usize, rows.len() - held.len(), "not {:?}", case.asked);
 }
 
-scenario! {
-    async fn random_conditions_mean_what_they_say(world) {
-        let mut dice = Dice(7);
-        let shelf = fill(&world.db, &mut dice).await;
-        for round in 0..240 {
-            let depth = round % 4;
-            check(&world.db, &shelf, &shelf.books, Book::id, mixed(&mut dice, depth, of_book)).await;
-            check(&world.db, &shelf, &shelf.authors, Author::id, mixed(&mut dice, depth, of_author)).await;
-            check(&world.db, &shelf, &shelf.tags, Tag::id, mixed(&mut dice, depth, of_tag)).await;
-        }
+async fn random_conditions_mean_what_they_say(world: World) {
+    let mut dice = Dice(7);
+    let shelf = fill(&world.db, &mut dice).await;
+    for round in 0..240 {
+        let depth = round % 4;
+        check(&world.db, &shelf, &shelf.books, Book::id, mixed(&mut dice, depth, of_book)).await;
+        check(&world.db, &shelf, &shelf.authors, Author::id, mixed(&mut dice, depth, of_author))
+            .await;
+        check(&world.db, &shelf, &shelf.tags, Tag::id, mixed(&mut dice, depth, of_tag)).await;
     }
 }

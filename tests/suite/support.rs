@@ -11,51 +11,38 @@ use yara_orm::prelude::*;
 use yara_orm::runtime::{Runtime, TokioRuntime};
 use yara_orm::testing::{Instrumented, Probe};
 
-/// Defines a scenario: an async function of a [`World`], and a test of it for each backend.
-macro_rules! scenario {
-    ($(#[$doc:meta])* async fn $name:ident($world:ident) $body:block) => {
-        $(#[$doc])*
+/// Makes a test for each backend of scenarios, which are async functions of a [`World`].
+macro_rules! scenarios {
+    ($($name:ident),+ $(,)?) => {$(
         mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            #[allow(unused_mut)]
-            async fn scenario($world: World) $body
-
             #[test]
             fn sqlite() {
-                crate::support::run(crate::support::Kind::Sqlite, scenario);
+                crate::support::run(crate::support::Kind::Sqlite, super::$name);
             }
 
             #[test]
             #[ignore = "needs PostgreSQL; `make test` brings one"]
             fn postgres() {
-                crate::support::run(crate::support::Kind::Postgres, scenario);
+                crate::support::run(crate::support::Kind::Postgres, super::$name);
             }
         }
-    };
+    )+};
 }
-pub(crate) use scenario;
+pub(crate) use scenarios;
 
-/// A scenario about something that only PostgreSQL has.
-macro_rules! postgres_scenario {
-    ($(#[$doc:meta])* async fn $name:ident($world:ident) $body:block) => {
-        $(#[$doc])*
+/// Makes a test of scenarios about something that only PostgreSQL has.
+macro_rules! postgres_scenarios {
+    ($($name:ident),+ $(,)?) => {$(
         mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            async fn scenario($world: World) $body
-
             #[test]
             #[ignore = "needs PostgreSQL; `make test` brings one"]
             fn postgres() {
-                crate::support::run(crate::support::Kind::Postgres, scenario);
+                crate::support::run(crate::support::Kind::Postgres, super::$name);
             }
         }
-    };
+    )+};
 }
-pub(crate) use postgres_scenario;
+pub(crate) use postgres_scenarios;
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
