@@ -21,6 +21,25 @@ scenario! {
 }
 
 scenario! {
+    /// Rows reach a database without arrays in portions; every row does, in order, once.
+    async fn any_number_of_rows_is_written(world) {
+        for number in [1, 7, 8, 9, 63, 64, 65, 137] {
+            let rows = || (0..number).map(move |at| Tag::create().name(format!("{number}: {at}")));
+            let count = world.counting(1, Tag::insert_many(rows()).exec(&world.db)).await.unwrap();
+            assert_eq!(count, number);
+            let named = Tag::query().filter(Tag::name.starts_with(format!("{number}: ")));
+            let tags = named.order_by(Tag::id).all(&world.db).await.unwrap();
+            let names: Vec<String> = tags.into_iter().map(|tag| tag.name).collect();
+            assert!(names.iter().cloned().eq((0..number).map(|at| format!("{number}: {at}"))));
+            // One more, and all of them again.
+            let more = rows().chain([Tag::create().name(format!("more than {number}"))]);
+            let new = Tag::insert_many(more).or_ignore();
+            assert_eq!(new.exec(&world.db).await.unwrap(), 1);
+        }
+    }
+}
+
+scenario! {
     async fn all_or_nothing(world) {
         library(&world.db).await;
         let rows = ["new", "newer", "maths", "newest"].map(|name| Tag::create().name(name));

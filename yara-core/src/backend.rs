@@ -39,6 +39,9 @@ pub struct Command {
     pub access: Access,
     /// Whether it is worth keeping prepared: not for statements that occur once, such as DDL.
     pub prepare: bool,
+    /// The same statement for several runs at once, each with its number of runs, the largest
+    /// first. A backend may run one of them instead of so many runs of `sql`, with the same values.
+    pub wide: Vec<(usize, Arc<str>)>,
     /// Notes of a backend about earlier runs, such as "too long to run inline". Nothing depends on
     /// it but speed.
     pub slow: AtomicBool,
@@ -47,7 +50,13 @@ pub struct Command {
 impl Command {
     /// A statement that is kept prepared.
     pub fn new(sql: impl Into<Arc<str>>, access: Access) -> Command {
-        Command { sql: sql.into(), access, prepare: true, slow: AtomicBool::new(false) }
+        Command {
+            sql: sql.into(),
+            access,
+            prepare: true,
+            wide: Vec::new(),
+            slow: AtomicBool::new(false),
+        }
     }
 
     /// A statement that occurs once.
@@ -87,6 +96,12 @@ pub struct ColumnInfo {
 /// It is owned by the run and given back at its end, so that a backend may fill it on a thread of
 /// its own. `request` is the position in the batch.
 pub trait RowSink: Send + 'static {
+    /// Whether [`columns`](RowSink::columns) is of any use to it. Where not, a backend need not ask
+    /// the database for names.
+    fn wants_columns(&self) -> bool {
+        true
+    }
+
     /// The columns of a request's rows; called once, before its first row, even if there is none.
     fn columns(&mut self, request: usize, columns: &[ColumnInfo]) -> Result<()> {
         let _ = (request, columns);

@@ -38,6 +38,10 @@ impl Drop for Keep {
 }
 
 impl RowSink for Keep {
+    fn wants_columns(&self) -> bool {
+        self.sink.as_ref().is_some_and(|sink| sink.wants_columns())
+    }
+
     fn columns(&mut self, request: usize, columns: &[ColumnInfo]) -> Result<()> {
         self.sink.as_mut().map_or(Ok(()), |sink| sink.columns(request, columns))
     }

@@ -12,6 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many texts of one statement are kept, where numbers are part of the text.
 const RENDERED: usize = 16;
 
+/// So many rows are inserted by one statement, as long as there are as many, where a row would be
+/// a statement otherwise. Few sizes, because each is a statement to be prepared.
+const WIDE: [usize; 2] = [64, 8];
+/// The number of parameters that SQLite takes (source: `SQLITE_LIMIT_VARIABLE_NUMBER`), as other
+/// databases do.
+const MOST_PARAMETERS: usize = 32_766;
+
 /// A statement in the SQL of one database, see [`compile`](super::compile).
 #[derive(Debug)]
 pub struct Compiled {
@@ -42,6 +49,7 @@ impl Compiled {
         let commands = match written.text() {
             Some(text) => Commands::One(Arc::new(Command {
                 prepare: written.prepare,
+                wide: wide(&written, dialect),
                 ..Command::new(text, written.access)
             })),
             None => Commands::Rendered(Mutex::default()),
@@ -102,7 +110,7 @@ impl Compiled {
         }
         match &self.written.binding {
             Binding::Once => Ok(Request::new(command, values)),
-            Binding::Rows { how, columns } => {
+            Binding::Rows { how, columns, .. } => {
                 let rows = self.row_count(&values, columns)?;
                 match how {
                     BulkInsert::Unnest => Ok(Request::new(command, values)),
@@ -175,6 +183,14 @@ impl Compiled {
             format!("a statement for {} was bound to a tree of another shape", self.database),
         )
     }
+}
+
+/// The texts for several rows at once.
+fn wide(written: &Written, dialect: &dyn Dialect) -> Vec<(usize, Arc<str>)> {
+    WIDE.into_iter()
+        .filter(|rows| rows * written.parameters.len() <= MOST_PARAMETERS)
+        .filter_map(|rows| Some((rows, written.for_rows(rows, dialect.placeholder())?.into())))
+        .collect()
 }
 
 /// The values of one row after the other; what is not a column is given to each row.

@@ -19,7 +19,7 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
         columns(writer, table, &insert.fields)?;
         writer.push(")");
     }
-    let binding = match &insert.source {
+    let mut binding = match &insert.source {
         InsertSource::Row(values) => {
             row(writer, values)?;
             Binding::Once
@@ -30,7 +30,25 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
         on_conflict(writer, table, conflict)?;
     }
     returning(writer, &insert.returning)?;
+    if let Binding::Rows { columns, row, .. } = &mut binding
+        && !(insert.returning.is_empty()
+            && writer.parameter_count() == columns.len()
+            && may_share_a_statement(table)?)
+    {
+        *row = None;
+    }
     Ok(binding)
+}
+
+/// Whether it makes no difference how many rows one statement inserts. It does where rows refer to
+/// others of their table: such references are checked at the end of each statement.
+fn may_share_a_statement(table: &'static Table) -> Result<bool> {
+    for relation in table.relations.iter().filter(|relation| relation.is_owning()) {
+        if std::ptr::eq(relation.target.table()?, table) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn row(writer: &mut Writer<'_>, values: &[Expr]) -> Result<()> {
@@ -53,21 +71,25 @@ fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<B
         BulkInsert::Unnest if insert.fields.iter().any(nested) => BulkInsert::Repeat,
         how => how,
     };
+    let mut row = None;
     match how {
         BulkInsert::Unnest => {
             writer.push(" ");
             writer.dialect.write_unnest(writer, lists)?;
         }
         BulkInsert::Repeat => {
-            writer.push(" VALUES (");
+            writer.push(" VALUES ");
+            let start = writer.length();
+            writer.push("(");
             writer.list(lists, |writer, list| {
                 writer.value(list, Transform::None, Place::Column).map(|_| ())
             })?;
             writer.push(")");
+            row = Some(start..writer.length());
         }
     }
     let columns = lists.iter().map(|list| writer.parameter(list, Transform::None) - 1).collect();
-    Ok(Binding::Rows { how, columns })
+    Ok(Binding::Rows { how, columns, row })
 }
 
 fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Conflict) -> Result<()> {

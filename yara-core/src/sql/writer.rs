@@ -45,6 +45,16 @@ impl<'d> Writer<'d> {
         Written { sql, holes, parameters, access, prepare: true, binding }
     }
 
+    /// How many bytes have been written.
+    pub(super) fn length(&self) -> usize {
+        self.sql.len()
+    }
+
+    /// How many parameters there are so far.
+    pub(super) fn parameter_count(&self) -> usize {
+        self.parameters.len()
+    }
+
     pub(super) fn into_text(self) -> String {
         self.sql
     }

@@ -4,6 +4,8 @@ use super::BulkInsert;
 use crate::backend::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::Value;
+use std::fmt::Write;
+use std::ops::Range;
 
 /// A statement's text and what has to be bound to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub enum Binding {
         how: BulkInsert,
         /// The positions of the lists among the parameters.
         columns: Vec<usize>,
+        /// Where the text has the values of one row, if it may have those of several.
+        row: Option<Range<usize>>,
     },
 }
 
@@ -76,6 +80,24 @@ impl Written {
     /// The text, if there are no holes in it.
     pub fn text(&self) -> Option<&str> {
         self.holes.is_empty().then_some(&self.sql)
+    }
+
+    /// The text for several rows at once; `None` where each row has to be a statement.
+    pub fn for_rows(&self, rows: usize, placeholder: &str) -> Option<String> {
+        let Binding::Rows { columns, row: Some(row), .. } = &self.binding else { return None };
+        let text = self.text()?;
+        let mut wide = text[..row.start].to_owned();
+        for at in 0..rows {
+            wide.push_str(if at == 0 { "(" } else { ", (" });
+            for column in 1..=columns.len() {
+                let comma = if column == 1 { "" } else { ", " };
+                let number = at * columns.len() + column;
+                let _ = write!(wide, "{comma}{placeholder}{number}");
+            }
+            wide.push(')');
+        }
+        wide.push_str(&text[row.end..]);
+        Some(wide)
     }
 
     /// The text with numbers in its holes.

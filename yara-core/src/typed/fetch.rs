@@ -32,6 +32,10 @@ impl<R> Collect<R> {
 }
 
 impl<R: Send + 'static> RowSink for Collect<R> {
+    fn wants_columns(&self) -> bool {
+        false
+    }
+
     fn row(&mut self, _request: usize, cells: &[ValueRef<'_>]) -> Result<()> {
         let mut reader = RowReader::new(cells);
         match (self.decode)(&mut reader) {

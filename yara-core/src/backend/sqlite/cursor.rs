@@ -161,7 +161,7 @@ fn busy() -> Error {
 }
 
 fn bind_all(statement: &mut Statement<'_>, request: &Request) -> Result<()> {
-    check_parameters(statement, request)?;
+    check_parameters(statement, request, 1)?;
     let lists = lists(request);
     let mut text = String::new();
     for (at, value) in request.values.iter().enumerate() {
@@ -187,7 +187,7 @@ fn portion(
             *told = true;
         }
         *count += 1;
-        hand_over(sink, 0, row, scratch.columns.len())?;
+        hand_over(sink, 0, row, scratch.width)?;
     }
     Ok(true)
 }

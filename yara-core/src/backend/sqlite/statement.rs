@@ -19,7 +19,9 @@ const INLINE_ROWS: u64 = 200;
 #[derive(Default)]
 pub(super) struct Scratch {
     text: String,
-    pub(super) columns: Vec<ColumnInfo>,
+    columns: Vec<ColumnInfo>,
+    /// How many columns the rows of the statement have.
+    pub(super) width: usize,
 }
 
 /// Whether a request is several statements in one text.
@@ -49,12 +51,39 @@ pub(super) fn run_request(
         sink.columns(index, &[])?;
         return sink.done(index, database.total_changes() - before);
     }
-    let run = &mut Run { database, control, index, request, explicit, sink, rows, scratch };
-    if command.prepare {
-        run.all(&mut *prepare(database, || database.prepare_cached(&command.sql))?)
-    } else {
-        run.all(&mut prepare(database, || database.prepare(&command.sql))?)
+    let lists = lists(request);
+    let (at, told, written, read) = (0, false, 0, 0);
+    let run = &mut Run {
+        database,
+        control,
+        index,
+        request,
+        explicit,
+        sink,
+        rows,
+        scratch,
+        lists,
+        at,
+        told,
+        written,
+        read,
+    };
+    let mut left = request.repeat;
+    for (width, sql) in &command.wide {
+        if left >= *width {
+            let statement = &mut *prepare(database, || database.prepare_cached(sql))?;
+            run.some(statement, left / width, *width)?;
+            left %= width;
+        }
     }
+    if left > 0 || !run.told {
+        if command.prepare {
+            run.some(&mut *prepare(database, || database.prepare_cached(&command.sql))?, left, 1)?;
+        } else {
+            run.some(&mut prepare(database, || database.prepare(&command.sql))?, left, 1)?;
+        }
+    }
+    run.sink.done(index, if run.written > 0 { run.written } else { run.read })
 }
 
 /// Prepares a statement. Where that fails, the schema may only have been too old to know the
@@ -92,10 +121,19 @@ struct Run<'r> {
     /// The rows of the batch so far.
     rows: &'r mut u64,
     scratch: &'r mut Scratch,
+    /// Which parameters are lists.
+    lists: Vec<usize>,
+    /// So many values have been bound.
+    at: usize,
+    /// The sink knows the columns.
+    told: bool,
+    written: u64,
+    read: u64,
 }
 
 impl Run<'_> {
-    fn all(&mut self, statement: &mut Statement<'_>) -> Result<()> {
+    /// Runs the statement a number of times, each of which is `width` runs of the request.
+    fn some(&mut self, statement: &mut Statement<'_>, times: usize, width: usize) -> Result<()> {
         let inline = self.control.is_inline();
         if inline && !statement.readonly() {
             // It was said to read, and writes: not here.
@@ -108,40 +146,40 @@ impl Run<'_> {
         {
             self.control.set_mode(Mode::Gentle);
         }
-        let parameters = check_parameters(statement, self.request)?;
-        let lists = lists(self.request);
+        let parameters = check_parameters(statement, self.request, width)?;
         let limit = if inline { INLINE_ROWS } else { u64::MAX };
-        let mut written = 0;
-        let mut read = 0;
-        for run in 0..self.request.repeat {
+        for _ in 0..times {
             let before = self.database.total_changes();
-            let values = &self.request.values[run * parameters..(run + 1) * parameters];
+            let values = &self.request.values[self.at..self.at + parameters];
+            self.at += parameters;
             for (at, value) in values.iter().enumerate() {
-                bind(statement, at + 1, value, &lists, &mut self.scratch.text)
+                bind(statement, at + 1, value, &self.lists, &mut self.scratch.text)
                     .map_err(from_sqlite)?;
             }
             let mut rows = statement.raw_query();
             while let Some(row) = rows.next().map_err(from_sqlite)? {
-                if read == 0 {
+                if !self.told {
+                    self.told = true;
                     tell_columns(self.sink, self.index, row.as_ref(), self.scratch)?;
                 }
-                read += 1;
+                self.read += 1;
                 *self.rows += 1;
                 if *self.rows > limit {
                     self.control.overrun();
                     return Err(too_long());
                 }
-                hand_over(self.sink, self.index, row, self.scratch.columns.len())?;
+                hand_over(self.sink, self.index, row, self.scratch.width)?;
             }
             drop(rows);
             if self.database.total_changes() != before {
-                written += self.database.changes();
+                self.written += self.database.changes();
             }
         }
-        if read == 0 {
+        if !self.told {
+            self.told = true;
             tell_columns(self.sink, self.index, statement, self.scratch)?;
         }
-        self.sink.done(self.index, if written > 0 { written } else { read })
+        Ok(())
     }
 }
 
@@ -149,10 +187,14 @@ fn too_long() -> Error {
     Error::new(ErrorKind::Internal, "an inline read went on for too long")
 }
 
-/// The number of parameters of one run.
-pub(super) fn check_parameters(statement: &Statement<'_>, request: &Request) -> Result<usize> {
+/// The number of parameters of a statement that does `width` runs of a request.
+pub(super) fn check_parameters(
+    statement: &Statement<'_>,
+    request: &Request,
+    width: usize,
+) -> Result<usize> {
     let parameters = statement.parameter_count();
-    if request.values.len() == parameters * request.repeat {
+    if request.values.len() * width == parameters * request.repeat {
         return Ok(parameters);
     }
     Err(Error::new(
@@ -182,8 +224,11 @@ pub(super) fn tell_columns(
     statement: &Statement<'_>,
     scratch: &mut Scratch,
 ) -> Result<()> {
-    let count = statement.column_count();
-    scratch.columns.resize_with(count, || ColumnInfo { name: String::new() });
+    scratch.width = statement.column_count();
+    if !sink.wants_columns() {
+        return Ok(());
+    }
+    scratch.columns.resize_with(scratch.width, || ColumnInfo { name: String::new() });
     for (at, column) in scratch.columns.iter_mut().enumerate() {
         column.name.clear();
         column.name.push_str(statement.column_name(at).map_err(from_sqlite)?);

@@ -112,6 +112,25 @@ fn rows_are_bound_as_lists_or_one_by_one() {
 }
 
 #[test]
+fn many_rows_are_fewer_statements() {
+    let mut statement = tags(&[1, 2], &["a", "b"]);
+    let command = compile(&statement, &Sqlite).unwrap().request(&statement).unwrap().command;
+    let widths: Vec<usize> = command.wide.iter().map(|(rows, _)| *rows).collect();
+    assert_eq!(widths, [64, 8]);
+    let rows: Vec<String> =
+        (0..8).map(|at| format!("(?{}, ?{})", 2 * at + 1, 2 * at + 2)).collect();
+    assert_eq!(
+        &*command.wide[1].1,
+        format!("INSERT INTO \"tag\" (\"id\", \"name\") VALUES {}", rows.join(", "))
+    );
+    // SQLite does not promise the order in which one statement gives several rows back.
+    let Statement::Insert(insert) = &mut statement else { panic!() };
+    insert.returning = vec![Expr::Fields(insert.table)];
+    let command = compile(&statement, &Sqlite).unwrap().request(&statement).unwrap().command;
+    assert!(command.wide.is_empty());
+}
+
+#[test]
 fn a_list_of_arrays_is_a_row_for_each_array() {
     let words =
         Value::Array(Box::new(Array::new(Type::Array(&Type::Text), vec![Value::Text("x".into())])));
