@@ -11,7 +11,7 @@ test: ## every check and test, on SQLite and PostgreSQL (a private one if need b
 	@scripts/with-postgres scripts/test
 
 bench: ## the benchmarks, on SQLite and PostgreSQL
-	scripts/with-postgres cargo bench --all-features
+	@scripts/with-postgres benches/run
 
 fmt: ## format the sources
 	cargo fmt --all

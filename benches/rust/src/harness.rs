@@ -2,6 +2,7 @@
 //! median of the rounds. Figures are ratios to the first contender, in wall time and in CPU time of
 //! the process.
 
+use crate::memory;
 use cpu_time::ProcessTime;
 use std::fmt::Write;
 use std::future::Future;
@@ -46,13 +47,37 @@ impl Chosen {
 
     /// Whether a workload is measured.
     pub fn workload(&self, name: &str) -> bool {
-        let mut words = self.0.iter().filter(|word| !["sqlite", "postgres"].contains(&word.as_str())).peekable();
+        let mut words = self
+            .0
+            .iter()
+            .filter(|word| !["sqlite", "postgres"].contains(&word.as_str()))
+            .peekable();
         words.peek().is_none() || words.any(|word| name.contains(word.as_str()))
     }
 }
 
+/// [`measure`], with the memory that each contender has in use at its peak, once, in the name.
+pub async fn measure_with_memory(
+    workload: &str,
+    repeat: usize,
+    mut contenders: Vec<Contender<'_>>,
+) -> Line {
+    let mut peaks = Vec::new();
+    for contender in &mut contenders {
+        // The first time, what is kept for later is allocated: prepared statements, buffers.
+        (contender.run)(1).await;
+        let peak = memory::peak((contender.run)(1)).await;
+        peaks.push(format!("{} {peak} KiB", contender.name));
+    }
+    measure(format!("{workload} (peak memory: {})", peaks.join(", ")), repeat, contenders).await
+}
+
 /// Measures contenders of one workload; `repeat` repetitions make a round.
-pub async fn measure(workload: impl Into<String>, repeat: usize, mut contenders: Vec<Contender<'_>>) -> Line {
+pub async fn measure(
+    workload: impl Into<String>,
+    repeat: usize,
+    mut contenders: Vec<Contender<'_>>,
+) -> Line {
     for contender in &mut contenders {
         (contender.run)(repeat.div_ceil(4)).await;
     }

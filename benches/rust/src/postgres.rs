@@ -1,10 +1,11 @@
 //! PostgreSQL: this library against tokio-postgres.
 
-use crate::harness::{Chosen, Contender, Line, measure};
+use crate::harness::{Chosen, Contender, Line, measure, measure_with_memory};
 use crate::models::{self, User};
 use crate::raw;
 use futures_util::TryStreamExt;
 use std::collections::HashMap;
+use std::pin::pin;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
 use yara_orm::prelude::*;
@@ -43,7 +44,19 @@ pub async fn run(url: &str, chosen: &Chosen) -> Outcome<Vec<Line>> {
     if chosen.workload("concurrent") {
         lines.push(concurrent(url).await?);
     }
+    if chosen.workload("stream") {
+        models::fill(&db, 200_000, 0, 0).await?;
+        lines.push(stream(&db, &client).await?);
+    }
     Ok(lines)
+}
+
+/// The version of the server.
+pub async fn version(url: &str) -> Outcome<String> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    let version: String = client.query_one("SHOW server_version", &[]).await?.get(0);
+    Ok(version.split(' ').next().unwrap_or_default().to_owned())
 }
 
 fn user(row: &tokio_postgres::Row) -> raw::User {
@@ -81,6 +94,41 @@ async fn load(db: &Db, client: &Client, rows: usize) -> Outcome<Line> {
         },
     ];
     Ok(measure(format!("load {rows} rows"), (20_000 / (rows + 20)).max(5), contenders).await)
+}
+
+/// 200 000 users, one after the other.
+async fn stream(db: &Db, client: &Client) -> Outcome<Line> {
+    let statement = client.prepare("SELECT id, name, hair_color FROM users").await?;
+    let statement = &statement;
+    let contenders = vec![
+        Contender {
+            name: "tokio-postgres",
+            run: Box::new(move |repeat| {
+                Box::pin(async move {
+                    for _ in 0..repeat {
+                        let none: [&(dyn ToSql + Sync); 0] = [];
+                        let mut rows = pin!(client.query_raw(statement, none).await.unwrap());
+                        let mut count = 0;
+                        while let Some(row) = rows.try_next().await.unwrap() {
+                            count += user(&row).name.len().min(1);
+                        }
+                        assert_eq!(count, 200_000);
+                    }
+                })
+            }),
+        },
+        Contender {
+            name: "yara-orm",
+            run: Box::new(move |repeat| {
+                Box::pin(async move {
+                    for _ in 0..repeat {
+                        assert_eq!(crate::sqlite::yara_stream(db).await, 200_000);
+                    }
+                })
+            }),
+        },
+    ];
+    Ok(measure_with_memory("stream 200 000 rows", 1, contenders).await)
 }
 
 async fn get(db: &Db, client: &Client) -> Outcome<Line> {
@@ -148,7 +196,8 @@ async fn update(db: &Db, client: &Client) -> Outcome<Line> {
 
 /// 100 users with their 10 posts with their 10 comments each, in order.
 async fn associations(db: &Db, client: &Client) -> Outcome<Line> {
-    let users = client.prepare("SELECT id, name, hair_color FROM users ORDER BY id LIMIT 100").await?;
+    let users =
+        client.prepare("SELECT id, name, hair_color FROM users ORDER BY id LIMIT 100").await?;
     let posts = client
         .prepare("SELECT id, user_id, title, body FROM posts WHERE user_id = ANY($1) ORDER BY id")
         .await?;
@@ -181,7 +230,12 @@ async fn associations(db: &Db, client: &Client) -> Outcome<Line> {
     Ok(measure("100 users, 1 000 posts, 10 000 comments", 8, contenders).await)
 }
 
-async fn raw_associations(client: &Client, users: &Statement, posts: &Statement, comments: &Statement) -> usize {
+async fn raw_associations(
+    client: &Client,
+    users: &Statement,
+    posts: &Statement,
+    comments: &Statement,
+) -> usize {
     let users: Vec<raw::User> = client.query(users, &[]).await.unwrap().iter().map(user).collect();
     let keys: Vec<i64> = users.iter().map(|user| user.id).collect();
     let posts: Vec<raw::Post> = client
@@ -189,7 +243,12 @@ async fn raw_associations(client: &Client, users: &Statement, posts: &Statement,
         .await
         .unwrap()
         .iter()
-        .map(|row| raw::Post { id: row.get(0), user_id: row.get(1), title: row.get(2), body: row.get(3) })
+        .map(|row| raw::Post {
+            id: row.get(0),
+            user_id: row.get(1),
+            title: row.get(2),
+            body: row.get(3),
+        })
         .collect();
     let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
     let mut by_post: HashMap<i64, Vec<raw::Comment>> = HashMap::new();
@@ -213,7 +272,8 @@ async fn raw_associations(client: &Client, users: &Statement, posts: &Statement,
 }
 
 async fn insert(db: &Db, client: &Client, rows: usize) -> Outcome<Line> {
-    let text = format!("INSERT INTO users (name, hair_color) VALUES {}", raw::placeholders(rows, 2, '$'));
+    let text =
+        format!("INSERT INTO users (name, hair_color) VALUES {}", raw::placeholders(rows, 2, '$'));
     let statement = client.prepare(&text).await?;
     let statement = &statement;
     let contenders = vec![
@@ -227,7 +287,9 @@ async fn insert(db: &Db, client: &Client, rows: usize) -> Outcome<Line> {
                             .collect();
                         let values: Vec<&(dyn ToSql + Sync)> = users
                             .iter()
-                            .flat_map(|(name, hair)| [name as &(dyn ToSql + Sync), hair as &(dyn ToSql + Sync)])
+                            .flat_map(|(name, hair)| {
+                                [name as &(dyn ToSql + Sync), hair as &(dyn ToSql + Sync)]
+                            })
                             .collect();
                         assert_eq!(client.execute(statement, &values).await.unwrap(), rows as u64);
                     }
@@ -269,10 +331,15 @@ async fn concurrent(url: &str) -> Outcome<Line> {
                                 for at in 0..repeat {
                                     let client = pool.get().await.unwrap();
                                     let statement = client
-                                        .prepare_cached("SELECT id, name, hair_color FROM users WHERE id = $1")
+                                        .prepare_cached(
+                                            "SELECT id, name, hair_color FROM users WHERE id = $1",
+                                        )
                                         .await
                                         .unwrap();
-                                    let row = client.query_one(&statement, &[&key(task, at)]).await.unwrap();
+                                    let row = client
+                                        .query_one(&statement, &[&key(task, at)])
+                                        .await
+                                        .unwrap();
                                     assert_eq!(user(&row).id, key(task, at));
                                 }
                             })

@@ -28,7 +28,8 @@ pub struct Comment {
 /// `($1, $2), ($3, $4), …`
 pub fn placeholders(rows: usize, columns: usize, sign: char) -> String {
     let row = |at: usize| {
-        let cells: Vec<String> = (1..=columns).map(|cell| format!("{sign}{}", at * columns + cell)).collect();
+        let cells: Vec<String> =
+            (1..=columns).map(|cell| format!("{sign}{}", at * columns + cell)).collect();
         format!("({})", cells.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")

@@ -1,6 +1,6 @@
 //! SQLite: this library against rusqlite, which blocks the thread it is called on.
 
-use crate::harness::{Chosen, Contender, Line, measure};
+use crate::harness::{Chosen, Contender, Line, measure, measure_with_memory};
 use crate::models::{self, Post, User};
 use crate::raw;
 use rusqlite::Connection;
@@ -22,7 +22,11 @@ pub async fn run(chosen: &Chosen) -> Outcome<Vec<Line>> {
 async fn measured(path: &str, chosen: &Chosen) -> Outcome<Vec<Line>> {
     let db = Db::connect(&format!("sqlite://{path}")).await?;
     let connection = Connection::open(path)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
+    // What this library sets, so that both run on the same SQLite.
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 134217728",
+    )?;
     let connection = RefCell::new(connection);
     let mut lines = Vec::new();
     for rows in [1, 10, 100, 1_000, 10_000] {
@@ -47,7 +51,47 @@ async fn measured(path: &str, chosen: &Chosen) -> Outcome<Vec<Line>> {
             lines.push(insert(&db, &connection, rows).await);
         }
     }
+    if chosen.workload("stream") {
+        models::fill(&db, 200_000, 0, 0).await?;
+        lines.push(stream(&db, &connection).await);
+    }
     Ok(lines)
+}
+
+/// 200 000 users, one after the other.
+async fn stream(db: &Db, connection: &RefCell<Connection>) -> Line {
+    let contenders = pair(
+        move |repeat| {
+            for _ in 0..repeat {
+                let connection = connection.borrow();
+                let mut statement =
+                    connection.prepare_cached("SELECT id, name, hair_color FROM users").unwrap();
+                let users = statement.query_map([], user).unwrap();
+                assert_eq!(
+                    users.map(|user| user.unwrap().name.len().min(1)).sum::<usize>(),
+                    200_000
+                );
+            }
+        },
+        move |repeat| {
+            Box::pin(async move {
+                for _ in 0..repeat {
+                    assert_eq!(yara_stream(db).await, 200_000);
+                }
+            })
+        },
+    );
+    measure_with_memory("stream 200 000 rows", 1, contenders).await
+}
+
+/// The same by this library, on either database.
+pub async fn yara_stream(db: &Db) -> usize {
+    let mut users = User::query().stream(db).await.unwrap();
+    let mut count = 0;
+    while let Some(user) = users.next().await {
+        count += user.unwrap().name.len().min(1);
+    }
+    count
 }
 
 fn user(row: &rusqlite::Row<'_>) -> rusqlite::Result<raw::User> {
@@ -76,7 +120,8 @@ async fn load(db: &Db, connection: &RefCell<Connection>, rows: usize) -> Line {
         move |repeat| {
             for _ in 0..repeat {
                 let connection = connection.borrow();
-                let mut statement = connection.prepare_cached("SELECT id, name, hair_color FROM users").unwrap();
+                let mut statement =
+                    connection.prepare_cached("SELECT id, name, hair_color FROM users").unwrap();
                 let users: Vec<raw::User> =
                     statement.query_map([], user).unwrap().collect::<Result<_, _>>().unwrap();
                 assert_eq!(users.len(), rows);
@@ -162,7 +207,8 @@ fn raw_associations(connection: &Connection) -> usize {
     let mut statement = connection
         .prepare_cached("SELECT id, name, hair_color FROM users ORDER BY id LIMIT 100")
         .unwrap();
-    let users: Vec<raw::User> = statement.query_map([], user).unwrap().collect::<Result<_, _>>().unwrap();
+    let users: Vec<raw::User> =
+        statement.query_map([], user).unwrap().collect::<Result<_, _>>().unwrap();
     let text = format!(
         "SELECT id, user_id, title, body FROM posts WHERE user_id IN {} ORDER BY id",
         raw::placeholders(1, users.len(), '?')
@@ -170,9 +216,15 @@ fn raw_associations(connection: &Connection) -> usize {
     let mut statement = connection.prepare_cached(&text).unwrap();
     let keys = rusqlite::params_from_iter(users.iter().map(|user| user.id));
     let post = |row: &rusqlite::Row<'_>| {
-        Ok(raw::Post { id: row.get(0)?, user_id: row.get(1)?, title: row.get(2)?, body: row.get(3)? })
+        Ok(raw::Post {
+            id: row.get(0)?,
+            user_id: row.get(1)?,
+            title: row.get(2)?,
+            body: row.get(3)?,
+        })
     };
-    let posts: Vec<raw::Post> = statement.query_map(keys, post).unwrap().collect::<Result<_, _>>().unwrap();
+    let posts: Vec<raw::Post> =
+        statement.query_map(keys, post).unwrap().collect::<Result<_, _>>().unwrap();
     let text = format!(
         "SELECT id, post_id, text FROM comments WHERE post_id IN {} ORDER BY id",
         raw::placeholders(1, posts.len(), '?')
@@ -222,13 +274,15 @@ pub async fn yara_insert(db: &Db, rows: usize) -> u64 {
 }
 
 async fn insert(db: &Db, connection: &RefCell<Connection>, rows: usize) -> Line {
-    let text = format!("INSERT INTO users (name, hair_color) VALUES {}", raw::placeholders(rows, 2, '?'));
+    let text =
+        format!("INSERT INTO users (name, hair_color) VALUES {}", raw::placeholders(rows, 2, '?'));
     let contenders = pair(
         move |repeat| {
             for _ in 0..repeat {
                 let connection = connection.borrow();
                 let mut statement = connection.prepare_cached(&text).unwrap();
-                let values = (0..rows).flat_map(|at| [format!("User {at}"), "hair color".to_owned()]);
+                let values =
+                    (0..rows).flat_map(|at| [format!("User {at}"), "hair color".to_owned()]);
                 assert_eq!(statement.execute(rusqlite::params_from_iter(values)).unwrap(), rows);
             }
         },
