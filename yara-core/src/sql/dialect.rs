@@ -15,7 +15,8 @@ use std::borrow::Cow;
 pub enum BulkInsert {
     /// One array parameter for each column: `insert … select … from unnest($1, $2)`.
     Unnest,
-    /// One prepared insert of a row, run once for each row within one request.
+    /// A prepared insert of a row, run for each row within one request; where nothing can tell the
+    /// difference, of a few fixed numbers of rows at once.
     Repeat,
 }
 
