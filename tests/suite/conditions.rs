@@ -113,6 +113,22 @@ scenario! {
 }
 
 scenario! {
+    /// A sigma is a sigma, wherever in a word it stands.
+    async fn case_folds_alike_on_every_backend(world) {
+        let rows = ["ΟΔΟΣ", "οδος", "οδοσ"].map(|name| Author::create().name(name));
+        Author::insert_many(rows).exec(&world.db).await.unwrap();
+        let count = async |condition| Author::filter(condition).count(&world.db).await.unwrap();
+        for word in ["ΟΔΟΣ", "οδος", "οδοσ"] {
+            assert_eq!(count(Author::name.ieq(word)).await, 3);
+            assert_eq!(count(Author::name.icontains(word)).await, 3);
+            assert_eq!(count(Author::name.iends_with(Author::name.upper())).await, 3);
+            assert_eq!(count(Author::name.ilike(format!("%{word}"))).await, 3);
+        }
+        assert_eq!(count(Author::name.lower().eq("οδος")).await, 2);
+    }
+}
+
+scenario! {
     async fn conditions_combine(world) {
         library(&world.db).await;
         let hot = || Book::views.gt(100);
