@@ -10,6 +10,7 @@ scenarios! {
     null_is_a_value,
     lists,
     texts,
+    case_folds_alike_on_every_backend,
     conditions_combine,
     paths_go_through_relations,
     long_chains,
@@ -119,6 +120,20 @@ async fn texts(world: World) {
     assert_eq!(titles(&world, Book::title.lower().eq("école")).await, ["École"]);
     assert_eq!(titles(&world, Book::title.upper().eq("ÉCOLE")).await, ["École"]);
     assert_eq!(titles(&world, Book::title.concat("!").eq("Notes!")).await, ["Notes"]);
+}
+
+/// A sigma is a sigma, wherever in a word it stands.
+async fn case_folds_alike_on_every_backend(world: World) {
+    let rows = ["ΟΔΟΣ", "οδος", "οδοσ"].map(|name| Author::create().name(name));
+    Author::insert_many(rows).exec(&world.db).await.unwrap();
+    let count = async |condition| Author::filter(condition).count(&world.db).await.unwrap();
+    for word in ["ΟΔΟΣ", "οδος", "οδοσ"] {
+        assert_eq!(count(Author::name.ieq(word)).await, 3);
+        assert_eq!(count(Author::name.icontains(word)).await, 3);
+        assert_eq!(count(Author::name.iends_with(Author::name.upper())).await, 3);
+        assert_eq!(count(Author::name.ilike(format!("%{word}"))).await, 3);
+    }
+    assert_eq!(count(Author::name.lower().eq("οδος")).await, 2);
 }
 
 async fn conditions_combine(world: World) {

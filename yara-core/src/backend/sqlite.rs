@@ -49,7 +49,8 @@
 //! | name | result |
 //! |---|---|
 //! | collation `yara_numeric` | compares TEXT digits as numbers: `-Infinity`, finite, `Infinity`, `NaN` |
-//! | `yara_lower(text)`, `yara_upper(text)` | TEXT, by Unicode, character by character |
+//! | `yara_lower(text)`, `yara_upper(text)` | TEXT, by Unicode |
+//! | `yara_fold(text)` | TEXT in which case no longer counts |
 //! | `yara_contains(text, part, ignore_case)` | 0 or 1 |
 //! | `yara_starts_with(text, part, ignore_case)` | 0 or 1 |
 //! | `yara_ends_with(text, part, ignore_case)` | 0 or 1 |

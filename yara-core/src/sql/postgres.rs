@@ -1,7 +1,7 @@
 //! PostgreSQL's SQL.
 //!
-//! Text matches that ignore case fold by ICU (`lower(x COLLATE "und-x-icu")`), because PostgreSQL's
-//! own folding is that of the database's locale, and under `C` knows ASCII alone. Every build that
+//! Text matches that ignore case fold by ICU (`translate(lower(x COLLATE "und-x-icu"), 'ς', 'σ')`), because
+//! PostgreSQL's own folding is that of the database's locale, and under `C` knows ASCII alone. Every build that
 //! distributions and clouds ship has ICU; an index for such matches is one on that expression. Text
 //! is ordered by the database's collation.
 

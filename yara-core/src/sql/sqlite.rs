@@ -5,9 +5,8 @@
 //! collation `yara_numeric` and calculated with by `yara_numeric_add` and its like. Text is ordered
 //! by code point.
 //!
-//! What stays different from PostgreSQL: an integer divided by zero is NULL and not an error, an
-//! integer past 64 bits becomes a float (which a column of integers then refuses), and a text that
-//! is no number casts to zero.
+//! What stays different from PostgreSQL: an integer past 64 bits becomes a float (which a
+//! column of integers then refuses), and a text that is no number casts to zero.
 
 mod expr;
 mod numeric;

@@ -50,11 +50,13 @@ async fn everyone_gets_the_own_answer() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn on_one_thread() {
     everyone_gets_the_own_answer().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn on_several_threads() {
     everyone_gets_the_own_answer().await;
 }

@@ -23,6 +23,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     database.create_collation("yara_numeric", compare_digits)?;
     text_function(database, "yara_lower", text::lower)?;
     text_function(database, "yara_upper", text::upper)?;
+    text_function(database, "yara_fold", text::fold)?;
     text_predicate(database, "yara_contains", text::contains)?;
     text_predicate(database, "yara_starts_with", text::starts_with)?;
     text_predicate(database, "yara_ends_with", text::ends_with)?;

@@ -20,6 +20,7 @@ pub(super) fn sqlite() -> rusqlite::Connection {
     database.create_collation("yara_numeric", |_, _| Ordering::Equal).unwrap();
     let functions = [
         ("yara_lower", 1),
+        ("yara_fold", 1),
         ("yara_upper", 1),
         ("yara_contains", 3),
         ("yara_starts_with", 3),

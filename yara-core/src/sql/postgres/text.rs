@@ -76,7 +76,8 @@ fn computed(writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level> {
     Ok(Level::Predicate)
 }
 
-/// One side of a match, folded where case does not count.
+/// One side of a match, folded where case does not count. ICU writes a sigma at the end of a word
+/// differently, and a search for a part of the word would miss it.
 fn side(
     writer: &mut Writer<'_>,
     text: &TextMatch,
@@ -84,7 +85,7 @@ fn side(
     transform: Transform,
 ) -> Result<()> {
     if text.ignore_case {
-        writer.push("lower(");
+        writer.push("translate(lower(");
     }
     let least = if text.ignore_case { Level::Atom } else { Level::Concat };
     match expr {
@@ -95,7 +96,7 @@ fn side(
     }
     if text.ignore_case {
         writer.push(FOLDING);
-        writer.push(")");
+        writer.push("), 'ς', 'σ')");
     }
     Ok(())
 }

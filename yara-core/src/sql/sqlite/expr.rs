@@ -45,9 +45,9 @@ pub(super) fn matches(writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level
     let (operand, pattern) = (&text.operand, &text.pattern);
     let function = match text.kind {
         MatchKind::Exact if text.ignore_case => {
-            writer.call("yara_lower", &[operand])?;
+            writer.call("yara_fold", &[operand])?;
             writer.push(" = ");
-            writer.call("yara_lower", &[pattern])?;
+            writer.call("yara_fold", &[pattern])?;
             return Ok(Level::Predicate);
         }
         MatchKind::Exact => {
