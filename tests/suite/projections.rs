@@ -79,6 +79,15 @@ async fn arithmetic(world: World) {
         .await
         .unwrap();
     assert_eq!(negative, (-3, -1), "towards zero, on every backend");
+    for query in [
+        notes().select(Book::views + i64::MAX),
+        notes().select(Book::views - 11 + i64::MIN),
+        notes().select(Book::views * i64::MAX),
+        Book::filter((Book::views + i64::MAX).gt(0)).select(Book::views),
+    ] {
+        let error = query.all(&world.db).await.unwrap_err();
+        assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Data, Some("22003")));
+    }
     for query in [notes().select(Book::views / 0), notes().select(Book::views % 0)] {
         let error = query.all(&world.db).await.unwrap_err();
         assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Data, Some("22012")));

@@ -59,6 +59,7 @@
 //! | `yara_numeric_div(number, number)` | TEXT, at least 16 significant digits; zero is an error |
 //! | `yara_numeric_neg(number)` | TEXT |
 //! | `yara_numeric_cmp(number, number)` | -1, 0 or 1 |
+//! | `yara_add(integer, integer, bits)`, `yara_subtract`, `yara_multiply` | the result; past so many bits is an error |
 //! | `yara_divide(number, number)` | the quotient of integers or floats; by zero is an error |
 //! | `yara_remainder(integer, integer)` | what the division leaves; by zero is an error |
 //! | aggregate `yara_numeric_sum(number)` | TEXT, exact; NULL of no rows |

@@ -41,6 +41,9 @@ pub(super) fn register(database: &Connection) -> Result<()> {
         };
         Ok(Some(compare_digits(&left.to_string(), &right.to_string()) as i32))
     })?;
+    integer_function(database, "yara_add", i64::checked_add)?;
+    integer_function(database, "yara_subtract", i64::checked_sub)?;
+    integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
     database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
@@ -126,5 +129,17 @@ fn number_function(
 ) -> Result<()> {
     database.create_scalar_function(name, 2, FLAGS, move |context| {
         function(context.get_raw(0), context.get_raw(1)).map_err(|error| failed(Box::new(error)))
+    })
+}
+
+/// A function of two integers whose result must fit a number of bits, the third argument.
+fn integer_function(
+    database: &Connection,
+    name: &str,
+    function: fn(i64, i64) -> Option<i64>,
+) -> Result<()> {
+    database.create_scalar_function(name, 3, FLAGS, move |context| {
+        number::within(context.get_raw(0), context.get_raw(1), context.get_raw(2), function)
+            .map_err(|error| failed(Box::new(error)))
     })
 }

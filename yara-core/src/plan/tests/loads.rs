@@ -78,7 +78,7 @@ fn a_limit_counts_for_each_owner() {
         ),
         &format!(
             "{start} IN rarray(?1)) AS \"t3\" \
-             WHERE \"t3\".\"c3\" > ?2 AND \"t3\".\"c3\" <= ?3 + ?4 {end}"
+             WHERE \"t3\".\"c3\" > ?2 AND \"t3\".\"c3\" <= yara_add(?3, ?4, 64) {end}"
         ),
     );
 }

@@ -31,6 +31,9 @@ pub(super) fn sqlite() -> rusqlite::Connection {
         ("yara_numeric_mul", 2),
         ("yara_numeric_div", 2),
         ("yara_numeric_neg", 1),
+        ("yara_add", 3),
+        ("yara_subtract", 3),
+        ("yara_multiply", 3),
         ("yara_divide", 2),
         ("yara_remainder", 2),
     ];

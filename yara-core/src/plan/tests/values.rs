@@ -95,12 +95,12 @@ fn operators_of_one_rank_keep_their_grouping() {
     assert_value(
         views().binary(BinaryOperator::Subtract, inner.clone()),
         "\"t0\".\"views\" - (\"t0\".\"views\" - $1)",
-        "\"t0\".\"views\" - (\"t0\".\"views\" - ?1)",
+        "yara_subtract(\"t0\".\"views\", yara_subtract(\"t0\".\"views\", ?1, 64), 64)",
     );
     assert_value(
         inner.binary(BinaryOperator::Multiply, int(2)),
         "(\"t0\".\"views\" - $1) * $2",
-        "(\"t0\".\"views\" - ?1) * ?2",
+        "yara_multiply(yara_subtract(\"t0\".\"views\", ?1, 64), ?2, 64)",
     );
     let twice = Expr::Negate(Box::new(Expr::Negate(Box::new(views()))));
     assert_value(twice, "-(-\"t0\".\"views\")", "-(-\"t0\".\"views\")");

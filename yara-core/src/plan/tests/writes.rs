@@ -72,26 +72,33 @@ fn an_upsert_names_the_old_row_and_the_new_one() {
     statement.conflict =
         Some(Conflict::Update { target: vec![AUTHOR, TITLE], set: vec![(VIEWS, more)] });
     statement.returning.push(col(book(), "author.name"));
-    assert_both(
+    let upsert = |sum: &str| {
+        format!(
+            "INSERT INTO \"book\" (\"title\", \"views\", \"author_id\") VALUES ($1, $2, $3) \
+             ON CONFLICT (\"author_id\", \"title\") DO UPDATE SET \"views\" = {sum} \
+             RETURNING (SELECT \"t0\".\"name\" FROM \"author\" AS \"t0\" \
+             WHERE \"t0\".\"id\" = \"book\".\"author_id\")"
+        )
+    };
+    assert_sql(
         Statement::Insert(statement),
-        "INSERT INTO \"book\" (\"title\", \"views\", \"author_id\") VALUES ($1, $2, $3) \
-         ON CONFLICT (\"author_id\", \"title\") DO UPDATE \
-         SET \"views\" = \"book\".\"views\" + excluded.\"views\" \
-         RETURNING (SELECT \"t0\".\"name\" FROM \"author\" AS \"t0\" \
-         WHERE \"t0\".\"id\" = \"book\".\"author_id\")",
+        &upsert("\"book\".\"views\" + excluded.\"views\""),
+        &upsert("yara_add(\"book\".\"views\", excluded.\"views\", 64)").replace('$', "?"),
     );
 }
 
 #[test]
 fn an_update_sets_expressions_over_the_old_row() {
     let more = col(book(), "views").binary(BinaryOperator::Add, int(1));
-    assert_both(
+    assert_sql(
         update(
             query(book(), &[]).filtered(col(book(), "id").equal(int(7))),
             vec![(VIEWS, more), (TITLE, text("New"))],
         ),
         "UPDATE \"book\" SET \"views\" = \"book\".\"views\" + $1, \"title\" = $2 \
          WHERE \"book\".\"id\" = $3",
+        "UPDATE \"book\" SET \"views\" = yara_add(\"book\".\"views\", ?1, 64), \"title\" = ?2 \
+         WHERE \"book\".\"id\" = ?3",
     );
 }
 

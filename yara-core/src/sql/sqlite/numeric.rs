@@ -71,12 +71,19 @@ pub(super) fn arithmetic(
     let kinds = [left.kind(), right.kind()];
     let floats = kinds.iter().any(|kind| matches!(kind, Some(Type::F32 | Type::F64)));
     if !kinds.contains(&Some(Type::Numeric)) || operator == BinaryOperator::Concat || floats {
-        return match operator {
-            BinaryOperator::Divide => writer.call("yara_divide", &[left, right]),
-            BinaryOperator::Remainder if floats => {
+        return match (operator, integer_bits(kinds)) {
+            (BinaryOperator::Divide, _) => writer.call("yara_divide", &[left, right]),
+            (BinaryOperator::Remainder, _) if floats => {
                 Err(unsupported("take the remainder of floats; use integers"))
             }
-            BinaryOperator::Remainder => writer.call("yara_remainder", &[left, right]),
+            (BinaryOperator::Remainder, _) => writer.call("yara_remainder", &[left, right]),
+            (BinaryOperator::Add, Some(bits)) => checked(writer, "yara_add", left, right, bits),
+            (BinaryOperator::Subtract, Some(bits)) => {
+                checked(writer, "yara_subtract", left, right, bits)
+            }
+            (BinaryOperator::Multiply, Some(bits)) => {
+                checked(writer, "yara_multiply", left, right, bits)
+            }
             _ => expr::arithmetic(writer, operator, left, right),
         };
     }
@@ -92,6 +99,32 @@ pub(super) fn arithmetic(
         }
     };
     writer.call(function, &[left, right])
+}
+
+/// The width of the result where both operands are integers.
+fn integer_bits(kinds: [Option<Type>; 2]) -> Option<u8> {
+    let bits = |kind| match kind {
+        Some(Type::I16) => Some(16),
+        Some(Type::I32) => Some(32),
+        Some(Type::I64) => Some(64),
+        _ => None,
+    };
+    Some(bits(kinds[0])?.max(bits(kinds[1])?))
+}
+
+/// Arithmetic that errs past the range of the type; SQLite's own would go on with floats.
+fn checked(
+    writer: &mut Writer<'_>,
+    function: &str,
+    left: &Expr,
+    right: &Expr,
+    bits: u8,
+) -> Result<Level> {
+    writer.push(function);
+    writer.push("(");
+    writer.list([left, right], |writer, operand| writer.expr(operand))?;
+    writer.push(&format!(", {bits})"));
+    Ok(Level::Atom)
 }
 
 pub(super) fn negate(writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
