@@ -139,7 +139,9 @@ async fn options(world: World) {
     let options = TransactionOptions { read_only: true, ..TransactionOptions::default() };
     let tx = world.db.begin_with(options).await.unwrap();
     assert_eq!(count(&tx).await, 1);
-    assert!(Tag::create().name("b").insert(&tx).await.is_err(), "read-only");
+    let error = world.counting(0, Tag::create().name("b").insert(&tx)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transaction);
+    assert_eq!(error.to_string(), "the transaction is read-only, and this statement writes");
     drop(tx);
     let options = TransactionOptions {
         timeout: Some(Duration::from_millis(50)),

@@ -13,22 +13,12 @@ pub use registry::{SCHEMES, from_url};
 
 use crate::error::Result;
 use crate::future::BoxFuture;
+pub use crate::sql::Access;
 use crate::sql::Dialect;
 use crate::value::{Value, ValueRef};
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-
-/// What a statement does, as far as a backend must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Access {
-    /// It reads, and running it twice does no harm.
-    Read,
-    /// It writes, or might.
-    Write,
-    /// It begins or ends a transaction or a savepoint, or sets something of the session.
-    Control,
-}
 
 /// A statement, ready to be run any number of times.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 //! bound. What databases do differently stands in their [`Dialect`]; the functions here ask it and
 //! know no database by name.
 
+mod access;
 mod aggregate;
 mod constant;
 pub mod ddl;
@@ -22,6 +23,7 @@ mod update;
 mod writer;
 mod written;
 
+pub use access::Access;
 pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
 pub use level::Level;
 pub use postgres::Postgres;
@@ -31,7 +33,6 @@ pub use writer::{Place, Writer};
 pub(crate) use written::row_count;
 pub use written::{Binding, Hole, Parameter, Transform, Written};
 
-use crate::backend::Access;
 use crate::error::Result;
 use crate::tree::Statement;
 

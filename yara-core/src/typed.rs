@@ -92,6 +92,7 @@ mod related;
 mod relation;
 mod sql;
 mod stream;
+mod tables;
 mod to_many;
 mod to_one;
 mod update;

@@ -1,7 +1,6 @@
 //! Statements that are SQL text already.
 
-use super::{Level, Writer};
-use crate::backend::Access;
+use super::{Access, Level, Writer};
 use crate::error::Result;
 use crate::tree::{Raw, RawPart};
 

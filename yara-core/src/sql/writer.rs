@@ -1,7 +1,6 @@
 //! The text that is being written.
 
-use super::{Binding, Dialect, Hole, Level, Parameter, Transform, Written};
-use crate::backend::Access;
+use super::{Access, Binding, Dialect, Hole, Level, Parameter, Transform, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{Alias, Expr, Literal};

@@ -1,7 +1,6 @@
 //! What the writer gives.
 
-use super::BulkInsert;
-use crate::backend::Access;
+use super::{Access, BulkInsert};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::Value;
 use std::fmt::Write;
