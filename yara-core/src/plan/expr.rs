@@ -13,8 +13,8 @@ use crate::tree::{
 impl Planner {
     /// Plans an expression of the innermost query.
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Expr> {
-        if let Some(selected) = self.selected(expr) {
-            return Ok(selected);
+        if let Some(known) = self.selected(expr).or_else(|| self.settled(expr)) {
+            return Ok(known);
         }
         let planned = self.deeper(|planner| planner.operand(expr))?;
         Ok(self.as_group(planned))

@@ -47,6 +47,9 @@ pub(super) struct Scope {
     pub(super) in_aggregate: bool,
     /// Groups with literals in them, see [`Planned::same`](super::Planned::same).
     pub(super) groups: Vec<Expr>,
+    /// Groups, or the columns of a distinct query, as they are spelled and as they were planned: a
+    /// subquery gets new aliases each time that it is planned, so it would never be the same again.
+    pub(super) settled: Vec<(Expr, Expr)>,
 }
 
 /// A column of a query that another one reads from.
@@ -103,6 +106,7 @@ impl Scope {
             aggregates: false,
             in_aggregate: false,
             groups: Vec::new(),
+            settled: Vec::new(),
         }
     }
 

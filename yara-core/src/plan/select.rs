@@ -33,6 +33,9 @@ impl Planner {
             planned.via = select.via;
             planned.group_by = planner.groups(&select.group_by)?;
             planned.columns = planner.exprs(&select.columns)?;
+            if select.distinct != Distinct::No {
+                planner.settle(&select.columns, &planned.columns);
+            }
             planned.filter = planner.filter(&select.filter, correlation)?;
             planned.having = planner.exprs(&select.having)?;
             planned.order_by = planner.orders(&select.order_by)?;
@@ -58,6 +61,7 @@ impl Planner {
 
     fn groups(&mut self, groups: &[Expr]) -> Result<Vec<Expr>> {
         let planned = self.exprs(groups)?;
+        self.settle(groups, &planned);
         if let Some(scope) = self.scopes.last_mut() {
             scope.groups =
                 planned.iter().filter(|group| !group.literals().is_empty()).cloned().collect();
