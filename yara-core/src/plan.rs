@@ -21,6 +21,7 @@ mod scope;
 mod select;
 mod source;
 mod through;
+mod update;
 mod write;
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use super::expr::with_fields;
 use super::invalid;
-use super::select::{holds_aggregate, is_plain, rows_only};
+use super::select::{holds_aggregate, is_plain, over, rows_only};
 use crate::error::Result;
-use crate::tree::{Aggregate, Distinct, Expr, Output, Select, Source};
+use crate::tree::{Aggregate, Distinct, Expr, Output, Select};
 
 /// A query of one row: `columns`, made of aggregates, over the rows of `select`, its slice and
 /// `distinct` included. SQL itself would slice the one row.
@@ -20,17 +20,14 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
     if !fixed {
         inner.columns.clear();
     }
-    let mut outer = Select::new(inner.table.0);
-    for column in &columns {
-        outer.columns.push(over(column, &mut inner, fixed)?);
-    }
-    outer.from = Some(Source::Query(Box::new(inner)));
-    Ok(outer)
+    let columns = columns.iter().map(|column| read_over(column, &mut inner, fixed));
+    let columns = columns.collect::<Result<_>>()?;
+    Ok(Select { columns, ..over(inner) })
 }
 
 /// The expression over columns of the inner query, which gets those that it lacks.
-fn over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
-    let mut boxed = |expr: &Expr| over(expr, inner, fixed).map(Box::new);
+fn read_over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
+    let mut boxed = |expr: &Expr| read_over(expr, inner, fixed).map(Box::new);
     Ok(match expr {
         Expr::Aggregate(aggregate) => {
             let mut read = |expr: &Option<Expr>| {
@@ -46,7 +43,7 @@ fn over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
         Expr::Negate(operand) => Expr::Negate(boxed(operand)?),
         Expr::Cast(operand, kind) => Expr::Cast(boxed(operand)?, *kind),
         Expr::Call(function, arguments) => {
-            let arguments = arguments.iter().map(|argument| over(argument, inner, fixed));
+            let arguments = arguments.iter().map(|argument| read_over(argument, inner, fixed));
             Expr::Call(*function, arguments.collect::<Result<_>>()?)
         }
         expr if holds_aggregate(expr) => {

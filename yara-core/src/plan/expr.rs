@@ -2,12 +2,12 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Clause, OutputColumn};
+use super::scope::{Clause, Named, OutputColumn};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{
     Aggregate, Alias, Between, Case, ColumnRef, Custom, Expr, Function, InList, InRows, Order,
-    Origin, Output, Raw, RawPart, Slot, TextMatch, Window, WindowFunction,
+    Origin, Output, Raw, RawPart, Reference, Slot, TextMatch, Window, WindowFunction,
 };
 
 impl Planner {
@@ -192,10 +192,20 @@ impl Planner {
         if output.alias.is_some() {
             return Ok(output.clone());
         }
+        if let Some(given) = self.given(&Reference::Output(output.clone())) {
+            return Ok(given);
+        }
         let found = match &output.origin {
             Origin::Named(name) => {
                 let named = self.scopes.iter().rev().find_map(|scope| scope.named(name));
-                named.map(|named| (named.alias, named.outputs.as_deref(), named.nullable))
+                let Some(Named { alias, outputs, nullable, .. }) = named else {
+                    return Err(invalid(format!(
+                        "column {} of `{name}` is to be read, which this query does not join; add \
+                         `.join(&{name}, …)` before it is run",
+                        output.column
+                    )));
+                };
+                Some((*alias, outputs.as_deref(), *nullable))
             }
             origin => {
                 let around = usize::from(*origin == Origin::Outer);

@@ -5,7 +5,7 @@ use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
 use crate::error::Result;
-use crate::tree::{Alias, Expr, Select, Slot, for_each_operand};
+use crate::tree::{Alias, Expr, Select, for_each_operand};
 use crate::value::Value;
 
 impl Planner {
@@ -61,12 +61,11 @@ impl Planner {
         // The order of one row is dropped, and so is what it names.
         let ordered = ordered.filter(|_| !planned.group_by.is_empty());
         for expr in planned.columns.iter().chain(&planned.having).chain(ordered) {
-            if let Some(slot) = loose_column(expr, &planned.group_by, scope) {
-                let name = slot.field.name;
+            if let Some((alias, name)) = loose_column(expr, &planned.group_by, scope) {
                 return Err(invalid(format!(
                     "`{name}` of {} is neither grouped by nor inside an aggregate, so it has no \
                      single value here; add it to `group_by`, or aggregate it",
-                    slot.alias.and_then(|alias| scope.table_of(alias)).unwrap_or(scope.table).model
+                    scope.table_of(alias).unwrap_or(scope.table).model
                 )));
             }
         }
@@ -91,17 +90,22 @@ pub(super) fn same_as<'k, K>(
 }
 
 /// A column of the query itself that is neither aggregated nor fixed by the groups.
-fn loose_column<'e>(expr: &'e Expr, groups: &[Expr], scope: &Scope) -> Option<&'e Slot> {
+fn loose_column(expr: &Expr, groups: &[Expr], scope: &Scope) -> Option<(Alias, String)> {
     if groups.contains(expr) || matches!(expr, Expr::Aggregate(_)) {
         return None;
     }
     if let Expr::Slot(slot) = expr {
         let alias = slot.alias.filter(|alias| scope.has(*alias))?;
-        return (!key_is_grouped(alias, groups, scope)).then_some(slot);
+        let loose = !key_is_grouped(alias, groups, scope);
+        return loose.then(|| (alias, slot.field.name.to_owned()));
+    }
+    if let Expr::Output(output) = expr {
+        let alias = output.alias.filter(|alias| scope.has(*alias))?;
+        return Some((alias, scope.output_name(alias, output.column)));
     }
     let mut loose = None;
     for_each_operand(expr, &mut |operand| {
-        loose = loose.or_else(|| loose_column(operand, groups, scope));
+        loose = loose.take().or_else(|| loose_column(operand, groups, scope));
     });
     loose
 }

@@ -82,7 +82,7 @@ fn column(writer: &mut Writer<'_>, slot: &Slot) -> Result<Level> {
 
 fn subquery(writer: &mut Writer<'_>, query: &crate::tree::Select) -> Result<Level> {
     writer.push("(");
-    select::select(writer, query, false)?;
+    select::select(writer, query, select::Columns::Plain)?;
     writer.push(")");
     Ok(Level::Atom)
 }

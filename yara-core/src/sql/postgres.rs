@@ -41,6 +41,8 @@ impl Dialect for Postgres {
             name_bytes: 63,
             drop_cascade: true,
             lateral: true,
+            writing_commons: true,
+            most_combined: None,
             distinct_on: true,
             conflict_constraint: true,
         }

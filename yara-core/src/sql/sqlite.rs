@@ -46,6 +46,9 @@ impl Dialect for Sqlite {
             name_bytes: 63,
             drop_cascade: false,
             lateral: false,
+            writing_commons: false,
+            // Source: `SQLITE_LIMIT_COMPOUND_SELECT`.
+            most_combined: Some(500),
             distinct_on: false,
             conflict_constraint: false,
         }
