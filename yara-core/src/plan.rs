@@ -14,6 +14,7 @@ mod count;
 mod distinct;
 mod expr;
 mod group;
+mod layer;
 mod load;
 mod planner;
 mod related;
@@ -21,6 +22,7 @@ mod scope;
 mod select;
 mod source;
 mod through;
+mod window;
 mod write;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod function;
 mod insert;
 mod kind;
 mod literal;
+mod map;
 mod nullable;
 mod order;
 mod raw;
@@ -38,6 +39,7 @@ pub use source::{
     SetOperator, Source,
 };
 pub use update::Update;
+pub(crate) use map::{list as map_exprs, orders as map_orders};
 pub(crate) use walk::for_each_operand;
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 

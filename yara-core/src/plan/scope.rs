@@ -18,6 +18,12 @@ pub(super) enum Paths {
 pub(super) enum Clause {
     /// Which rows: there are no groups yet, so no aggregates.
     Filter,
+    /// The condition of a join.
+    Join,
+    /// What makes the groups.
+    Group,
+    /// Which groups.
+    Having,
     /// Any other.
     Other,
 }
@@ -45,6 +51,8 @@ pub(super) struct Scope {
     pub(super) aggregates: bool,
     /// Whether we are in the argument of one.
     pub(super) in_aggregate: bool,
+    /// Whether we are within a window.
+    pub(super) in_window: bool,
     /// Groups with literals in them, see [`Planned::same`](super::Planned::same).
     pub(super) groups: Vec<Expr>,
 }
@@ -102,6 +110,7 @@ impl Scope {
             clause: Clause::Other,
             aggregates: false,
             in_aggregate: false,
+            in_window: false,
             groups: Vec::new(),
         }
     }

@@ -3,24 +3,21 @@
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Named, OutputColumn};
+use super::scope::{Clause, Named, OutputColumn};
+use super::select::Correlation;
 use crate::error::Result;
 use crate::tree::{
     Common, CommonQuery, Compound, Expr, Insert, Join, JoinKind, Name, NamedJoin, Select, Source,
 };
 
 /// A planned source; its columns, unless it is a table.
-type Planned = (Source, Option<Vec<OutputColumn>>);
+pub(super) type Planned = (Source, Option<Vec<OutputColumn>>);
 
 impl Planner {
     pub(super) fn source(&mut self, source: &Source) -> Result<Planned> {
         Ok(match source {
             Source::Table(table) => (Source::Table(*table), None),
-            Source::Query(query) => {
-                let planned = self.select(query, Vec::new())?;
-                let columns = outputs(query, &planned);
-                (Source::Query(Box::new(planned)), Some(columns))
-            }
+            Source::Query(query) => self.subquery(query, Vec::new())?,
             Source::Compound(compound) => self.compound(compound)?,
             Source::Common(name) => {
                 let known = self.commons.iter().rev().find(|(known, _)| known == name);
@@ -30,6 +27,13 @@ impl Planner {
                 (Source::Common(name.clone()), Some(columns.clone()))
             }
         })
+    }
+
+    /// A query that another one reads from.
+    pub(super) fn subquery(&mut self, query: &Select, correlation: Correlation) -> Result<Planned> {
+        let planned = self.select(query, correlation)?;
+        let columns = outputs(query, &planned);
+        Ok((Source::Query(Box::new(planned)), Some(columns)))
     }
 
     fn unknown_common(&self, name: &str) -> crate::error::Error {
@@ -159,7 +163,7 @@ impl Planner {
         scope.named.push(Named { name: join.name.clone(), alias, table, outputs, nullable });
         let before = scope.joins.len();
         let on = match &join.on {
-            Some(on) => self.expr(on)?,
+            Some(on) => self.within(Clause::Join, |planner| planner.expr(on))?,
             None => Expr::And(Vec::new()),
         };
         let joined = Join { kind: join.kind, lateral: join.lateral, source, alias, on };

@@ -266,6 +266,24 @@ impl Statement {
 }
 
 impl Expr {
+    /// Whether this, or one of its operands, is an expression of which `is` is true. Queries within
+    /// it are not entered.
+    pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
+        let mut found = is(self);
+        for_each_operand(self, &mut |operand| found = found || operand.holds(is));
+        found
+    }
+
+    /// Whether there is an aggregate over the rows of the expression's own query.
+    pub(crate) fn holds_aggregate(&self) -> bool {
+        self.holds(&|expr| matches!(expr, Expr::Aggregate(_)))
+    }
+
+    /// Whether there is a window over the rows of the expression's own query.
+    pub(crate) fn holds_window(&self) -> bool {
+        self.holds(&|expr| matches!(expr, Expr::Window(_)))
+    }
+
     /// The literals of an expression, in the order in which they are numbered.
     pub fn literals(&self) -> Vec<&Literal> {
         let mut literals = Vec::new();
@@ -317,7 +335,8 @@ pub(crate) fn for_each_operand<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Exp
         }
         Expr::Window(window) => {
             if let WindowFunction::Aggregate(aggregate) = &window.function {
-                aggregate.argument.iter().chain(&aggregate.filter).for_each(&mut *visit);
+                let Aggregate { argument, separator, filter, .. } = aggregate;
+                argument.iter().chain(separator).chain(filter).for_each(&mut *visit);
             }
             let ordered = window.order.iter().map(|order| &order.expr);
             let arguments = window.function.arguments();
