@@ -14,6 +14,7 @@ mod count;
 mod distinct;
 mod expr;
 mod group;
+mod layer;
 mod load;
 mod planner;
 mod related;
@@ -22,6 +23,7 @@ mod select;
 mod source;
 mod through;
 mod update;
+mod window;
 mod write;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::column::conjunction;
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Clause, Paths};
+use super::scope::Paths;
 use super::select::rows_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
@@ -141,7 +141,8 @@ impl Planner {
         check_rows(rows, doing)?;
         let mut planned = Select::new(table);
         let own = rows.from.is_none() && rows.named.is_empty() && rows.name.is_none();
-        if own && rows.with.is_empty() && !rows.is_sliced() {
+        let windows = rows.filter.iter().any(Expr::holds_window);
+        if own && rows.with.is_empty() && !rows.is_sliced() && !windows {
             let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {
                 Ok((planner.row_filter(&rows.filter)?, ()))
             })?;
@@ -162,20 +163,6 @@ impl Planner {
             Ok(if key.len() == 1 { conjunction(key.into_iter()) } else { Expr::Tuple(key) })
         })?;
         planned.filter = vec![Expr::InSelect(Box::new(key), Box::new(inner))];
-        Ok(planned)
-    }
-
-    fn row_filter(&mut self, filter: &[Expr]) -> Result<Vec<Expr>> {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.clause = Clause::Filter;
-        }
-        let mut planned = Vec::with_capacity(filter.len());
-        for condition in filter {
-            match self.expr(condition)? {
-                Expr::And(items) => planned.extend(items),
-                condition => planned.push(condition),
-            }
-        }
         Ok(planned)
     }
 }
