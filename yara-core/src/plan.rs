@@ -15,6 +15,7 @@ mod distinct;
 mod expr;
 mod group;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;

@@ -46,7 +46,7 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     let access = match statement {
         Statement::Select(select) => {
             select::select(&mut writer, select, false)?;
-            Access::Read
+            if writer.locks { Access::Lock } else { Access::Read }
         }
         Statement::Insert(insert) => {
             binding = insert::insert(&mut writer, insert)?;

@@ -9,8 +9,8 @@ use super::select::rows_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{
-    ColumnRef, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert, InsertSource, Select,
-    Update,
+    ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert,
+    InsertSource, Name, Output, Select, Source, Update,
 };
 
 impl Planner {
@@ -145,7 +145,8 @@ impl Planner {
             return Err(invalid(format!("{doing} of {} has no groups for `having`", table.model)));
         }
         let mut planned = Select::new(table);
-        if !rows.is_sliced() {
+        let chosen = rows.lock.is_some() || matches!(rows.distinct, Distinct::On(_));
+        if !rows.is_sliced() && !chosen {
             let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {
                 Ok((planner.row_filter(&rows.filter)?, ()))
             })?;
@@ -158,9 +159,14 @@ impl Planner {
             table.key_fields().map(move |key| Expr::Column(ColumnRef::own(table, key.name)))
         };
         let mut inner = rows_only(rows.clone());
-        // Joins to one row never repeat a row.
-        inner.distinct = Distinct::No;
+        if inner.distinct == Distinct::Rows {
+            // Joins to one row never repeat a row.
+            inner.distinct = Distinct::No;
+        }
         inner.columns = keys(table).collect();
+        if inner.lock.is_some() {
+            inner = read_once(inner);
+        }
         let inner = self.select(&inner, Vec::new())?;
         let (key, _) = self.with_written(table, Paths::Join, |planner| {
             let key = keys(table).map(|key| planner.expr(&key)).collect::<Result<Vec<_>>>()?;
@@ -183,6 +189,21 @@ impl Planner {
         }
         Ok(planned)
     }
+}
+
+/// A query that is read through a name, and so once: read again, a lock that passes over locked
+/// rows would take other ones.
+fn read_once(inner: Select) -> Select {
+    let name: Name = "locked".into();
+    let mut outer = Select::new(inner.table.0);
+    outer.columns = (0..inner.columns.len()).map(|at| Expr::Output(Output::new(at))).collect();
+    outer.with.push(Common {
+        name: name.clone(),
+        query: CommonQuery::Select(Box::new(inner)),
+        materialized: Some(true),
+    });
+    outer.from = Some(Source::Common(name));
+    outer
 }
 
 fn check_position(table: &Table, field: usize) -> Result<()> {

@@ -49,6 +49,7 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
     }
     slice(writer, select)?;
     if let Some(lock) = &select.lock {
+        writer.locks = true;
         writer.dialect.write_lock(writer, lock)?;
     }
     Ok(())
