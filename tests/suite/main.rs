@@ -17,6 +17,8 @@ mod errors;
 mod evaluator;
 mod keys;
 mod loading;
+mod locks;
+mod lookups;
 mod ordering;
 mod projections;
 mod random;

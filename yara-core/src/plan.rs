@@ -16,6 +16,7 @@ mod expr;
 mod group;
 mod layer;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;

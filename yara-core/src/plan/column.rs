@@ -70,6 +70,21 @@ impl Planner {
         Ok(())
     }
 
+    /// The alias of the table at the end of a path from the innermost query's own table, and whether
+    /// there may be no row.
+    pub(super) fn table_at(&mut self, path: &[&'static str]) -> Result<(Alias, bool)> {
+        let at = self.scopes.len() - 1;
+        let scope = &self.scopes[at];
+        let mut place =
+            Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
+        let via = scope.via.map(|via| via.relation);
+        for name in via.iter().chain(path) {
+            let step = Step::new(place.table, name, "row")?;
+            place = self.join(place, &step, false)?;
+        }
+        Ok((place.alias, place.nullable))
+    }
+
     /// Where the path of a column begins, and its steps from there; or the column of a query that
     /// is read from.
     fn start(&self, column: &ColumnRef) -> Result<Start> {

@@ -70,13 +70,13 @@ impl Planner {
             planned.distinct = planner.distinct(&select.distinct)?;
             planner.settle_groups(&mut planned, select.is_sliced())?;
             planner.settle_distinct(&mut planned)?;
+            planned.lock = planner.lock(select, &planned)?;
             Ok(planned)
         })?;
         planned.alias = Some(scope.alias);
         planned.joins = scope.joins.into_iter().map(|joined| joined.join).collect();
         planned.with = with;
         planned.from = from;
-        planned.lock = select.lock.clone();
         planned.tag = select.tag.clone();
         planned.limit = select.limit.clone();
         planned.offset = select.offset.clone();
@@ -167,5 +167,6 @@ pub(super) fn is_plain(select: &Select) -> bool {
         && select.group_by.is_empty()
         && select.having.is_empty()
         && select.distinct == Distinct::No
+        && select.lock.is_none()
         && !select.columns.iter().any(Expr::holds_aggregate)
 }
