@@ -9,6 +9,7 @@
 mod models;
 mod support;
 
+mod aggregates;
 mod bulk;
 mod conditions;
 mod create;
