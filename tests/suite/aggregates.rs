@@ -266,7 +266,8 @@ async fn means_of_integers_have_the_same_last_digit(world: World) {
     for (at, number) in numbers.iter().enumerate() {
         sum += number;
         assert_eq!(found[at], Some(sum as f64 / (at + 1) as f64), "row {at}");
-        let whole = Sample::filter(Sample::id.le(at as i64 + 1)).aggregate(func::avg(Sample::large));
+        let whole =
+            Sample::filter(Sample::id.le(at as i64 + 1)).aggregate(func::avg(Sample::large));
         if at % 10 == 0 {
             assert_eq!(whole.one(&world.db).await.unwrap(), found[at]);
         }
@@ -376,7 +377,10 @@ async fn spreads_are_the_same_floats(world: World) {
     let row = Sample::query().aggregate(asked).one(&world.db).await.unwrap();
     let singles = samples.iter().map(|row| f64::from(row.single));
     assert_eq!(row.0, Some((500.0_f64 / 3.0).sqrt()));
-    assert_eq!(row.1, Some(squares([1, 2, 3, 4].map(|at| at as f64 * 1_000_000_007.0)) / 4.0).map(f64::sqrt));
+    assert_eq!(
+        row.1,
+        Some(squares([1, 2, 3, 4].map(|at| at as f64 * 1_000_000_007.0)) / 4.0).map(f64::sqrt)
+    );
     assert_eq!(row.2, Some(squares([0.25, 0.5, 1.0]) / 2.0));
     assert_eq!(row.3, Some(squares([0.666, 0.999, 1.332]) / 3.0));
     assert_eq!(row.4, Some(squares(singles) / 3.0));
@@ -461,10 +465,7 @@ async fn aggregates_in_the_wrong_place_are_refused(world: World) {
             Book::query().aggregate(func::count() + Book::views).one(db).await.err(),
             "neither grouped by",
         ),
-        (
-            Book::query().limit(2).select(func::count()).all(db).await.err(),
-            "`.aggregate(…)`",
-        ),
+        (Book::query().limit(2).select(func::count()).all(db).await.err(), "`.aggregate(…)`"),
         (
             Book::query().update().set(Book::views, func::count()).exec(db).await.err(),
             "a value of its own",

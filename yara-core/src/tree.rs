@@ -31,6 +31,7 @@ pub use expr::{
 pub use function::{Case, Custom, CustomCall, DatePart, Family, Function};
 pub use insert::{Conflict, ConflictTarget, Insert, InsertSource};
 pub use literal::Literal;
+pub(crate) use map::{list as map_exprs, orders as map_orders};
 pub use order::{Nulls, Order};
 pub use raw::{Raw, RawPart};
 pub use select::{Distinct, Join, JoinKind, Select, Via};
@@ -39,7 +40,6 @@ pub use source::{
     SetOperator, Source,
 };
 pub use update::Update;
-pub(crate) use map::{list as map_exprs, orders as map_orders};
 pub(crate) use walk::for_each_operand;
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 

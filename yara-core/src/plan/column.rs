@@ -2,7 +2,7 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Joined, Named, OutputColumn, Paths};
+use super::scope::{Clause, Joined, Named, OutputColumn, Paths};
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
 use crate::tree::{
@@ -118,6 +118,9 @@ impl Planner {
             return None;
         }
         let scope = self.scopes.last()?;
+        if counts_rows(expr) && matches!(scope.clause, Clause::Other | Clause::Having) {
+            return None;
+        }
         let outputs = scope.outputs.as_ref()?;
         let column = outputs.iter().position(|output| output.expr == *expr)?;
         let OutputColumn { expr: kept, kind, nullable } = outputs[column].clone();
@@ -205,6 +208,13 @@ impl Planner {
             .collect();
         Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
     }
+}
+
+/// Whether this is the number of rows, which are those of the query itself wherever it can ask for
+/// them.
+fn counts_rows(expr: &Expr) -> bool {
+    matches!(expr, Expr::Aggregate(aggregate)
+        if aggregate.argument.is_none() && aggregate.filter.is_none())
 }
 
 /// Where a column is found.

@@ -154,9 +154,8 @@ fn fixed_by(column: &Expr, groups: &[Expr], scope: &Scope) -> Option<Vec<Expr>> 
         more.push((**far).clone());
     }
     let (known, table) = ([groups, &more].concat(), scope.table_of(alias)?);
-    let whole = table.key_fields().all(|key| {
-        known.iter().any(|group| is_column(group, alias, key.name))
-    });
+    let whole =
+        table.key_fields().all(|key| known.iter().any(|group| is_column(group, alias, key.name)));
     if !whole {
         more.push(column.clone());
     }

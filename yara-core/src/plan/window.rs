@@ -209,19 +209,16 @@ fn check_argument(aggregate: &Aggregate) -> Result<()> {
         _ => None,
     };
     match refused {
-        Some(reason) => {
-            Err(invalid(format!("an aggregate of {} values: {reason}", kind.name())))
-        }
+        Some(reason) => Err(invalid(format!("an aggregate of {} values: {reason}", kind.name()))),
         None => Ok(()),
     }
 }
 
 fn check_window(window: &Window) -> Result<()> {
     let Some(frame) = &window.frame else { return Ok(()) };
-    let by_value =
-        [&frame.start, &frame.end].into_iter().any(|bound| {
-            matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_))
-        });
+    let by_value = [&frame.start, &frame.end]
+        .into_iter()
+        .any(|bound| matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_)));
     match (frame.unit, window.order.len()) {
         (FrameUnit::Groups, 0) => {
             return Err(invalid(
@@ -255,7 +252,5 @@ fn is_backwards(frame: &Frame) -> bool {
             FrameBound::UnboundedFollowing => 4,
         }
     }
-    rank(&frame.start) > rank(&frame.end)
-        || rank(&frame.start) == 4
-        || rank(&frame.end) == 0
+    rank(&frame.start) > rank(&frame.end) || rank(&frame.start) == 4 || rank(&frame.end) == 0
 }

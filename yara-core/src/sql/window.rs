@@ -58,7 +58,8 @@ fn function(writer: &mut Writer<'_>, function: &WindowFunction) -> Result<()> {
     writer.push("(");
     writer.list(function.arguments().into_iter().enumerate(), |writer, (at, argument)| {
         // Numbers of rows have 32 bits to PostgreSQL.
-        let counts = matches!((function, at), (Ntile(_), 0) | (Lag(..) | Lead(..) | NthValue(..), 1));
+        let counts =
+            matches!((function, at), (Ntile(_), 0) | (Lag(..) | Lead(..) | NthValue(..), 1));
         match argument {
             Expr::Literal(literal) if counts && literal.value.kind() != Type::I32 => {
                 writer.dialect.write_cast(writer, argument, Type::I32).map(|_| ())

@@ -114,7 +114,8 @@ fn window(inner: &Window, change: Change<'_>) -> Result<Window> {
 
 /// Orders by other expressions.
 pub(crate) fn orders(orders: &[Order], change: Change<'_>) -> Result<Vec<Order>> {
-    let changed = orders.iter().map(|order| Ok(Order { expr: change(&order.expr)?, ..order.clone() }));
+    let changed =
+        orders.iter().map(|order| Ok(Order { expr: change(&order.expr)?, ..order.clone() }));
     changed.collect()
 }
 

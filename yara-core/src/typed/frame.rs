@@ -46,10 +46,7 @@ distances! {
 }
 
 /// A frame that counts.
-pub(super) fn by_number(
-    unit: FrameUnit,
-    range: &impl RangeBounds<i64>,
-) -> Result<Frame, String> {
+pub(super) fn by_number(unit: FrameUnit, range: &impl RangeBounds<i64>) -> Result<Frame, String> {
     let step = |by: &i64, step: i64| by.saturating_add(step);
     let start = match range.start_bound() {
         Bound::Unbounded => FrameBound::UnboundedPreceding,

@@ -2,8 +2,7 @@
 
 use super::fetch::{Decode, fetch};
 use super::{
-    Column, Expr, Expression, Model, OneRelation, Path, Pred, Projection, Query, ToOne,
-    Via,
+    Column, Expr, Expression, Model, OneRelation, Path, Pred, Projection, Query, ToOne, Via,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;

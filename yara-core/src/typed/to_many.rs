@@ -2,8 +2,8 @@
 
 use super::load::{IntoLoad, Load, ManyLoader};
 use super::{
-    Aggregate, Expr, Expression, IntoOrder, ManyRelation, Model, Path, Pred, Query, RelatedMany, Relation,
-    Root, Via, func,
+    Aggregate, Expr, Expression, IntoOrder, ManyRelation, Model, Path, Pred, Query, RelatedMany,
+    Relation, Root, Via, func,
 };
 use crate::schema::TableRef;
 use crate::tree::{self, Quantifier};

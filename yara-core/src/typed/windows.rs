@@ -252,9 +252,7 @@ pub fn lead_or<E: Expression>(
 /// assert_eq!(rows[0], (Some("Notes".into()), Some("Engine".into())));
 /// # Ok(()) })
 /// ```
-pub fn first_value<E: Expression>(
-    of: E,
-) -> OfWindow<E::Model, <E::Type as FieldType>::Optional> {
+pub fn first_value<E: Expression>(of: E) -> OfWindow<E::Model, <E::Type as FieldType>::Optional> {
     OfWindow::new(WindowFunction::FirstValue(of.into_tree()))
 }
 
@@ -277,7 +275,8 @@ fn number(what: &str, number: u32, least: u32) -> tree::Expr {
     match i32::try_from(number) {
         Ok(value) if number >= least => tree::Expr::literal(Value::I32(value)),
         _ => tree::Expr::Invalid(
-            format!("`{what}` of a window function is {least} to {}, not {number}", i32::MAX).into(),
+            format!("`{what}` of a window function is {least} to {}, not {number}", i32::MAX)
+                .into(),
         ),
     }
 }

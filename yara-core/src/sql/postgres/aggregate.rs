@@ -41,9 +41,7 @@ pub(super) fn aggregate(
             standard(writer, &of(argument), over)
         }
         (Json, Some(kind)) => match moment(kind) {
-            Some((before, after)) => {
-                standard(writer, &of(wrapped(before, argument, after)), over)
-            }
+            Some((before, after)) => standard(writer, &of(wrapped(before, argument, after)), over),
             None => standard(writer, aggregate, over),
         },
         _ => standard(writer, aggregate, over),

@@ -32,7 +32,9 @@ pub(super) fn aggregate(
         (Array, _) => "yara_array_agg",
         (Json, Some(Type::Bool)) => "yara_json_agg_bool",
         (Json, Some(Type::Json | Type::Numeric | Type::Array(_))) => "yara_json_agg_raw",
-        (Json, Some(Type::Timestamp | Type::TimestampTz)) => return moments(writer, aggregate, over),
+        (Json, Some(Type::Timestamp | Type::TimestampTz)) => {
+            return moments(writer, aggregate, over);
+        }
         (Json, _) => "yara_json_agg",
         // Booleans are 0 and 1.
         (All, _) => "min",
@@ -64,17 +66,11 @@ fn distinct_text(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level
 }
 
 /// Times as JSON has them, with a `T` in the middle.
-fn moments(
-    writer: &mut Writer<'_>,
-    aggregate: &Aggregate,
-    over: Option<&Window>,
-) -> Result<Level> {
+fn moments(writer: &mut Writer<'_>, aggregate: &Aggregate, over: Option<&Window>) -> Result<Level> {
     let argument = aggregate.argument.clone();
     let spelled = argument.map(|argument| wrapped("replace(", argument, ", ' ', 'T')"));
     match spelled {
-        Some(spelled) => {
-            named(writer, "yara_json_agg", &with_argument(aggregate, spelled), over)
-        }
+        Some(spelled) => named(writer, "yara_json_agg", &with_argument(aggregate, spelled), over),
         None => standard(writer, aggregate, over),
     }
 }
@@ -83,17 +79,19 @@ fn moments(
 pub(super) fn check_frame(frame: &Frame, order: &[Order]) -> Result<()> {
     let bounds = [&frame.start, &frame.end];
     let by_value = frame.unit == FrameUnit::Range
-        && bounds.iter().any(|bound| {
-            matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_))
-        });
+        && bounds
+            .iter()
+            .any(|bound| matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_)));
     let kind = order.first().and_then(|order| order.expr.kind());
     match kind {
-        Some(
-            Type::Numeric | Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz,
-        ) if by_value => Err(unsupported(
-            "measures distances in a frame by integers, floats and durations alone; order the \
+        Some(Type::Numeric | Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz)
+            if by_value =>
+        {
+            Err(unsupported(
+                "measures distances in a frame by integers, floats and durations alone; order the \
              window by such a number, or count rows",
-        )),
+            ))
+        }
         _ => Ok(()),
     }
 }

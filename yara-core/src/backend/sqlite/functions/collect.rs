@@ -51,7 +51,9 @@ impl Items {
             (Items::Stored | Items::StoredBool, ValueRef::Text(text)) => {
                 write_string(&mut item, &String::from_utf8_lossy(text));
             }
-            (_, ValueRef::Text(text)) => write_json_string(&mut item, &String::from_utf8_lossy(text)),
+            (_, ValueRef::Text(text)) => {
+                write_json_string(&mut item, &String::from_utf8_lossy(text))
+            }
             (of, ValueRef::Blob(bytes)) => {
                 let stored = matches!(of, Items::Stored | Items::StoredBool);
                 item.push_str(if stored { "\"" } else { "\"\\\\x" });
