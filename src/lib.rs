@@ -16,7 +16,7 @@ pub use yara_core::{
 pub use derive::{DbEnum, Embed, Model, Row};
 pub use yara_core::db::Db;
 pub use yara_core::error::{Error, Result};
-pub use yara_core::typed::{Embed, Model, Row, sql};
+pub use yara_core::typed::{Embed, Model, Row, func, sql};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
@@ -27,10 +27,13 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
+    pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-    pub use yara_core::typed::{Pred, Query, sql};
-    pub use yara_core::value::Json;
+    pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
+    pub use yara_core::typed::{Pred, Query, func, sql};
+    pub use yara_core::value::{Interval, Json};
 }
 
 /// The examples of the README and the guide, which must compile and run.
@@ -73,6 +76,7 @@ pub mod __private {
         ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
-        Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,
+        Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,
+        ValueRef,
     };
 }

@@ -8,15 +8,18 @@
 mod expr;
 mod functions;
 mod lock;
+mod moment;
 mod text;
 mod types;
 
 use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant, expr as standard,
+};
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch};
+use crate::tree::{Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, TextMatch};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -150,6 +153,19 @@ impl Dialect for Postgres {
         _first: bool,
     ) -> Result<()> {
         expr::compared(writer, operand, other)
+    }
+
+    fn write_arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<Level> {
+        match super::moment::operation(operator, left, right)? {
+            Some(planned) => moment::arithmetic(writer, planned),
+            None => standard::arithmetic(writer, operator, left, right),
+        }
     }
 
     fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
