@@ -64,10 +64,16 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
-        TableBuilder, Target,
+        Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
+        OnDelete, Table, TableBuilder, Target,
     };
     pub use yara_core::tree::Expr;
+    /// What expressions in attributes may use without an import.
+    pub mod functions {
+        pub use yara_core::tree::DatePart;
+        pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions, Expression};
+        pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions, func};
+    }
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
         Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,

@@ -15,6 +15,7 @@ mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod functions;
 mod keys;
 mod loading;
 mod ordering;

@@ -81,7 +81,12 @@ impl Dialect for Postgres {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) if number.is_finite() => Ok(format!("({number})")),
-            value => constant::standard(value),
+            value => match constant::moment(value) {
+                Some(text) => {
+                    Ok(format!("{}::{}", constant::quoted(&text?)?, types::name(value.kind())))
+                }
+                None => constant::standard(value),
+            },
         }
     }
 

@@ -70,7 +70,14 @@ impl Dialect for Sqlite {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) => constant::quoted(number.as_str()),
-            value => constant::standard(value),
+            Value::Interval(interval) => match interval.as_micros() {
+                Some(micros) => Ok(format!("({micros})")),
+                None => constant::standard(value),
+            },
+            value => match constant::moment(value) {
+                Some(text) => constant::quoted(&text?),
+                None => constant::standard(value),
+            },
         }
     }
 

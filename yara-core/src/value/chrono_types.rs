@@ -240,5 +240,7 @@ impl Comparable for NaiveTime {}
 impl Comparable for NaiveDateTime {}
 impl Comparable for DateTime<Utc> {}
 impl Comparable for DateTime<FixedOffset> {}
+/// A month has 30 days here and a day 24 hours, as in PostgreSQL.
+impl Comparable for Interval {}
 impl Comparable for TimeDelta {}
 impl Comparable for std::time::Duration {}

@@ -36,12 +36,11 @@ pub(super) fn arithmetic(writer: &mut Writer<'_>, planned: Planned<'_>) -> Resul
     Ok(Level::Atom)
 }
 
-/// Whether an interval is computed: then it may have months and days, and is compared by a number
-/// in which a month has 30 days and a day 24 hours, as PostgreSQL compares intervals. What is
-/// stored or bound is a number already.
-pub(super) fn is_computed_interval(expr: &Expr) -> bool {
-    expr.kind() == Some(Type::Interval)
-        && !matches!(expr, Expr::Slot(_) | Expr::Column(_) | Expr::Literal(_))
+/// Whether an interval may have months and days: then it is compared by a number in which a month
+/// has 30 days and a day 24 hours, as PostgreSQL compares intervals. A stored one is a number
+/// already.
+pub(super) fn may_have_months(expr: &Expr) -> bool {
+    expr.kind() == Some(Type::Interval) && !matches!(expr, Expr::Slot(_) | Expr::Column(_))
 }
 
 /// An interval as the number by which it is compared.

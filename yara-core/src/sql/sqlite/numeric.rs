@@ -44,7 +44,7 @@ pub(super) fn compared(
         writer.push(if first { BY_NUMBER } else { "" });
         return Ok(());
     }
-    if [operand, other].into_iter().any(moment::is_computed_interval) {
+    if moment::may_have_months(operand) {
         return moment::comparable(writer, operand);
     }
     writer.operand_beside(operand, Level::Concat, other)
@@ -52,7 +52,7 @@ pub(super) fn compared(
 
 /// An expression to group, sort or tell apart by.
 pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
-    if moment::is_computed_interval(expr) {
+    if moment::may_have_months(expr) {
         return moment::comparable(writer, expr);
     }
     if is_numeric(expr) { by_number(writer, expr) } else { writer.expr(expr) }

@@ -149,6 +149,9 @@ fn to_integer(context: &Context<'_>) -> Result<Value> {
             Some(Scalar::Decimal(number)) => number,
         },
     };
+    if matches!(number, Decimal::NaN | Decimal::Infinite(_)) {
+        return Err(refuse(Failure::NotFinite));
+    }
     let digits = number.rounded(0, Rounding::Nearest).to_string();
     let value = digits.parse().map_err(|_| refuse(Failure::OutOfRange))?;
     integer_value(value, bits).map_err(refuse)

@@ -14,7 +14,9 @@ use rusqlite::{Connection, Result};
 /// Registers the functions.
 pub(super) fn register(database: &Connection) -> Result<()> {
     database.create_scalar_function("yara_abs", 2, FLAGS, |context| abs(context))?;
-    database.create_scalar_function("yara_sign", 1, FLAGS, |context| sign(context))?;
+    database.create_scalar_function("yara_sign", 1, FLAGS, |context| sign(context, Some(0)))?;
+    database
+        .create_scalar_function("yara_numeric_sign", 1, FLAGS, |context| sign(context, None))?;
     for (name, rounding) in [("yara_round", Rounding::Nearest), ("yara_trunc", Rounding::Zero)] {
         database.create_scalar_function(name, 3, FLAGS, move |context| {
             let (Some(digits), Some(bits)) = (as_small(context, 1)?, as_small(context, 2)?) else {
@@ -71,8 +73,9 @@ fn abs(context: &Context<'_>) -> Result<Value> {
     })
 }
 
-/// `yara_sign(number)`
-fn sign(context: &Context<'_>) -> Result<Option<i64>> {
+/// `yara_sign(number)`. As in PostgreSQL, that of a float that is not a number is zero, and that of
+/// a decimal is refused.
+fn sign(context: &Context<'_>, of_nan: Option<i64>) -> Result<Option<i64>> {
     match scalar(context, 0)? {
         None => Ok(None),
         Some(Scalar::Integer(value)) => Ok(Some(value.signum())),
@@ -80,7 +83,7 @@ fn sign(context: &Context<'_>) -> Result<Option<i64>> {
             Ok(Some(if value == 0.0 { 0 } else { value.signum() as i64 }))
         }
         Some(Scalar::Decimal(number)) => {
-            number.sign().map(Some).ok_or_else(|| refuse(Failure::OutOfRange))
+            number.sign().or(of_nan).map(Some).ok_or_else(|| refuse(Failure::NotFinite))
         }
     }
 }

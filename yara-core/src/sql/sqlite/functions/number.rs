@@ -24,6 +24,9 @@ pub(super) fn call(
         Function::Abs => "yara_abs",
         Function::Round => "yara_round",
         Function::Trunc => "yara_trunc",
+        Function::Sign if kind == Some(Type::Numeric) => {
+            return writer.call("yara_numeric_sign", &[&arguments[0]]);
+        }
         Function::Sign => return writer.call("yara_sign", &[&arguments[0]]),
         Function::Floor => return writer.call("yara_floor", &[&arguments[0]]),
         Function::Ceil => return writer.call("yara_ceil", &[&arguments[0]]),
