@@ -269,9 +269,27 @@ impl Expr {
     /// Whether this, or one of its operands, is an expression of which `is` is true. Queries within
     /// it are not entered.
     pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
-        let mut found = is(self);
-        for_each_operand(self, &mut |operand| found = found || operand.holds(is));
-        found
+        // What is nested too deeply for the stack is refused later.
+        let mut waiting = vec![self];
+        while let Some(expr) = waiting.pop() {
+            if is(expr) {
+                return true;
+            }
+            for_each_operand(expr, &mut |operand| waiting.push(operand));
+        }
+        false
+    }
+
+    /// Whether operands are nested in more than so many levels.
+    pub(crate) fn is_deeper_than(&self, levels: usize) -> bool {
+        let mut waiting = vec![(self, 0)];
+        while let Some((expr, level)) = waiting.pop() {
+            if level > levels {
+                return true;
+            }
+            for_each_operand(expr, &mut |operand| waiting.push((operand, level + 1)));
+        }
+        false
     }
 
     /// Whether there is an aggregate over the rows of the expression's own query.
