@@ -48,6 +48,9 @@ mod guide {
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
 
+    #[doc = include_str!("../docs/aggregates.md")]
+    struct Aggregates;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
