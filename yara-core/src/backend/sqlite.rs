@@ -93,6 +93,12 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 use url::{Options, Place};
 
+/// Registers what a connection brings along, for the tests of those who write SQL.
+#[cfg(test)]
+pub(crate) fn register_functions(database: &rusqlite::Connection) -> rusqlite::Result<()> {
+    functions::register(database, Arc::default())
+}
+
 /// An SQLite database that connections can be made to.
 pub struct SqliteBackend {
     options: Arc<Options>,
