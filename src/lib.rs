@@ -9,8 +9,8 @@ mod derive;
 #[cfg(feature = "testing")]
 pub use yara_core::testing;
 pub use yara_core::{
-    backend, db, error, executor, future, plan, pool, runtime, schema, sql, transaction, tree,
-    typed, value,
+    backend, db, error, executor, future, lookup, plan, pool, runtime, schema, sql, transaction,
+    tree, typed, value,
 };
 
 pub use derive::{DbEnum, Embed, Model, Row};
@@ -48,6 +48,9 @@ mod guide {
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
 
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
@@ -64,8 +67,8 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
-        OnDelete, Table, TableBuilder, Target,
+        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
     pub use yara_core::tree::Expr;
     /// What expressions in attributes may use without an import.
