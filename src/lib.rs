@@ -51,6 +51,9 @@ mod guide {
     #[doc = include_str!("../docs/aggregates.md")]
     struct Aggregates;
 
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
@@ -67,8 +70,8 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
-        OnDelete, Table, TableBuilder, Target,
+        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
     pub use yara_core::tree::Expr;
     /// What expressions in attributes may use without an import.

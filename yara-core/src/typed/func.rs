@@ -1,4 +1,5 @@
-//! Functions that have no value to be methods of: `func::count()`, `func::row_number()`.
+//! Functions that have no value to be methods of: `func::count()`, `func::now()`,
+//! `func::coalesce((a, b))`, `func::row_number()`.
 //!
 //! ```
 //! # use library::*;
