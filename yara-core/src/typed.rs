@@ -67,7 +67,11 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod alias;
+mod cells;
 mod column;
+mod combine;
+mod common;
 mod create;
 #[doc(hidden)]
 pub mod declare;
@@ -76,7 +80,10 @@ mod edit;
 mod embed;
 mod expression;
 mod fetch;
+mod follow;
+pub mod func;
 mod insert_many;
+mod join;
 mod key;
 mod load;
 mod model;
@@ -92,12 +99,17 @@ mod related;
 mod relation;
 mod sql;
 mod stream;
+mod subquery;
 mod tables;
 mod to_many;
 mod to_one;
 mod update;
+mod whole;
 
+pub use alias::{Alias, Perhaps, Presence, Present};
+pub use cells::Cells;
 pub use column::Column;
+pub use common::Common;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
 pub use edit::Edit;
@@ -105,7 +117,9 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
+pub use follow::ToItself;
 pub use insert_many::{InsertMany, IntoNewRow};
+pub use join::MayBeAbsent;
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
 pub use model::{FieldError, Model, Models};
@@ -123,6 +137,8 @@ pub use relation::{
 };
 pub use sql::{RawQuery, sql};
 pub use stream::RowStream;
+pub use subquery::{Among, exists, outer};
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use whole::{AtEnd, RelatedRow, RowOf, Whole, whole};

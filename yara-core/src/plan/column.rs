@@ -6,8 +6,8 @@ use super::scope::{Joined, Named, OutputColumn, Paths, Scope};
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
 use crate::tree::{
-    Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Origin, Output, Reference, Select, Slot,
-    Source,
+    Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Origin, Output, Reference, Select,
+    Slot, Source,
 };
 
 /// A table on the way of a path.
@@ -128,9 +128,7 @@ impl Planner {
     fn start_beyond(&self, column: &ColumnRef, name: &str) -> Result<Start> {
         for scope in self.scopes.iter().rev() {
             let outputs = scope.outputs.as_deref().unwrap_or_default();
-            let same = |output: &OutputColumn| {
-                matches!(&output.expr, Expr::Column(known) if known == column)
-            };
+            let same = |output: &OutputColumn| matches!(&output.expr, Expr::Column(known) if known == column);
             if let Some(at) = outputs.iter().position(same) {
                 return Ok(Start::Output(output_at(outputs, at, scope.alias, false)));
             }

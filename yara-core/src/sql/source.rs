@@ -1,7 +1,7 @@
 //! What a query reads from: tables, other queries, and those with names.
 
-use super::writer::internal;
 use super::select::Columns;
+use super::writer::internal;
 use super::{Writer, delete, insert, select, update};
 use crate::error::Result;
 use crate::tree::{Common, CommonQuery, Compound, Join, JoinKind, Select, SetOperator, Source};

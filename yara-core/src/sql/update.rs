@@ -1,9 +1,9 @@
 //! UPDATE.
 
-use super::{Writer, source};
 use super::insert::returning;
 use super::select::conditions;
 use super::writer::internal;
+use super::{Writer, source};
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Expr, Update};

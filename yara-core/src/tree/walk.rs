@@ -4,9 +4,9 @@
 //! literals is the order of a statement's values, so the two must never differ.
 
 use super::{
-    Aggregate, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, FrameBound,
-    Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw, RawPart, Related, Select, Source,
-    Statement, Update, Window, WindowFunction,
+    Aggregate, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr,
+    FrameBound, Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw, RawPart,
+    Related, Select, Source, Statement, Update, Window, WindowFunction,
 };
 use crate::schema::TableRef;
 use std::sync::Arc;

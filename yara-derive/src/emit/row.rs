@@ -15,18 +15,30 @@ pub(crate) fn row(input: &RowInput) -> TokenStream {
 
 fn row_impl(input: &RowInput) -> TokenStream {
     let RowInput { ident, members, .. } = input;
-    let width = members.len();
     let row = local("__row");
-    let names = members.iter().map(|member| &member.column);
-    let decoded = members.iter().map(|RowMember { ident, ty, .. }| {
-        let value = quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(#row.take()?)?);
+    let own = members.iter().filter(|member| !member.nested).count();
+    let nested: Vec<&RowMember> = members.iter().filter(|member| member.nested).collect();
+    let widths = nested
+        .iter()
+        .map(|RowMember { ty, .. }| quote_spanned!(ty.span()=> + <#ty as __yara::Row>::WIDTH));
+    let names = members.iter().map(|RowMember { ty, column, nested, .. }| match nested {
+        true => quote_spanned!(ty.span()=> __names.extend(<#ty as __yara::Row>::columns()?);),
+        false => quote!(__names.push(#column);),
+    });
+    let decoded = members.iter().map(|RowMember { ident, ty, nested, .. }| {
+        let value = match nested {
+            true => quote_spanned!(ty.span()=> <#ty as __yara::Row>::decode(#row)?),
+            false => quote_spanned!(ty.span()=> <#ty as __yara::FieldType>::decode(#row.take()?)?),
+        };
         quote!(#ident: #value)
     });
     quote! {
         impl __yara::Row for #ident {
-            const WIDTH: usize = #width;
+            const WIDTH: usize = #own #(#widths)*;
             fn columns() -> ::core::option::Option<::std::vec::Vec<&'static str>> {
-                ::core::option::Option::Some(::std::vec::Vec::from([#(#names),*]))
+                let mut __names = ::std::vec::Vec::new();
+                #(#names)*
+                ::core::option::Option::Some(__names)
             }
             fn decode(
                 __row: &mut __yara::RowReader<'_, '_>,
@@ -66,17 +78,24 @@ fn projection(input: &RowInput) -> TokenStream {
     let RowInput { ident, members, .. } = input;
     let columns = columns_of(ident);
     let parameters = parameters(input);
-    let bounds = members.iter().zip(&parameters).map(|(RowMember { ty, .. }, parameter)| {
-        quote_spanned!(ty.span()=> #parameter: __yara::Selectable<__M, #ty>)
+    let bounds = members.iter().zip(&parameters).map(|(member, parameter)| {
+        let ty = &member.ty;
+        match member.nested {
+            true => quote_spanned!(ty.span()=> #parameter: __yara::SelectableRow<__M, #ty>),
+            false => quote_spanned!(ty.span()=> #parameter: __yara::Selectable<__M, #ty>),
+        }
     });
-    let names = members.iter().map(|member| &member.ident);
+    let appended = members.iter().map(|RowMember { ident, nested, .. }| match nested {
+        true => quote!(__yara::SelectableRow::append_row(self.#ident, __columns);),
+        false => quote!(__columns.push(__yara::Selectable::into_column(self.#ident));),
+    });
     quote! {
         impl<__M, #(#parameters),*> __yara::Projection<__M> for #columns<#(#parameters),*>
         where #(#bounds,)*
         {
             type Row = #ident;
             fn append(self, __columns: &mut ::std::vec::Vec<__yara::Expr>) {
-                #(__columns.push(__yara::Selectable::into_column(self.#names));)*
+                #(#appended)*
             }
             fn decode(
                 __row: &mut __yara::RowReader<'_, '_>,
