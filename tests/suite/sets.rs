@@ -147,8 +147,9 @@ async fn equal_rows_are_equal_as_values(world: World) {
         Account::create().owner(owner).balance(balance).insert(&world.db).await.unwrap();
     }
     let of = |owner: &'static str| {
-        Account::filter(Account::owner.eq(owner))
-            .select(Account::balance * rust_decimal::Decimal::ONE)
+        let one = rust_decimal::Decimal::new(1, 0);
+        let one = if owner == "a" { one } else { "1.000".parse().unwrap() };
+        Account::filter(Account::owner.eq(owner)).select(Account::balance * one)
     };
     let plain =
         |owner: &'static str| Account::filter(Account::owner.eq(owner)).select(Account::balance);
