@@ -45,6 +45,9 @@ mod guide {
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
 
+    #[doc = include_str!("../docs/joins.md")]
+    struct Joins;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
@@ -64,13 +67,14 @@ pub mod __private {
         Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
         TableBuilder, Target,
     };
-    pub use yara_core::tree::Expr;
+    pub use yara_core::tree::{Expr, Name};
+    pub use yara_core::typed::Expr as TypedExpr;
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
-        Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
-        ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow, OneRelation,
-        Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row, Set,
-        ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+        Cells, Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError,
+        ForeignKey, ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow,
+        OneRelation, Operand, OptionalRelation, Path, Pred, Presence, Projection, Refer, Relation,
+        Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
         Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,

@@ -198,6 +198,17 @@ async fn a_query_is_joined_by_its_columns(world: World) {
     let rows = rows.all(&world.db).await.unwrap();
     assert_eq!(rows[1], ("Bob".into(), None, None));
     assert_eq!(rows[2], ("Cy".into(), Some(5.0), Some(2000)));
+    // Those of a struct, by its members.
+    let parts = Book::query().select(PartColumns { name: Book::title, rating: Book::rating });
+    let parts = parts.as_table("parts");
+    let of_part = parts.columns();
+    let rows = Author::filter(Author::id.eq(1))
+        .join(&parts, of_part.rating.ge(4.5))
+        .order_by(of_part.name.clone())
+        .select((of_part.name, parts.whole()));
+    let rows = rows.all(&world.db).await.unwrap();
+    assert_eq!(rows[0].0, "100% sure");
+    assert_eq!(rows[1].1, Part { name: "Notes".into(), rating: Some(4.5) });
     // Whole rows, with paths from them.
     let recent = Book::query().order_by(Book::id.desc()).limit(2).as_table("recent");
     let rows = Tag::filter(Tag::name.eq("rust"))

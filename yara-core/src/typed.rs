@@ -141,4 +141,4 @@ pub use subquery::{Among, exists, outer};
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
-pub use whole::{AtEnd, RelatedRow, RowOf, Whole, whole};
+pub use whole::{AtEnd, RelatedRow, RowOf, WholeRow, whole};

@@ -5,10 +5,11 @@ use crate::tree::{self, Name, Origin, Output};
 use crate::value::FieldType;
 
 /// What a query selects, as expressions of the query that joins it: see
-/// [`Alias::columns`](super::Alias::columns).
+/// [`Alias::columns`](super::Alias::columns). Of a struct with `#[derive(Row)]` they are the members
+/// of its struct of columns.
 #[diagnostic::on_unimplemented(
     message = "the columns of a query that gives `{Self}` have no positions to read them by",
-    note = "select one column or a tuple of them; of whole rows, read columns by `alias.col(Model::column)`"
+    note = "select one column, a tuple of them, or a struct with `#[derive(Row)]`; of whole rows, read columns by `alias.col(Model::column)`"
 )]
 pub trait Cells {
     /// The expressions, in a query about `N`.

@@ -16,16 +16,16 @@ use std::marker::PhantomData;
 /// assert_eq!((rows[2].0.title.as_str(), rows[2].1.as_str()), ("École", "Bob"));
 /// # Ok(()) })
 /// ```
-pub fn whole<M: Model>() -> Whole<M> {
-    Whole(PhantomData)
+pub fn whole<M: Model>() -> WholeRow<M> {
+    WholeRow(PhantomData)
 }
 
 /// The whole row of a query's own model, made by [`whole`].
 #[derive(Debug, Clone, Copy)]
-pub struct Whole<M>(PhantomData<fn() -> M>);
+pub struct WholeRow<M>(PhantomData<fn() -> M>);
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Projection<M> for Whole<M> {
+impl<M: Model> Projection<M> for WholeRow<M> {
     type Row = M;
 
     fn append(self, columns: &mut Vec<tree::Expr>) {

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 /// Everything that `#[derive(Row)]` makes.
 pub(crate) fn row(input: &RowInput) -> TokenStream {
     let columns = columns_struct(input);
-    let hidden = hidden(&input.krate, &[row_impl(input), projection(input)]);
+    let hidden = hidden(&input.krate, &[row_impl(input), projection(input), cells(input)]);
     quote!(#columns #hidden)
 }
 
@@ -101,6 +101,31 @@ fn projection(input: &RowInput) -> TokenStream {
                 __row: &mut __yara::RowReader<'_, '_>,
             ) -> ::core::result::Result<#ident, __yara::DecodeError> {
                 <#ident as __yara::Row>::decode(__row)
+            }
+        }
+    }
+}
+
+/// The columns as those of a query that another one joins. A nested row has more than one.
+fn cells(input: &RowInput) -> TokenStream {
+    let RowInput { ident, members, .. } = input;
+    if members.iter().any(|member| member.nested) {
+        return TokenStream::new();
+    }
+    let columns = columns_of(ident);
+    let types = members.iter().map(|member| &member.ty);
+    let read = members.iter().enumerate().map(|(at, RowMember { ident, ty, .. })| {
+        quote!(#ident: <#ty as __yara::Cells>::cells::<__N, __P>(__name, __at + #at))
+    });
+    quote! {
+        impl __yara::Cells for #ident {
+            type Of<__N: 'static, __P: __yara::Presence> =
+                #columns<#(__yara::TypedExpr<__N, __P::Of<#types>>),*>;
+            fn cells<__N: 'static, __P: __yara::Presence>(
+                __name: &__yara::Name,
+                __at: usize,
+            ) -> Self::Of<__N, __P> {
+                #columns { #(#read,)* }
             }
         }
     }
