@@ -9,8 +9,8 @@ mod derive;
 #[cfg(feature = "testing")]
 pub use yara_core::testing;
 pub use yara_core::{
-    backend, db, error, executor, future, plan, pool, runtime, schema, sql, transaction, tree,
-    typed, value,
+    backend, db, error, executor, future, lookup, plan, pool, runtime, schema, sql, transaction,
+    tree, typed, value,
 };
 
 pub use derive::{DbEnum, Embed, Model, Row};
@@ -29,7 +29,7 @@ pub mod prelude {
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-    pub use yara_core::typed::{Pred, Query, outer, sql, whole};
+    pub use yara_core::typed::{Pred, Query, func, outer, sql, whole};
     pub use yara_core::value::Json;
 }
 

@@ -15,7 +15,9 @@ mod distinct;
 mod expr;
 mod follow;
 mod group;
+mod layer;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;
@@ -23,6 +25,7 @@ mod select;
 mod source;
 mod through;
 mod update;
+mod window;
 mod write;
 
 #[cfg(test)]

@@ -47,7 +47,11 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
         Statement::Select(select) => {
             select::select(&mut writer, select, select::Columns::Plain)?;
             // Elsewhere than at the top nothing writes.
-            if select.with.iter().any(Common::writes) { Access::Write } else { Access::Read }
+            match select.with.iter().any(Common::writes) {
+                true => Access::Write,
+                false if writer.locks => Access::Lock,
+                false => Access::Read,
+            }
         }
         Statement::Insert(insert) => {
             binding = insert::insert(&mut writer, insert)?;

@@ -67,6 +67,7 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod aggregates;
 mod alias;
 mod cells;
 mod column;
@@ -81,11 +82,15 @@ mod embed;
 mod expression;
 mod fetch;
 mod follow;
+mod frame;
 pub mod func;
+mod groups;
 mod insert_many;
 mod join;
 mod key;
 mod load;
+mod lock;
+mod lookup;
 mod model;
 mod operand;
 mod operators;
@@ -108,6 +113,9 @@ mod whole;
 
 pub use alias::{Alias, Perhaps, Presence, Present};
 pub use cells::Cells;
+mod windows;
+
+pub use aggregates::Aggregate;
 pub use column::Column;
 pub use common::Common;
 pub use create::{Missing, NewRow, Set};
@@ -118,10 +126,13 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
 pub use follow::ToItself;
+pub use frame::Distance;
+pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use join::MayBeAbsent;
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
+pub use lock::Locked;
 pub use model::{FieldError, Model, Models};
 pub use operand::Operand;
 pub use order::{IntoOrder, Ordering};
@@ -142,3 +153,4 @@ pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
 pub use whole::{AtEnd, RelatedRow, RowOf, WholeRow, whole};
+pub use windows::{OfWindow, Window};

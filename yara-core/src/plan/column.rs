@@ -1,8 +1,9 @@
 //! From the path of a column to a column of a joined table.
 
+use super::group::same_as;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Joined, Named, OutputColumn, Paths, Scope};
+use super::scope::{Clause, Joined, Named, OutputColumn, Paths, Scope};
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
 use crate::tree::{
@@ -67,6 +68,21 @@ impl Planner {
             self.join(place, &step, true)?;
         }
         Ok(())
+    }
+
+    /// The alias of the table at the end of a path from the innermost query's own table, and whether
+    /// there may be no row.
+    pub(super) fn table_at(&mut self, path: &[&'static str]) -> Result<(Alias, bool)> {
+        let at = self.scopes.len() - 1;
+        let scope = &self.scopes[at];
+        let mut place =
+            Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
+        let via = scope.via.map(|via| via.relation);
+        for name in via.iter().chain(path) {
+            let step = Step::new(place.table, name, "row")?;
+            place = self.join(place, &step, false)?;
+        }
+        Ok((place.alias, place.nullable))
     }
 
     /// Where the path of a column begins, and its steps from there; or the column of a query that
@@ -158,9 +174,13 @@ impl Planner {
             return None;
         }
         let scope = self.scopes.last()?;
+        if counts_rows(expr) && matches!(scope.clause, Clause::Other | Clause::Having) {
+            return None;
+        }
         let outputs = scope.outputs.as_ref()?;
-        let column = outputs.iter().position(|output| output.expr == *expr)?;
-        let OutputColumn { expr: kept, kind, nullable } = outputs[column].clone();
+        let known = same_as(expr, outputs.iter(), |output| &output.expr)?;
+        let column = outputs.iter().position(|output| std::ptr::eq(output, known))?;
+        let OutputColumn { expr: kept, kind, nullable } = known.clone();
         let alias = Some(scope.alias);
         self.unite(&kept, expr);
         Some(Expr::Output(Output { origin: Origin::Query, column, alias, kind, nullable }))
@@ -253,6 +273,13 @@ impl Planner {
             .collect::<Result<_>>()?;
         Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
     }
+}
+
+/// Whether this is the number of rows, which are those of the query itself wherever it can ask for
+/// them.
+fn counts_rows(expr: &Expr) -> bool {
+    matches!(expr, Expr::Aggregate(aggregate)
+        if aggregate.argument.is_none() && aggregate.filter.is_none())
 }
 
 /// Where a column is found.

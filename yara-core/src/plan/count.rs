@@ -1,7 +1,7 @@
 //! How many rows a query gives, and whether it gives any.
 
 use super::related::aggregate;
-use super::select::{count_of, holds_aggregate, is_plain, rows_only};
+use super::select::{count_of, is_plain, rows_only};
 use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Expr, Literal, Select, Statement};
 use crate::value::Value;
 
@@ -36,7 +36,7 @@ pub fn exists(select: &Select) -> Statement {
 /// A query of which only matters whether it gives rows.
 pub fn without_columns(select: Select) -> Select {
     let mut select = rows_only(select);
-    if !select.columns.iter().any(holds_aggregate) && select.distinct == Distinct::No {
+    if !select.columns.iter().any(Expr::holds_aggregate) && select.distinct == Distinct::No {
         select.columns.clear();
     }
     select

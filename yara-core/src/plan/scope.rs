@@ -18,6 +18,12 @@ pub(super) enum Paths {
 pub(super) enum Clause {
     /// Which rows: there are no groups yet, so no aggregates.
     Filter,
+    /// The condition of a join.
+    Join,
+    /// What makes the groups.
+    Group,
+    /// Which groups.
+    Having,
     /// Any other.
     Other,
 }
@@ -49,8 +55,13 @@ pub(super) struct Scope {
     pub(super) aggregates: bool,
     /// Whether we are in the argument of one.
     pub(super) in_aggregate: bool,
+    /// Whether we are within a window.
+    pub(super) in_window: bool,
     /// Groups with literals in them, see [`Planned::same`](super::Planned::same).
     pub(super) groups: Vec<Expr>,
+    /// Groups, or the columns of a distinct query, as they are spelled and as they were planned: a
+    /// subquery gets new aliases each time that it is planned, so it would never be the same again.
+    pub(super) settled: Vec<(Expr, Expr)>,
 }
 
 /// A column of a query that another one reads from.
@@ -108,8 +119,15 @@ impl Scope {
             clause: Clause::Other,
             aggregates: false,
             in_aggregate: false,
+            in_window: false,
             groups: Vec::new(),
+            settled: Vec::new(),
         }
+    }
+
+    /// Whether an expression here is about a group and not about each row.
+    pub(super) fn is_about_groups(&self) -> bool {
+        !self.in_aggregate && !matches!(self.clause, Clause::Filter | Clause::Join)
     }
 
     /// Whether the alias is one of this query's tables.

@@ -3,8 +3,8 @@
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Named, OutputColumn};
-use super::select::holds_aggregate;
+use super::scope::{Clause, Named, OutputColumn};
+use super::select::Correlation;
 use crate::error::Result;
 use crate::tree::{
     Common, CommonQuery, Compound, Expr, Insert, Join, JoinKind, Name, NamedJoin, Select,
@@ -13,17 +13,13 @@ use crate::tree::{
 use crate::value::Type;
 
 /// A planned source; its columns, unless it is a table.
-type Planned = (Source, Option<Vec<OutputColumn>>);
+pub(super) type Planned = (Source, Option<Vec<OutputColumn>>);
 
 impl Planner {
     pub(super) fn source(&mut self, source: &Source) -> Result<Planned> {
         Ok(match source {
             Source::Table(table) => (Source::Table(*table), None),
-            Source::Query(query) => {
-                let planned = self.select(query, Vec::new())?;
-                let columns = outputs(query, &planned);
-                (Source::Query(Box::new(planned)), Some(columns))
-            }
+            Source::Query(query) => self.subquery(query, Vec::new())?,
             Source::Compound(compound) => self.compound(compound)?,
             Source::Common(name) => {
                 let known = self.commons.iter().rev().find(|(known, _)| known == name);
@@ -33,6 +29,13 @@ impl Planner {
                 (Source::Common(name.clone()), Some(columns.clone()))
             }
         })
+    }
+
+    /// A query that another one reads from.
+    pub(super) fn subquery(&mut self, query: &Select, correlation: Correlation) -> Result<Planned> {
+        let planned = self.select(query, correlation)?;
+        let columns = outputs(query, &planned);
+        Ok((Source::Query(Box::new(planned)), Some(columns)))
     }
 
     fn unknown_common(&self, name: &str) -> crate::error::Error {
@@ -197,7 +200,7 @@ impl Planner {
         scope.named.push(Named { name: join.name.clone(), alias, table, outputs, nullable });
         scope.joining = Some(alias);
         let on = match &join.on {
-            Some(on) => self.expr(on)?,
+            Some(on) => self.within(Clause::Join, |planner| planner.expr(on))?,
             None => Expr::And(Vec::new()),
         };
         let joined = Join { kind: join.kind, lateral: join.lateral, source, alias, on };
@@ -265,7 +268,7 @@ fn combine(
 /// Errs where a round of a recursive query does more than add rows.
 fn check_step(name: &str, step: &Select) -> Result<()> {
     let ordered = !step.order_by.is_empty() || step.is_sliced();
-    if !ordered && step.group_by.is_empty() && !step.columns.iter().any(holds_aggregate) {
+    if !ordered && step.group_by.is_empty() && !step.columns.iter().any(Expr::holds_aggregate) {
         return Ok(());
     }
     Err(invalid(format!(

@@ -4,13 +4,13 @@ use super::column::conjunction;
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Clause, Paths};
+use super::scope::Paths;
 use super::select::rows_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{
-    ColumnRef, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert, InsertSource, Select,
-    Update,
+    ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert,
+    InsertSource, Name, Output, Select, Source, Update,
 };
 
 impl Planner {
@@ -141,7 +141,9 @@ impl Planner {
         check_rows(rows, doing)?;
         let mut planned = Select::new(table);
         let own = rows.from.is_none() && rows.named.is_empty() && rows.name.is_none();
-        if own && rows.with.is_empty() && !rows.is_sliced() {
+        let windows = rows.filter.iter().any(Expr::holds_window);
+        let chosen = rows.lock.is_some() || matches!(rows.distinct, Distinct::On(_));
+        if own && rows.with.is_empty() && !rows.is_sliced() && !windows && !chosen {
             let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {
                 Ok((planner.row_filter(&rows.filter)?, ()))
             })?;
@@ -156,26 +158,15 @@ impl Planner {
             inner.distinct = Distinct::No;
         }
         inner.columns = keys_of(table).collect();
+        if inner.lock.is_some() {
+            inner = read_once(inner);
+        }
         let inner = self.select(&inner, Vec::new())?;
         let (key, _) = self.with_written(table, Paths::Join, |planner| {
             let key = keys_of(table).map(|key| planner.expr(&key)).collect::<Result<Vec<_>>>()?;
             Ok(if key.len() == 1 { conjunction(key.into_iter()) } else { Expr::Tuple(key) })
         })?;
         planned.filter = vec![Expr::InSelect(Box::new(key), Box::new(inner))];
-        Ok(planned)
-    }
-
-    fn row_filter(&mut self, filter: &[Expr]) -> Result<Vec<Expr>> {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.clause = Clause::Filter;
-        }
-        let mut planned = Vec::with_capacity(filter.len());
-        for condition in filter {
-            match self.expr(condition)? {
-                Expr::And(items) => planned.extend(items),
-                condition => planned.push(condition),
-            }
-        }
         Ok(planned)
     }
 }
@@ -198,6 +189,21 @@ pub(super) fn check_rows(rows: &Select, doing: &str) -> Result<()> {
         return Err(invalid(format!("{doing} of {model} has no groups for `having`")));
     }
     Ok(())
+}
+
+/// A query that is read through a name, and so once: read again, a lock that passes over locked
+/// rows would take other ones.
+fn read_once(inner: Select) -> Select {
+    let name: Name = "locked".into();
+    let mut outer = Select::new(inner.table.0);
+    outer.columns = (0..inner.columns.len()).map(|at| Expr::Output(Output::new(at))).collect();
+    outer.with.push(Common {
+        name: name.clone(),
+        query: CommonQuery::Select(Box::new(inner)),
+        materialized: Some(true),
+    });
+    outer.from = Some(Source::Common(name));
+    outer
 }
 
 fn check_position(table: &Table, field: usize) -> Result<()> {

@@ -60,6 +60,7 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
     }
     slice(writer, select)?;
     if let Some(lock) = &select.lock {
+        writer.locks = true;
         writer.dialect.write_lock(writer, lock)?;
     }
     Ok(())

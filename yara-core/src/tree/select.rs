@@ -85,6 +85,11 @@ impl Select {
         }
     }
 
+    /// Whether all rows become one: aggregates are selected, and there are no groups.
+    pub fn is_total(&self) -> bool {
+        self.group_by.is_empty() && self.columns.iter().any(Expr::holds_aggregate)
+    }
+
     /// Whether the rows are a slice of what matches.
     pub fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
