@@ -13,6 +13,7 @@ mod compiled;
 mod count;
 mod distinct;
 mod expr;
+mod follow;
 mod group;
 mod layer;
 mod load;
@@ -33,7 +34,8 @@ mod tests;
 pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
-pub use count::{count, exists};
+pub use count::{count, exists, without_columns};
+pub use follow::{reached_from, width};
 pub use load::{Load, key_list, load, owner_key};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
