@@ -145,6 +145,7 @@ impl Planner {
             return Err(invalid(format!("{doing} of {} has no groups for `having`", table.model)));
         }
         let mut planned = Select::new(table);
+        planned.tag = rows.tag.clone();
         let chosen = rows.lock.is_some() || matches!(rows.distinct, Distinct::On(_));
         if !rows.is_sliced() && !chosen {
             let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {

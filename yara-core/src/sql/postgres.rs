@@ -12,7 +12,10 @@ mod text;
 mod types;
 
 use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, ExplainFormat, ExplainOptions, Level, Writer,
+    constant,
+};
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
@@ -63,6 +66,16 @@ impl Dialect for Postgres {
             sql.push_str(" DEFERRABLE");
         }
         Ok(sql)
+    }
+
+    fn explain(&self, options: &ExplainOptions) -> Result<String> {
+        let mut words = String::from("EXPLAIN (");
+        words.push_str(if options.analyze { "ANALYZE, BUFFERS, " } else { "" });
+        words.push_str(match options.format {
+            ExplainFormat::Text => "FORMAT TEXT) ",
+            ExplainFormat::Json => "FORMAT JSON) ",
+        });
+        Ok(words)
     }
 
     fn placeholder(&self) -> &'static str {

@@ -11,12 +11,16 @@ pub(super) fn output_name(column: usize) -> String {
 
 /// Writes a query. `named` where another one reads from it, by the names of its columns.
 pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> Result<()> {
+    if let Distinct::On(keys) = &select.distinct
+        && !writer.dialect.capabilities().distinct_on
+    {
+        return self::select(writer, &super::distinct::by_number(select, keys), named);
+    }
     source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
     writer.push(if distinct { "DISTINCT " } else { "" });
     if let Distinct::On(keys) = &select.distinct {
-        writer.require(writer.dialect.capabilities().distinct_on, "DISTINCT ON", DISTINCT_ON)?;
         writer.push("DISTINCT ON (");
         writer.list(keys, |writer, key| writer.dialect.write_key(writer, key))?;
         writer.push(") ");
@@ -54,8 +58,6 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
     }
     Ok(())
 }
-
-const DISTINCT_ON: &str = "filter by `row_number` over the same columns";
 
 /// Conditions that are all true; nothing where there are none.
 pub(super) fn conditions(
