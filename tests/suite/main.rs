@@ -24,6 +24,7 @@ mod lookups;
 mod ordering;
 mod pages;
 mod projections;
+mod random;
 mod raw;
 mod relations;
 mod schema;

@@ -16,6 +16,7 @@ mod expr;
 mod group;
 mod keyset;
 mod last;
+mod layer;
 mod load;
 mod lock;
 mod planner;
@@ -25,6 +26,8 @@ mod select;
 mod source;
 mod through;
 mod token;
+mod update;
+mod window;
 mod write;
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(crate) use written::row_count;
 pub use written::{Binding, Hole, Parameter, Transform, Written};
 
 use crate::error::Result;
-use crate::tree::Statement;
+use crate::tree::{Common, Statement};
 
 /// Writes a planned statement.
 pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
@@ -50,8 +50,13 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     tag::tag(&mut writer, statement)?;
     let access = match statement {
         Statement::Select(select) => {
-            select::select(&mut writer, select, false)?;
-            if writer.locks { Access::Lock } else { Access::Read }
+            select::select(&mut writer, select, select::Columns::Plain)?;
+            // Elsewhere than at the top nothing writes.
+            match select.with.iter().any(Common::writes) {
+                true => Access::Write,
+                false if writer.locks => Access::Lock,
+                false => Access::Read,
+            }
         }
         Statement::Insert(insert) => {
             binding = insert::insert(&mut writer, insert)?;

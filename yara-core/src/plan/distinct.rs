@@ -1,6 +1,6 @@
 //! `distinct` together with an order.
 
-use super::group::is_column;
+use super::group::{is_column, same_as};
 use super::planner::Planner;
 use super::{ascending, invalid};
 use crate::error::Result;
@@ -29,7 +29,7 @@ impl Planner {
         }
         let Select { columns, order_by, table, .. } = planned;
         for order in order_by {
-            let Some(column) = columns.iter().find(|column| **column == order.expr) else {
+            let Some(column) = same_as(&order.expr, columns.iter(), |column| column) else {
                 return Err(invalid(format!(
                     "a distinct query of {} is ordered by what it does not select, so equal rows \
                      could stand in several places; select it too, or drop `distinct`",
@@ -52,15 +52,18 @@ impl Planner {
         if order_by.is_empty() {
             order_by.extend(keys.iter().cloned().map(ascending));
         }
+        let numbered: Vec<(usize, Expr)> = keys.iter().cloned().enumerate().collect();
         let mut seen = vec![false; keys.len()];
         for order in order_by.iter_mut() {
             if seen.iter().all(|seen| *seen) {
                 break;
             }
-            let Some(at) = keys.iter().position(|key| *key == order.expr) else { break };
-            seen[at] = true;
-            let ordered = std::mem::replace(&mut order.expr, keys[at].clone());
-            self.unite(&keys[at], &ordered);
+            let Some((at, key)) = same_as(&order.expr, numbered.iter(), |(_, key)| key) else {
+                break;
+            };
+            seen[*at] = true;
+            let ordered = std::mem::replace(&mut order.expr, key.clone());
+            self.unite(key, &ordered);
         }
         if keys.is_empty() || !seen.iter().all(|seen| *seen) {
             return Err(invalid(format!(
@@ -92,7 +95,7 @@ impl Planner {
     fn rows_differ(&self, planned: &Select) -> bool {
         let Some(scope) = self.scopes.last() else { return false };
         scope.via.is_none()
-            && scope.named.is_empty()
+            && !scope.is_joined()
             && scope.outputs.is_none()
             && planned.group_by.is_empty()
             && scope.table.key_fields().all(|key| {

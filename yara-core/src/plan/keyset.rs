@@ -2,7 +2,6 @@
 //! many rows came or went meanwhile, and costs the same however far it is from the start.
 
 use super::last::reversed;
-use super::select::holds_aggregate;
 use super::{ascending, invalid, plan, token};
 use crate::error::Result;
 use crate::sql::{self, Dialect};
@@ -187,7 +186,7 @@ pub(crate) fn has_keys(select: &Select) -> bool {
         && select.named.is_empty()
         && select.group_by.is_empty()
         && select.distinct == Distinct::No
-        && !select.columns.iter().any(holds_aggregate)
+        && !select.columns.iter().any(Expr::holds_aggregate)
 }
 
 fn refuse(select: &Select) -> Result<()> {
@@ -197,12 +196,19 @@ fn refuse(select: &Select) -> Result<()> {
     } else if !has_keys(select) {
         "its rows have no keys, because it groups, joins by name, reads another query, or is \
          distinct; read pages by number"
+    } else if exprs(select).any(Expr::holds_window) {
+        "it looks at the rows around each row, and a page has not all of them; read pages by number"
     } else if select.order_by.iter().any(|order| is_random(&order.expr)) {
         "its order is another one each time; order by a column"
     } else {
         return Ok(());
     };
     Err(invalid(format!("a query of {model} cannot be read in pages by key: {reason}")))
+}
+
+fn exprs(select: &Select) -> impl Iterator<Item = &Expr> {
+    let ordered = select.order_by.iter().map(|order| &order.expr);
+    select.columns.iter().chain(&select.filter).chain(ordered)
 }
 
 fn is_random(expr: &Expr) -> bool {

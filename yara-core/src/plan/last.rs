@@ -1,10 +1,10 @@
 //! The last row of a query.
 
-use super::ascending;
 use super::expr::with_fields;
-use super::invalid;
+use super::select::over;
+use super::{ascending, invalid};
 use crate::error::Result;
-use crate::tree::{Distinct, Expr, Literal, Nulls, Order, Output, Select, Source};
+use crate::tree::{Distinct, Expr, Literal, Nulls, Order, Output, Select};
 use crate::value::Value;
 
 /// The last row that a query gives, its slice and `distinct` included: the first in the opposite
@@ -68,9 +68,8 @@ fn opposite(mut inner: Select) -> Result<Select> {
         };
         order_by.push(Order { expr: Expr::Output(Output::new(column)), descending, nulls });
     }
-    let mut outer = Select::new(inner.table.0);
+    let mut outer = over(inner);
     outer.columns = (0..width).map(|column| Expr::Output(Output::new(column))).collect();
     outer.order_by = order_by;
-    outer.from = Some(Source::Query(Box::new(inner)));
     Ok(outer)
 }

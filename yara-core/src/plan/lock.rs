@@ -2,9 +2,8 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::select::holds_aggregate;
 use crate::error::Result;
-use crate::tree::{Distinct, Expr, Lock, Select, for_each_operand};
+use crate::tree::{Distinct, Expr, Lock, Select};
 
 impl Planner {
     /// The lock of a query with its tables. Errs where a row of the result is not a row of a table.
@@ -49,14 +48,8 @@ fn no_rows_to_lock(select: &Select, planned: &Select) -> Option<&'static str> {
         return Some("reads from another query");
     }
     let read = || planned.columns.iter().chain(planned.order_by.iter().map(|order| &order.expr));
-    if read().any(holds_aggregate) {
+    if read().any(Expr::holds_aggregate) {
         return Some("aggregates");
     }
-    read().any(holds_window).then_some("looks at the rows around each row")
-}
-
-fn holds_window(expr: &Expr) -> bool {
-    let mut found = matches!(expr, Expr::Window(_));
-    for_each_operand(expr, &mut |operand| found |= holds_window(operand));
-    found
+    read().any(Expr::holds_window).then_some("looks at the rows around each row")
 }

@@ -85,6 +85,13 @@ pub struct Common {
     pub materialized: Option<bool>,
 }
 
+impl Common {
+    /// Whether it writes.
+    pub fn writes(&self) -> bool {
+        !matches!(self.query, CommonQuery::Select(_) | CommonQuery::Recursive { .. })
+    }
+}
+
 /// What gives the rows of a common table expression.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CommonQuery {
