@@ -45,6 +45,12 @@ mod guide {
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
 
+    #[doc = include_str!("../docs/lookups.md")]
+    struct Lookups;
+
+    #[doc = include_str!("../docs/reading.md")]
+    struct Reading;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
