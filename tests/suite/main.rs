@@ -9,6 +9,7 @@
 mod models;
 mod support;
 
+mod aggregates;
 mod bulk;
 mod conditions;
 mod create;
@@ -17,6 +18,7 @@ mod edit;
 mod errors;
 mod evaluator;
 mod explain;
+mod groups;
 mod keys;
 mod loading;
 mod locks;
@@ -30,6 +32,8 @@ mod relations;
 mod schema;
 mod shapes;
 mod streaming;
+mod summaries;
 mod transactions;
 mod types;
 mod update_delete;
+mod windows;

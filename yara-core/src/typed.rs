@@ -67,6 +67,7 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod aggregates;
 mod column;
 mod create;
 #[doc(hidden)]
@@ -78,6 +79,9 @@ mod ends;
 mod explain;
 mod expression;
 mod fetch;
+mod frame;
+pub mod func;
+mod groups;
 mod insert_many;
 mod key;
 mod load;
@@ -101,7 +105,9 @@ mod tables;
 mod to_many;
 mod to_one;
 mod update;
+mod windows;
 
+pub use aggregates::Aggregate;
 pub use column::Column;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
@@ -111,6 +117,8 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 pub use embed::{decode_optional, embed, encode_optional};
 pub use explain::Sql;
 pub use expression::{Expr, Expression, InValue};
+pub use frame::Distance;
+pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
@@ -134,3 +142,4 @@ pub use stream::RowStream;
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use windows::{OfWindow, Window};

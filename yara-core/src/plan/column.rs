@@ -3,7 +3,7 @@
 use super::group::same_as;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Joined, Named, OutputColumn, Paths, Scope};
+use super::scope::{Clause, Joined, Named, OutputColumn, Paths, Scope};
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
 use crate::tree::{
@@ -174,6 +174,9 @@ impl Planner {
             return None;
         }
         let scope = self.scopes.last()?;
+        if counts_rows(expr) && matches!(scope.clause, Clause::Other | Clause::Having) {
+            return None;
+        }
         let outputs = scope.outputs.as_ref()?;
         let known = same_as(expr, outputs.iter(), |output| &output.expr)?;
         let column = outputs.iter().position(|output| std::ptr::eq(output, known))?;
@@ -270,6 +273,13 @@ impl Planner {
             .collect::<Result<_>>()?;
         Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
     }
+}
+
+/// Whether this is the number of rows, which are those of the query itself wherever it can ask for
+/// them.
+fn counts_rows(expr: &Expr) -> bool {
+    matches!(expr, Expr::Aggregate(aggregate)
+        if aggregate.argument.is_none() && aggregate.filter.is_none())
 }
 
 /// Where a column is found.

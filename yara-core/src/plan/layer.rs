@@ -1,22 +1,26 @@
-//! Filters by windows.
+//! Filters by windows, and groups made by subqueries.
 //!
 //! SQL numbers rows after it has filtered them, so a query that filters by such a number reads from
 //! one that gives it: `select … from (select …, row_number() over (…) as c0 from …) where c0 <= 3`.
 //! The inner query has the conditions without a window; everything that the outer one asks for
 //! becomes a column of it. Windows that are selected or sorted by count the same rows as those of
 //! the filter.
+//!
+//! Groups that are made by a question about related rows are made of a column of such an inner query
+//! too: to a database two subqueries are never the same expression.
 
 use super::expr::with_fields;
 use super::invalid;
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Output, Select, Source, map_exprs, map_orders};
 
-/// The query as one that reads from another, if it filters by a window.
+/// The query as one that reads from another, if it filters by a window, or groups by a subquery.
 pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
-    if !select.filter.iter().any(Expr::holds_window) {
+    let by_window = select.filter.iter().any(Expr::holds_window);
+    if !by_window && !select.group_by.iter().any(|group| group.holds(&is_subquery)) {
         return Ok(None);
     }
-    if select.lock.is_some() {
+    if by_window && select.lock.is_some() {
         return Err(invalid(format!(
             "a query of {} that filters by a window cannot lock rows; read the keys of the rows, \
              and lock them by these",
@@ -36,12 +40,13 @@ pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
         from: select.from.clone(),
         ..Select::new(select.table.0)
     };
-    let mut layer = Layer { inner, grouped: false };
+    let mut layer = Layer { inner, grouped: false, groups: 0 };
     let mut outer = Select::new(select.table.0);
+    outer.group_by = layer.read_all(&with_fields(&select.group_by))?;
+    layer.groups = layer.inner.columns.len();
     outer.filter = layer.read_all(&of_windows)?;
     layer.grouped = grouped;
     outer.columns = layer.read_all(&with_fields(&select.columns))?;
-    outer.group_by = layer.read_all(&with_fields(&select.group_by))?;
     outer.having = layer.read_all(&select.having)?;
     outer.order_by = map_orders(&select.order_by, &mut |expr| layer.read(expr))?;
     outer.distinct = match &select.distinct {
@@ -54,6 +59,10 @@ pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
     outer.tag = select.tag.clone();
     outer.from = Some(Source::Query(Box::new(layer.inner)));
     Ok(Some(outer))
+}
+
+fn is_subquery(expr: &Expr) -> bool {
+    matches!(expr, Expr::Related(_) | Expr::Exists(_) | Expr::Scalar(_) | Expr::InSelect(..))
 }
 
 /// The conditions, nested conjunctions taken apart.
@@ -69,6 +78,8 @@ struct Layer {
     inner: Select,
     /// Whether what is read is of groups: their windows are over the groups.
     grouped: bool,
+    /// How many columns the groups are made of; they come first.
+    groups: usize,
 }
 
 impl Layer {
@@ -79,12 +90,8 @@ impl Layer {
     /// An expression over columns of the inner query, which gets those that it lacks.
     fn read(&mut self, expr: &Expr) -> Result<Expr> {
         let is_column = match expr {
-            Expr::Column(_)
-            | Expr::Output(_)
-            | Expr::Related(_)
-            | Expr::Exists(_)
-            | Expr::Scalar(_)
-            | Expr::InSelect(..) => true,
+            Expr::Column(_) | Expr::Output(_) => true,
+            expr if is_subquery(expr) => true,
             Expr::Window(_) => !self.grouped,
             Expr::Raw(_) => !expr.holds_aggregate(),
             Expr::Aggregate(_) => self.is_selected(expr),
@@ -107,6 +114,10 @@ impl Layer {
 
     fn output(&mut self, expr: &Expr) -> Expr {
         let columns = &mut self.inner.columns;
+        if columns[..self.groups].contains(expr) && !expr.literals().is_empty() {
+            // The planner finds the group of this shape, and makes sure that the values are equal.
+            return expr.clone();
+        }
         // Expressions of one shape are the same only if there are no values to differ in.
         let same = |column: &Expr| column == expr && expr.literals().is_empty();
         let column = columns.iter().position(same).unwrap_or_else(|| {
