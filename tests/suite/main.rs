@@ -18,6 +18,7 @@ mod edit;
 mod errors;
 mod evaluator;
 mod explain;
+mod functions;
 mod groups;
 mod keys;
 mod loading;

@@ -17,6 +17,7 @@ mod explain;
 mod expr;
 mod insert;
 mod level;
+mod moment;
 mod postgres;
 mod predicate;
 mod raw;
