@@ -57,6 +57,12 @@ mod guide {
     #[doc = include_str!("../docs/joins.md")]
     struct Joins;
 
+    #[doc = include_str!("../docs/lookups.md")]
+    struct Lookups;
+
+    #[doc = include_str!("../docs/reading.md")]
+    struct Reading;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 
