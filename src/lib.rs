@@ -16,7 +16,7 @@ pub use yara_core::{
 pub use derive::{DbEnum, Embed, Model, Row};
 pub use yara_core::db::Db;
 pub use yara_core::error::{Error, Result};
-pub use yara_core::typed::{Embed, Model, Row, sql};
+pub use yara_core::typed::{Embed, Model, Row, func, sql};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
@@ -27,6 +27,7 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
+    pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{Pred, Query, sql};
@@ -44,6 +45,9 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/documents.md")]
+    struct Documents;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;

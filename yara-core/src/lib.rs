@@ -6,6 +6,7 @@ pub mod executor;
 pub mod future;
 mod hash;
 mod names;
+mod pattern;
 pub mod plan;
 pub mod pool;
 pub mod runtime;

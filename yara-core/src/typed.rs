@@ -76,6 +76,8 @@ mod edit;
 mod embed;
 mod expression;
 mod fetch;
+pub mod func;
+mod functions;
 mod insert_many;
 mod key;
 mod load;
@@ -105,6 +107,10 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
+pub use functions::{
+    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable, JsonFunctions, JsonObject,
+    JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions, SearchFunctions,
+};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};

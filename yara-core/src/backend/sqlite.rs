@@ -71,6 +71,7 @@ mod connection;
 mod control;
 mod cursor;
 mod decimal;
+mod document;
 mod error;
 mod format;
 mod functions;

@@ -1,5 +1,6 @@
 //! One column of a model.
 
+use super::Fulltext;
 use crate::value::{EncodeError, Type, Value};
 
 /// Checks a value before it is sent; the reason is put behind the field's name.
@@ -41,6 +42,8 @@ pub struct Field {
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
     pub validate: Option<Validate>,
+    /// The indexes for full-text searches that it is part of.
+    pub fulltext: Vec<&'static Fulltext>,
 }
 
 /// What a column holds where an insert gives no value.

@@ -81,6 +81,23 @@ pub trait Number: Comparable {
 )]
 pub trait Textual: FieldType {}
 
+/// Types that are JSON documents in the database, for `path`, `json_set` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a JSON document",
+    note = "`path`, `contains_json`, `json_set` and their kin are for `serde_json::Value` and `Json<…>`, and an `Option` of one"
+)]
+pub trait Document: FieldType {}
+
+/// Types that are lists in the database, for `has`, `overlaps` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    note = "`has`, `contains_all`, `item` and their kin are for `Vec<…>` and an `Option` of one; `Vec<u8>` is bytes"
+)]
+pub trait List: FieldType {
+    /// The type of the items.
+    type Item: FieldType;
+}
+
 /// Whole numbers: keys that the database counts up, and versions of rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a whole number",
@@ -137,6 +154,16 @@ impl<T: Number> Number for Option<T> {
 impl<T: Textual> Textual for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Moment> Moment for Option<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: Document> Document for Option<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: List> List for Option<T> {
+    type Item = T::Item;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Item> List for Vec<T> {
+    type Item = T;
+}
 
 impl FieldType for bool {
     const TYPE: Type = Type::Bool;

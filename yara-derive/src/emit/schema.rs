@@ -39,6 +39,12 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
     };
     let uniques = table.uniques.iter().map(group);
     let indexes = table.indexes.iter().map(group);
+    let fulltexts = table.fulltexts.iter().map(|index| {
+        let name = optional(index.group.name.as_ref());
+        let language = index.language.as_ref().map_or_else(|| "simple".to_owned(), LitStr::value);
+        let members = index.group.members.iter().map(|(name, _)| name);
+        quote!(#name, #language, &[#(#members),*])
+    });
     let orders = table.ordering.iter().map(|(name, descending)| quote!(#name, #descending));
     let checks = table.checks.iter().map(|check| {
         let (name, condition) = (&check.name, &check.condition);
@@ -54,7 +60,7 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
         }
     });
     quote! {
-        #(.unique(#uniques))* #(.index(#indexes))* #(.check(#checks))* #(.order_by(#orders))*
+        #(.unique(#uniques))* #(.index(#indexes))* #(.fulltext(#fulltexts))* #(.check(#checks))* #(.order_by(#orders))*
     }
 }
 

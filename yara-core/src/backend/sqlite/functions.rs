@@ -2,7 +2,10 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod array;
+mod json;
 mod number;
+mod regex;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
@@ -46,6 +49,9 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
+    json::register(database)?;
+    array::register(database)?;
+    regex::register(database)?;
     database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
     database.create_aggregate_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)
 }
