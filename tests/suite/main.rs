@@ -9,19 +9,23 @@
 mod models;
 mod support;
 
+mod arrays;
 mod bulk;
 mod conditions;
 mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod json;
 mod keys;
 mod loading;
 mod ordering;
 mod projections;
 mod raw;
+mod regex;
 mod relations;
 mod schema;
+mod search;
 mod shapes;
 mod streaming;
 mod transactions;
