@@ -100,9 +100,13 @@ async fn lists_are_changed(world: World) {
         Page::marks.append(Page::views).remove(None),
         Page::marks.remove(1),
     );
-    let rows = Page::query().order_by(Page::id).limit(2).select(changed).all(&world.db).await.unwrap();
+    let rows =
+        Page::query().order_by(Page::id).limit(2).select(changed).all(&world.db).await.unwrap();
     let (less, more) = (texts(&["sql", "new"]), texts(&["rust", "sql", "a", "b"]));
-    assert_eq!(rows[0], (less, more, Some(vec![Some(1), Some(3), Some(3)]), Some(vec![None, Some(3)])));
+    assert_eq!(
+        rows[0],
+        (less, more, Some(vec![Some(1), Some(3), Some(3)]), Some(vec![None, Some(3)]))
+    );
     assert_eq!(rows[1], (texts(&["new"]), texts(&["a", "b"]), Some(vec![Some(0)]), Some(vec![])));
 
     let update = Page::filter(Page::tags.has("sql"))
@@ -149,10 +153,16 @@ async fn items_compare_by_their_kind(world: World) {
         .insert(&world.db)
         .await
         .unwrap();
-    let holds = async |condition: Pred<Kinds>| Kinds::filter(condition).exists(&world.db).await.unwrap();
+    let holds =
+        async |condition: Pred<Kinds>| Kinds::filter(condition).exists(&world.db).await.unwrap();
     assert!(holds(Kinds::flags.has(true) & !Kinds::flags.contained_by([true])).await);
     assert!(holds(Kinds::small.has(-2) & Kinds::large.has(i64::MAX)).await);
-    assert!(holds(Kinds::floats.has(1.0) & Kinds::floats.has(f64::NAN) & Kinds::floats.has(f64::INFINITY)).await);
+    assert!(
+        holds(
+            Kinds::floats.has(1.0) & Kinds::floats.has(f64::NAN) & Kinds::floats.has(f64::INFINITY)
+        )
+        .await
+    );
     assert!(holds(Kinds::prices.has(price("1.5")) & !Kinds::prices.has(price("1.51"))).await);
     assert!(holds(Kinds::prices.contains_all([price("1.500"), price("-0.1")])).await);
     assert!(holds(Kinds::keys.has(key) & Kinds::days.overlaps([day])).await);
@@ -171,7 +181,8 @@ async fn items_compare_by_their_kind(world: World) {
     assert_eq!(row.1, [1.0, f64::INFINITY, 1e300, 2.0]);
     assert_eq!(row.2.iter().map(ToString::to_string).collect::<Vec<_>>(), ["-0.10", "3.00"]);
     assert_eq!((row.3, row.4, row.5), (vec![key, key], vec![], vec![i64::MAX, i64::MIN]));
-    let items = (Kinds::flags.item(1), Kinds::keys.item(0), Kinds::days.item(0), Kinds::floats.item(0));
+    let items =
+        (Kinds::flags.item(1), Kinds::keys.item(0), Kinds::days.item(0), Kinds::floats.item(0));
     let row = Kinds::query().select(items).one(&world.db).await.unwrap();
     assert_eq!(row, (Some(false), Some(key), Some(day), Some(1.0)));
 }
@@ -185,9 +196,15 @@ async fn lists_of_lists_and_of_documents_are_refused(world: World) {
     }
     world.db.create_tables::<Nested>().await.unwrap();
     let documents = vec![serde_json::json!({"a": [1]}), serde_json::Value::Null];
-    Nested::create().rows(vec![vec![1]]).documents(documents.clone()).insert(&world.db).await.unwrap();
+    Nested::create()
+        .rows(vec![vec![1]])
+        .documents(documents.clone())
+        .insert(&world.db)
+        .await
+        .unwrap();
     let refused = async |condition: Pred<Nested>, words: &str| {
-        let error = world.counting(0, Nested::filter(condition).count(&world.db)).await.unwrap_err();
+        let error =
+            world.counting(0, Nested::filter(condition).count(&world.db)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidQuery);
         assert!(error.to_string().contains(words), "{error}");
     };
@@ -214,13 +231,26 @@ async fn random_lists_mean_what_they_say(world: World) {
         let (other, item) = (list(&mut dice), dice.below(5) as i32);
         type Holds<'h> = Box<dyn Fn(&Vec<Option<i32>>) -> bool + Send + Sync + 'h>;
         let (asked, holds): (Pred<Page>, Holds<'_>) = match round % 5 {
-            0 => (Page::marks.contains_all(&other), Box::new(|it| other.iter().all(|item| has(it, item)))),
-            1 => (Page::marks.contained_by(&other), Box::new(|it| it.iter().all(|item| has(&other, item)))),
-            2 => (Page::marks.overlaps(&other), Box::new(|it| it.iter().any(|item| has(&other, item)))),
+            0 => (
+                Page::marks.contains_all(&other),
+                Box::new(|it| other.iter().all(|item| has(it, item))),
+            ),
+            1 => (
+                Page::marks.contained_by(&other),
+                Box::new(|it| it.iter().all(|item| has(&other, item))),
+            ),
+            2 => (
+                Page::marks.overlaps(&other),
+                Box::new(|it| it.iter().any(|item| has(&other, item))),
+            ),
             3 => (Page::marks.has(item), Box::new(move |it| it.contains(&Some(item)))),
-            _ => (Page::marks.item(item).is_null(), Box::new(move |it| it.get(item as usize).is_none_or(Option::is_none))),
+            _ => (
+                Page::marks.item(item).is_null(),
+                Box::new(move |it| it.get(item as usize).is_none_or(Option::is_none)),
+            ),
         };
-        let held: Vec<i64> = (1..).zip(&lists).filter(|(_, it)| holds(it)).map(|(id, _)| id).collect();
+        let held: Vec<i64> =
+            (1..).zip(&lists).filter(|(_, it)| holds(it)).map(|(id, _)| id).collect();
         assert_eq!(ids(&world, asked.clone()).await, held, "{asked:?} {other:?}");
         assert_eq!(ids(&world, !asked).await.len(), lists.len() - held.len(), "not {other:?}");
     }

@@ -78,6 +78,24 @@ async fn letters_are_those_of_unicode(world: World) {
     assert_eq!(ids(&world, Line::text.matches("^é")).await, [0; 0]);
     assert_eq!(ids(&world, Line::text.imatches("^é")).await, [1]);
     assert_eq!(ids(&world, Line::text.imatches("^[ω]M")).await, [3]);
+    let subjects =
+        ["ς", "σ", "Σ", "K", "\u{212a}", "ſ", "s", "S", "ß", "ẞ", "İ", "i", "ı", "ǅ", "µ"];
+    Line::query().delete().exec(&world.db).await.unwrap();
+    let rows = subjects.map(|text| Line::create().text(text.to_owned()));
+    let rows = Line::insert_many(rows).all(&world.db).await.unwrap();
+    let mut matched = String::new();
+    for pattern in
+        ["σ", "ς", "k", "\u{212a}", "s", "[ſ]", "[a-z]", "ß", "ẞ", "i", "İ", "ǅ", "[Ͱ-Ͽ]"]
+    {
+        let found = ids(&world, Line::text.imatches(pattern)).await;
+        let texts = rows.iter().filter(|row| found.contains(&row.id));
+        let texts: Vec<&str> = texts.filter_map(|row| row.text.as_deref()).collect();
+        matched += &format!("{pattern}:{} ", texts.join(","));
+    }
+    assert_eq!(
+        matched,
+        "σ:σ,Σ ς:ς,Σ k:K K:K,\u{212a} s:s,S [ſ]:ſ,S [a-z]:K,s,S,i ß:ß ẞ:ß,ẞ i:i İ:İ,i ǅ: [Ͱ-Ͽ]:ς,σ,Σ "
+    );
 }
 
 async fn replaced(world: &World, value: yara_orm::typed::Expr<Line, Option<String>>) -> String {
@@ -119,13 +137,19 @@ async fn matches_are_as_long_as_they_can_be(world: World) {
         ("[a-z]{2,3}", "Xbar <a><b>"),
         ("[a-z]{2,3}?", "Xobar <a><b>"),
     ] {
-        assert_eq!(replaced(&world, Line::text.replace_match(pattern, "X")).await, wanted, "{pattern}");
+        assert_eq!(
+            replaced(&world, Line::text.replace_match(pattern, "X")).await,
+            wanted,
+            "{pattern}"
+        );
     }
 }
 
 async fn patterns_that_differ_are_refused(world: World) {
     library(&world.db).await;
-    for pattern in ["(?=a)", "(?i)a", r"(a)\1", r"\p{L}", "a**", "[[:alpha:]]", "a{300}", "(", r"\m"] {
+    for pattern in
+        ["(?=a)", "(?i)a", r"(a)\1", r"\p{L}", "a**", "[[:alpha:]]", "a{300}", "(", r"\m"]
+    {
         let error = world.counting(0, Book::filter(Book::title.matches(pattern)).count(&world.db));
         let error = error.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidQuery);

@@ -23,6 +23,7 @@ postgres_scenarios! {
     other_languages,
 }
 
+#[allow(clippy::duplicated_attributes, reason = "two indexes over the same columns")]
 #[derive(Model, Debug, Clone)]
 #[model(fulltext(title, body), fulltext(title, body, language = "english", name = "page_english"))]
 struct Page {
@@ -165,15 +166,15 @@ async fn better_matches_rank_higher(world: World) {
     let search = func::fulltext((Page::title, Page::body), "cat");
     let best = Page::filter(search.matches()).order_by(search.rank().desc()).select(Page::id);
     assert_eq!(best.first(&world.db).await.unwrap(), Some(5));
-    let ranks = Page::query().order_by(Page::id).select(search.rank()).all(&world.db).await.unwrap();
+    let ranks =
+        Page::query().order_by(Page::id).select(search.rank()).all(&world.db).await.unwrap();
     assert!(ranks[0] > 0.0 && ranks[2] == 0.0 && ranks[4] > ranks[0], "{ranks:?}");
 }
 
 async fn searches_go_through_relations(world: World) {
     pages(&world).await;
-    let rows = [(1, None), (3, Some(2))].map(|(page, about)| {
-        Comment::create().text("fine").page_id(page).about_id(about)
-    });
+    let rows = [(1, None), (3, Some(2))]
+        .map(|(page, about)| Comment::create().text("fine").page_id(page).about_id(about));
     Comment::insert_many(rows).exec(&world.db).await.unwrap();
     let ids = async |condition| {
         let query = Comment::filter(condition).order_by(Comment::id).select(Comment::id);
@@ -209,7 +210,23 @@ async fn without_an_index_it_is_slow_or_refused(world: World) {
 
 async fn a_query_is_never_a_syntax_error(world: World) {
     pages(&world).await;
-    for query in ["\"", "-", "- -", "or", "cat or", "NEAR(a b)", "cat*", "^cat", "c0:cat", "(", "a AND", "'", "\\", "or or -or", "\"\" cat"] {
+    for query in [
+        "\"",
+        "-",
+        "- -",
+        "or",
+        "cat or",
+        "NEAR(a b)",
+        "cat*",
+        "^cat",
+        "c0:cat",
+        "(",
+        "a AND",
+        "'",
+        "\\",
+        "or or -or",
+        "\"\" cat",
+    ] {
         found(&world, query, "simple").await;
         found(&world, query, "english").await;
     }

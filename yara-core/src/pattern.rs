@@ -6,8 +6,6 @@
 
 mod set;
 
-use std::fmt::Write;
-
 /// A pattern that was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
@@ -15,6 +13,9 @@ pub(crate) struct Pattern {
     pub(crate) postgres: String,
     /// As the crate `regex` writes it.
     pub(crate) rust: String,
+    /// The same, where case does not count. It is spelled out, because PostgreSQL's `~*` takes a
+    /// letter for its lower and its upper case, and the crate for everything that folds alike.
+    pub(crate) ignoring_case: String,
     /// Whether the shortest match counts: its repetitions end with `?`.
     pub(crate) lazy: bool,
     greedy: bool,
@@ -49,6 +50,7 @@ impl Pattern {
         Pattern {
             postgres: String::new(),
             rust: String::new(),
+            ignoring_case: String::new(),
             lazy: false,
             greedy: false,
             alternatives: false,
@@ -58,16 +60,41 @@ impl Pattern {
     /// Adds what is written alike.
     fn both(&mut self, text: &str) {
         self.postgres.push_str(text);
+        self.for_rust(text);
+    }
+
+    fn for_rust(&mut self, text: &str) {
         self.rust.push_str(text);
+        self.ignoring_case.push_str(text);
     }
 
     /// Adds a character that stands for itself.
-    fn literal(&mut self, character: char) {
-        if ".\\+*?()|[]{}^$-&~#".contains(character) {
-            self.both("\\");
+    fn literal(&mut self, character: char, within_set: bool) {
+        push(&mut self.postgres, character);
+        push(&mut self.rust, character);
+        let cases = cases(character);
+        let bracket = !within_set && cases[0] != cases[1];
+        self.ignoring_case.push_str(if bracket { "[" } else { "" });
+        push(&mut self.ignoring_case, cases[0]);
+        if cases[0] != cases[1] {
+            push(&mut self.ignoring_case, cases[1]);
         }
-        self.postgres.push(character);
-        self.rust.push(character);
+        self.ignoring_case.push_str(if bracket { "]" } else { "" });
+    }
+
+    /// Adds the characters of a set from one to another; where case does not count, also the cases
+    /// of those between that are not.
+    fn range(&mut self, first: char, last: char) {
+        for text in [&mut self.postgres, &mut self.rust, &mut self.ignoring_case] {
+            push(text, first);
+            text.push('-');
+            push(text, last);
+        }
+        for character in (first..=last).flat_map(cases) {
+            if !(first..=last).contains(&character) {
+                push(&mut self.ignoring_case, character);
+            }
+        }
     }
 
     /// Adds digits, letters and digits, or blanks. They are those of Unicode, as ICU has them.
@@ -78,13 +105,44 @@ impl Pattern {
             _ => r"\s\x1c-\x1f",
         };
         let not = if name.is_ascii_uppercase() { "^" } else { "" };
-        let _ = match within_set {
-            true => write!(self.rust, "{members}"),
-            false => write!(self.rust, "[{not}{members}]"),
-        };
+        match within_set {
+            true => self.for_rust(members),
+            false => self.for_rust(&format!("[{not}{members}]")),
+        }
         self.postgres.push('\\');
         self.postgres.push(name);
     }
+}
+
+/// The lower and the upper case of a character, each one character: Unicode's simple mappings.
+fn cases(character: char) -> [char; 2] {
+    let only = |mut cased: std::char::ToUppercase| match (cased.next(), cased.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    };
+    let upper = only(character.to_uppercase()).unwrap_or_else(|| {
+        // Of the letters that become several, those with an iota below have a capital of their own.
+        let is_upper = |upper: &char| *upper != character && lower(*upper) == character;
+        ('\u{1f80}'..='\u{1fff}').find(is_upper).unwrap_or(character)
+    });
+    [lower(character), upper]
+}
+
+fn lower(character: char) -> char {
+    let mut cased = character.to_lowercase();
+    match (cased.next(), cased.next()) {
+        (Some(only), None) => only,
+        // `İ`, the one letter whose lower case is several.
+        (first, _) => first.unwrap_or(character),
+    }
+}
+
+/// Writes a character that stands for itself.
+fn push(out: &mut String, character: char) {
+    if ".\\+*?()|[]{}^$-&~#".contains(character) {
+        out.push('\\');
+    }
+    out.push(character);
 }
 
 struct Reader<'t> {
@@ -158,7 +216,7 @@ impl Reader<'_> {
             '\\' => self.escape(),
             '*' | '+' | '?' | '{' => Err(format!("has a `{next}` that repeats nothing")),
             other => {
-                self.out.literal(other);
+                self.out.literal(other, false);
                 Ok(true)
             }
         }
@@ -173,13 +231,12 @@ impl Reader<'_> {
             }
             Some(edge @ ('b' | 'B')) => {
                 self.out.postgres.push_str(if edge == 'b' { "\\y" } else { "\\Y" });
-                self.out.rust.push('\\');
-                self.out.rust.push(edge);
+                self.out.for_rust(if edge == 'b' { "\\b" } else { "\\B" });
                 Ok(false)
             }
             other => {
                 let character = escaped(other)?;
-                self.out.literal(character);
+                self.out.literal(character, false);
                 Ok(true)
             }
         }
@@ -213,7 +270,8 @@ impl Reader<'_> {
 
     /// `{m}`, `{m,}` or `{m,n}`; whether it is the first.
     fn bounds(&mut self) -> Step<bool> {
-        let wrong = || format!("needs `{{m}}`, `{{m,}}` or `{{m,n}}` at `{{`, with numbers to {MOST}");
+        let wrong =
+            || format!("needs `{{m}}`, `{{m,}}` or `{{m,n}}` at `{{`, with numbers to {MOST}");
         let (inner, rest) = self.rest[1..].split_once('}').ok_or_else(wrong)?;
         let number = |text: &str| {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -265,6 +323,7 @@ mod tests {
         assert!(read("<.*?>").lazy && !read("<.*>").lazy && !read("a{3}").lazy);
         assert_eq!(read("[a-z0-9&&]").rust, r"[a-z0-9\&\&]");
         assert_eq!(read("").rust, "");
+        assert_eq!(read("aσ[b-cΣ]").ignoring_case, "[aA][σΣ][b-cBCσΣ]");
     }
 
     #[test]

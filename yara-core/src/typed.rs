@@ -108,8 +108,9 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
 pub use functions::{
-    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable, JsonFunctions, JsonObject,
-    JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions, SearchFunctions,
+    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable,
+    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
+    SearchFunctions,
 };
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use key::{Composite, Key};

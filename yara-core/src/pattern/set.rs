@@ -34,8 +34,8 @@ impl Reader<'_> {
     /// A character, or a range that begins with it.
     fn range(&mut self, first: char) -> Step {
         let first = self.member(first)?;
-        self.out.literal(first);
         if self.rest.starts_with("-]") || !self.takes("-") {
+            self.out.literal(first, true);
             return Ok(());
         }
         let wrong = |last: &str| format!("has a range from `{first}` to `{last}`");
@@ -49,8 +49,7 @@ impl Reader<'_> {
         if last < first {
             return Err(wrong(&last.to_string()));
         }
-        self.out.both("-");
-        self.out.literal(last);
+        self.out.range(first, last);
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, Field, Fulltext, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
+    Check, Default, Field, Fulltext, Index, OnDelete, Relation, RelationKind, Table, Target,
+    Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
@@ -414,7 +415,8 @@ impl TableBuilder {
         }
         let made = || leak(format!("{}_{}_fts", self.table.name, columns.join("_")));
         let name = name.unwrap_or_else(made);
-        let index: &'static Fulltext = Box::leak(Box::new(Fulltext { name, language, fields, columns }));
+        let index: &'static Fulltext =
+            Box::leak(Box::new(Fulltext { name, language, fields, columns }));
         self.table.fulltext.push(index);
         index.fields.iter().for_each(|at| self.table.fields[*at].fulltext.push(index));
         Ok(())

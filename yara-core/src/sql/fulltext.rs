@@ -77,7 +77,7 @@ fn alternatives(text: &str, english: bool) -> Vec<Vec<Term>> {
             continue;
         }
         let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).collect();
-        let counts = |word: &&&str| !word.is_empty() && !(english && is_passed_over(word));
+        let counts = |word: &&&str| !(word.is_empty() || english && is_passed_over(word));
         let words: Vec<&str> = words.iter().filter(counts).copied().collect();
         if let (false, Some(terms)) = (words.is_empty(), found.last_mut()) {
             terms.push(Term { words: words.join(" "), excluded });

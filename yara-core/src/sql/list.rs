@@ -12,7 +12,10 @@ pub(super) fn item(function: Function, arguments: &[Expr]) -> Result<Option<Type
     let item = match arguments.iter().find_map(Expr::kind) {
         Some(Type::Array(item)) => *item,
         Some(kind) => {
-            return refuse(format!("{function:?} is about a list, and was given a {}", kind.name()));
+            return refuse(format!(
+                "{function:?} is about a list, and was given a {}",
+                kind.name()
+            ));
         }
         None => return Ok(None),
     };

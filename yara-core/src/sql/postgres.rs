@@ -161,6 +161,10 @@ impl Dialect for Postgres {
         expr::compared(writer, operand, other)
     }
 
+    fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+        expr::key(writer, expr)
+    }
+
     fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
         expr::aggregate(writer, aggregate)
     }

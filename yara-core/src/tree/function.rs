@@ -248,11 +248,11 @@ impl Function {
                 Family::Number
             }
             Now | Today | Extract(_) | Truncate(_) | Age => Family::Moment,
-            JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonEquals | JsonContains | JsonHasKey | JsonHasAnyKey | JsonHasAllKeys
-            | JsonLength | JsonKeys | JsonType | JsonSet | JsonRemove | JsonMerge | JsonObject
-            | JsonArray => Family::Json,
-            ArrayContains | ArrayOverlaps | ArrayHas | ArrayHasNull | ArrayLength | ArrayGet | ArrayAppend
-            | ArrayRemove | ArrayConcat => Family::Array,
+            JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonEquals | JsonContains
+            | JsonHasKey | JsonHasAnyKey | JsonHasAllKeys | JsonLength | JsonKeys | JsonType
+            | JsonSet | JsonRemove | JsonMerge | JsonObject | JsonArray => Family::Json,
+            ArrayContains | ArrayOverlaps | ArrayHas | ArrayHasNull | ArrayLength | ArrayGet
+            | ArrayAppend | ArrayRemove | ArrayConcat => Family::Array,
             Search(_) | SearchRank(_) => Family::Search,
         }
     }
@@ -264,7 +264,8 @@ impl Function {
         match self {
             Random | Now | Today => (0, 0),
             Lower | Upper | Length | Reverse | Abs | Sign | Floor | Ceil | Sqrt | Exp | Ln
-            | Extract(_) | Truncate(_) | JsonLength | JsonKeys | JsonType | JsonNumber | JsonString | JsonBool | ArrayLength | ArrayHasNull => (1, 1),
+            | Extract(_) | Truncate(_) | JsonLength | JsonKeys | JsonType | JsonNumber
+            | JsonString | JsonBool | ArrayLength | ArrayHasNull => (1, 1),
             Trim | TrimStart | TrimEnd | Round | Trunc => (1, 2),
             NullIf
             | Position
@@ -354,8 +355,10 @@ impl Function {
         match self {
             Coalesce | Greatest | Least => arguments.iter().all(Expr::is_nullable),
             Random | Now | Today | JsonObject | JsonArray => false,
-            NullIf | JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonLength | JsonKeys | ArrayGet | Sqrt | Ln | Power
-            | Extract(_) | Search(_) | SearchRank(_) => true,
+            NullIf | JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonLength
+            | JsonKeys | ArrayGet | Sqrt | Ln | Power | Extract(_) | Search(_) | SearchRank(_) => {
+                true
+            }
             _ => arguments.iter().any(Expr::is_nullable),
         }
     }

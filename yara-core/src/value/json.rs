@@ -92,8 +92,12 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document for Json<T> {}
-impl Document for serde_json::Value {}
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document for Json<T> {
+    type About = String;
+}
+impl Document for serde_json::Value {
+    type About = String;
+}
 
 impl FieldType for serde_json::Value {
     const TYPE: Type = Type::Json;

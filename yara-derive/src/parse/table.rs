@@ -111,10 +111,7 @@ fn fulltext(input: ParseStream<'_>) -> syn::Result<FulltextIndex> {
 }
 
 /// Members, and texts that have names, in the order of the names.
-fn members(
-    input: ParseStream<'_>,
-    names: &[&str],
-) -> syn::Result<(Group, Vec<Option<LitStr>>)> {
+fn members(input: ParseStream<'_>, names: &[&str]) -> syn::Result<(Group, Vec<Option<LitStr>>)> {
     let mut group = Group::default();
     let mut settings = vec![None; names.len()];
     for item in Punctuated::<Expr, Token![,]>::parse_terminated(input)? {

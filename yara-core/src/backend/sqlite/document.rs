@@ -99,7 +99,8 @@ impl<'t> Document<'t> {
 
     /// Whether it is an object with the key, an array with the string, or the string.
     pub(super) fn has_key(&self, key: &str) -> bool {
-        let is = |document: &Document<'_>| matches!(&document.node, Node::String(text) if text == key);
+        let is =
+            |document: &Document<'_>| matches!(&document.node, Node::String(text) if text == key);
         match &self.node {
             Node::Object(entries) => entries.iter().any(|(name, _)| name == key),
             Node::Array(items) => items.iter().any(is),

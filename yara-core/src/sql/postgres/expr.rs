@@ -39,6 +39,14 @@ pub(super) fn compared(writer: &mut Writer<'_>, operand: &Expr, other: &Expr) ->
     writer.operand_beside(operand, Level::Concat, other)
 }
 
+/// An expression to group, sort or tell apart by; documents as they are written.
+pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+    match expr.kind() {
+        Some(Type::Json) => compared(writer, expr, expr),
+        _ => writer.expr(expr),
+    }
+}
+
 /// `operand::type`
 pub(super) fn cast(writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
     writer.operand(operand, Level::Atom)?;

@@ -28,15 +28,12 @@ use crate::value::{Array, FieldType, List, Value};
 /// let more = Page::tags.append("c").remove("rust");
 /// Page::query().update().set(Page::tags, more).exec(&db).await?;
 /// let row = Page::query().select((Page::tags.item(0), Page::tags.array_length())).one(&db).await?;
-/// assert_eq!(row, (Some("sql".into()), Some(2)));
+/// assert_eq!(row, (Some("sql".into()), 2));
 /// # Ok(()) })
 /// ```
 pub trait ArrayFunctions: Expression<Type: List> {
     /// Whether an item is in the list; `None` asks for one that is NULL.
-    fn has(
-        self,
-        item: impl Operand<Self::Model, <Self::Type as List>::Item>,
-    ) -> Pred<Self::Model> {
+    fn has(self, item: impl Operand<Self::Model, <Self::Type as List>::Item>) -> Pred<Self::Model> {
         let list = self.into_tree();
         Pred::from_tree(match item.operand() {
             tree::Expr::Literal(item) if item.value.is_null() => {
@@ -71,7 +68,7 @@ pub trait ArrayFunctions: Expression<Type: List> {
     }
 
     /// The number of items; NULL of NULL.
-    fn array_length(self) -> Expr<Self::Model, Option<i32>> {
+    fn array_length(self) -> Expr<Self::Model, <Self::Type as List>::Length> {
         Expr::from_tree(tree::Expr::Call(Function::ArrayLength, vec![self.into_tree()]))
     }
 

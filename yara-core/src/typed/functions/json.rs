@@ -108,7 +108,7 @@ pub trait JsonFunctions: Expression<Type: Document> {
     }
 
     /// `object`, `array`, `string`, `number`, `boolean` or `null`; NULL where there is no document.
-    fn json_type(self) -> Expr<Self::Model, Option<String>> {
+    fn json_type(self) -> Expr<Self::Model, <Self::Type as Document>::About> {
         of(Function::JsonType, self)
     }
 

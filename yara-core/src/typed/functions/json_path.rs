@@ -310,7 +310,19 @@ macro_rules! json_values {
     )+};
 }
 
-json_values!(bool, i16, i32, i64, u32, u64, &str, String, &String, serde_json::Value, &serde_json::Value);
+json_values!(
+    bool,
+    i16,
+    i32,
+    i64,
+    u32,
+    u64,
+    &str,
+    String,
+    &String,
+    serde_json::Value,
+    &serde_json::Value
+);
 
 macro_rules! json_floats {
     ($($rust:ty),+) => {$(

@@ -38,7 +38,9 @@ impl Document<'_> {
             (Node::Array(items), Node::Array(wanted)) => {
                 wanted.iter().all(|wanted| items.iter().any(|item| item.holds(wanted)))
             }
-            (Node::Object(_), Node::Object(_)) => self.has_entries_of(part, |mine, wanted| mine.holds(wanted)),
+            (Node::Object(_), Node::Object(_)) => {
+                self.has_entries_of(part, |mine, wanted| mine.holds(wanted))
+            }
             _ => self.equals(part),
         }
     }
@@ -85,7 +87,8 @@ mod tests {
         ] {
             assert!(of(left).equals(&of(right)), "{left} = {right}");
         }
-        for (left, right) in [("[1,2]", "[2,1]"), ("1", "\"1\""), ("{}", r#"{"a":1}"#), ("0", "null")]
+        for (left, right) in
+            [("[1,2]", "[2,1]"), ("1", "\"1\""), ("{}", r#"{"a":1}"#), ("0", "null")]
         {
             assert!(!of(left).equals(&of(right)), "{left} <> {right}");
         }

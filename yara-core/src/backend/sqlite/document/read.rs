@@ -138,7 +138,8 @@ impl<'t> Reader<'t> {
     }
 
     fn word(&mut self) -> Result<Node<'t>, Malformed> {
-        let words = [("null", Node::Null), ("true", Node::Bool(true)), ("false", Node::Bool(false))];
+        let words =
+            [("null", Node::Null), ("true", Node::Bool(true)), ("false", Node::Bool(false))];
         for (word, node) in words {
             if self.text[self.at..].starts_with(word) {
                 self.at += word.len();

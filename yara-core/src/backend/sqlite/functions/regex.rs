@@ -18,7 +18,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     database.create_scalar_function("yara_regex", 3, FLAGS, |context| {
         let Some(subject) = text(context, 0)? else { return Ok(None) };
         let ignore_case = is_set(context, 2);
-        let Some(regex) = compiled(context, move |pattern| matcher(&pattern.rust, ignore_case))?
+        let Some(regex) = compiled(context, move |pattern| matcher(spelled(pattern, ignore_case)))?
         else {
             return Ok(None);
         };
@@ -51,22 +51,24 @@ fn compiled<T: Send + Sync + 'static>(
     let compiled = context.get_or_create_aux(1, |value| {
         let pattern = value.as_str().map_err(|cause| failed(Box::new(cause)))?;
         let pattern = Pattern::read(pattern).map_err(|reason| refused(&reason))?;
-        compile(&pattern).map_err(|error| Box::new(error) as Box<dyn std::error::Error + Send + Sync>)
+        compile(&pattern)
+            .map_err(|error| Box::new(error) as Box<dyn std::error::Error + Send + Sync>)
     });
     compiled.map(Some)
 }
 
 /// PostgreSQL's `.` and sets match line ends, and `^` and `$` only the ends of the text; that of
 /// the second is the default here.
-fn syntax(ignore_case: bool) -> syntax::Config {
-    syntax::Config::new().dot_matches_new_line(true).case_insensitive(ignore_case)
+fn syntax() -> syntax::Config {
+    syntax::Config::new().dot_matches_new_line(true)
 }
 
-fn matcher(pattern: &str, ignore_case: bool) -> Result<Regex> {
-    Regex::builder()
-        .syntax(syntax(ignore_case))
-        .build(pattern)
-        .map_err(|cause| failed(Box::new(cause)))
+fn spelled(pattern: &Pattern, ignore_case: bool) -> &str {
+    if ignore_case { &pattern.ignoring_case } else { &pattern.rust }
+}
+
+fn matcher(pattern: &str) -> Result<Regex> {
+    Regex::builder().syntax(syntax()).build(pattern).map_err(|cause| failed(Box::new(cause)))
 }
 
 /// Finds matches of the length that PostgreSQL's have: the longest at the first place where there
@@ -79,12 +81,13 @@ struct Finder {
 
 impl Finder {
     fn new(pattern: &Pattern, ignore_case: bool) -> Result<Finder> {
+        let pattern_text = spelled(pattern, ignore_case);
         let all = PikeVM::builder()
             .configure(PikeVM::config().match_kind(MatchKind::All))
-            .syntax(syntax(ignore_case))
-            .build(&pattern.rust)
+            .syntax(syntax())
+            .build(pattern_text)
             .map_err(|cause| failed(Box::new(cause)))?;
-        Ok(Finder { first: matcher(&pattern.rust, ignore_case)?, all, lazy: pattern.lazy })
+        Ok(Finder { first: matcher(pattern_text)?, all, lazy: pattern.lazy })
     }
 
     /// The groups of the first match from a byte on; only the whole of it where the groups are in
