@@ -100,6 +100,7 @@ async fn english_knows_endings(world: World) {
         ("engine", vec![3]),
         ("the runs", vec![2]),
         ("the", vec![]),
+        ("\"cat sat on a mat\" of the", vec![1]),
         ("dog -cats", vec![]),
     ] {
         assert_eq!(found(&world, query, "english").await, wanted, "{query}");

@@ -77,9 +77,10 @@ fn alternatives(text: &str, english: bool) -> Vec<Vec<Term>> {
             continue;
         }
         let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).collect();
-        let counts = |word: &&&str| !(word.is_empty() || english && is_passed_over(word));
-        let words: Vec<&str> = words.iter().filter(counts).copied().collect();
-        if let (false, Some(terms)) = (words.is_empty(), found.last_mut()) {
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        // A phrase is looked for as it stands, if anything in it counts.
+        let counts = words.iter().any(|word| !(english && is_passed_over(word)));
+        if let (true, Some(terms)) = (counts, found.last_mut()) {
             terms.push(Term { words: words.join(" "), excluded });
         }
     }
@@ -157,6 +158,7 @@ mod tests {
             assert_eq!(query(text, false), wanted, "{text}");
         }
         assert_eq!(query("the Cat", true), r#"("Cat")"#);
+        assert_eq!(query("\"the cat\" \"of the\"", true), r#"("the cat")"#);
         assert_eq!(query("The", true), r#""yaraeverytext" NOT "yaraeverytext""#);
     }
 }
