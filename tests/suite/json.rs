@@ -141,6 +141,11 @@ async fn nothing_is_not_null(world: World) {
     assert_eq!(ids(&world, Page::extra.is_null()).await, [1, 2, 3, 4]);
     assert_eq!(ids(&world, Page::extra.same_json(Value::Null)).await, [0; 0]);
     assert_eq!(ids(&world, !Page::extra.has_key("a")).await, [1, 2, 3, 4]);
+    // A column that is NULL is no document, and equals and adds nothing.
+    assert_eq!(ids(&world, a().eq(Page::extra)).await, [0; 0]);
+    assert_eq!(ids(&world, Page::data.contains_json(Page::extra)).await, [0; 0]);
+    let merged = Page::query().order_by(Page::id).select(Page::data.json_merge(Page::extra));
+    assert_eq!(merged.all(&world.db).await.unwrap()[1], json!({"a": 1}));
     extra(Some(Value::Null)).exec(&world.db).await.unwrap();
     assert_eq!(ids(&world, Page::extra.is_null()).await, [0; 0]);
     assert_eq!(ids(&world, Page::extra.same_json(Value::Null)).await, [1, 2, 3, 4]);

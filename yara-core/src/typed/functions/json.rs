@@ -152,7 +152,8 @@ pub trait JsonFunctions: Expression<Type: Document> {
         }))
     }
 
-    /// With the entries of another object, which win. Unless both are objects, the other alone.
+    /// With the entries of another object, which win; NULL adds nothing. Unless both are objects, the
+    /// other alone.
     fn json_merge(self, other: impl JsonOperand<Self::Model>) -> Expr<Self::Model, Self::Type> {
         let arguments = vec![self.into_tree(), other.json()];
         Expr::from_tree(tree::Expr::Call(Function::JsonMerge, arguments))

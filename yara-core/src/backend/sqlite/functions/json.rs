@@ -75,22 +75,32 @@ fn register_changes(database: &Connection) -> Result<()> {
         Ok(path(context, 1)?.map(|path| document::removed(document, &path)))
     })?;
     scalar(database, "yara_json_merge", 2, |context, document| {
-        with(context, 1, |other| Ok(Some(document::merged(document, other))))
+        let merged = with(context, 1, |other| Ok(Some(document::merged(document, other))))?;
+        Ok(Some(merged.unwrap_or_else(|| document.text.to_owned())))
     })?;
-    database.create_scalar_function("yara_to_json", 2, FLAGS, |context| {
-        let kind = text(context, 1)?.unwrap_or_default();
-        let mut out = String::new();
-        match kind.strip_prefix("list ") {
-            Some(item) if context.get_raw(0) != ValueRef::Null => {
-                with(context, 0, |list| {
-                    write_list(&mut out, list, item);
-                    Ok(Some(()))
-                })?;
-            }
-            _ => write_value(&mut out, context.get_raw(0), &kind)?,
+    database.create_scalar_function("yara_to_json", 2, FLAGS, to_json)?;
+    database.create_scalar_function("yara_json_or_null", 2, FLAGS, |context| {
+        match context.get_raw(0) {
+            ValueRef::Null => Ok(None),
+            _ => to_json(context).map(Some),
         }
-        Ok(out)
     })
+}
+
+/// The first argument as JSON, by what the second says of it.
+fn to_json(context: &Context<'_>) -> Result<String> {
+    let kind = text(context, 1)?.unwrap_or_default();
+    let mut out = String::new();
+    match kind.strip_prefix("list ") {
+        Some(item) if context.get_raw(0) != ValueRef::Null => {
+            with(context, 0, |list| {
+                write_list(&mut out, list, item);
+                Ok(Some(()))
+            })?;
+        }
+        _ => write_value(&mut out, context.get_raw(0), &kind)?,
+    }
+    Ok(out)
 }
 
 /// A function of a document, which gives NULL where that is NULL.

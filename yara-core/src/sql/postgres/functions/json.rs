@@ -66,9 +66,17 @@ fn jsonb(writer: &mut Writer<'_>, of: &Expr) -> Result<()> {
     Ok(())
 }
 
-/// Any value as the text of a JSON document. NULL is the document `null`; times are written as
-/// ISO 8601 has them, whatever the session's settings.
+/// Any value as the text of a JSON document to build with: NULL is the document `null`.
 pub(super) fn value_text(writer: &mut Writer<'_>, value: &Expr) -> Result<()> {
+    writer.push("coalesce(");
+    text_or_null(writer, value)?;
+    writer.push(", 'null')");
+    Ok(())
+}
+
+/// Any value as the text of a JSON document. Times are written as ISO 8601 has them, whatever the
+/// session's settings.
+pub(super) fn text_or_null(writer: &mut Writer<'_>, value: &Expr) -> Result<()> {
     document::check(writer.dialect.name(), value)?;
     let (before, after) = match value.kind() {
         Some(Type::Json) => ("(", ")::text"),
@@ -81,11 +89,9 @@ pub(super) fn value_text(writer: &mut Writer<'_>, value: &Expr) -> Result<()> {
         ),
         _ => ("to_json(", ")::text"),
     };
-    writer.push("coalesce(");
     writer.push(before);
     writer.expr(value)?;
     writer.push(after);
-    writer.push(", 'null')");
     Ok(())
 }
 
@@ -148,8 +154,9 @@ fn guarded(
 fn compared(writer: &mut Writer<'_>, of: &Expr, operator: &str, other: &Expr) -> Result<Level> {
     jsonb(writer, of)?;
     writer.push(operator);
-    value_text(writer, other)?;
-    writer.push("::jsonb");
+    writer.push("(");
+    text_or_null(writer, other)?;
+    writer.push(")::jsonb");
     Ok(Level::Raw)
 }
 

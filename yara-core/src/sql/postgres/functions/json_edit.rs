@@ -5,7 +5,7 @@
 //! step names is replaced by what the next step gives.
 
 use super::super::super::{Level, Writer, document};
-use super::json::{json, value_text};
+use super::json::{json, text_or_null, value_text};
 use crate::error::Result;
 use crate::tree::Expr;
 
@@ -111,7 +111,7 @@ fn array(of: &str, at: usize, new: &str, adds: bool) -> String {
     )
 }
 
-/// Two objects as one. A key stands where it stood first and has the value that it had last.
+/// Two objects as one, where NULL adds nothing. A key stands where it stood first and has the value that it had last.
 pub(super) fn merged(writer: &mut Writer<'_>, of: &Expr, other: &Expr) -> Result<Level> {
     writer.push(
         "(SELECT CASE WHEN json_typeof(yara.one) = 'object' AND json_typeof(yara.two) = 'object' \
@@ -121,11 +121,12 @@ pub(super) fn merged(writer: &mut Writer<'_>, of: &Expr, other: &Expr) -> Result
          SELECT key, value, ordinality AS n FROM json_each(yara.one) WITH ORDINALITY UNION ALL \
          SELECT key, value, ordinality + 4294967296 FROM json_each(yara.two) WITH ORDINALITY\
          ) AS p GROUP BY p.key) AS e) \
-         WHEN yara.one IS NOT NULL THEN yara.two END FROM (SELECT ",
+         WHEN yara.one IS NOT NULL THEN coalesce(yara.two, yara.one) END FROM (SELECT ",
     );
     json(writer, of)?;
     writer.push(" AS one, ");
-    value_text(writer, other)?;
-    writer.push("::json AS two) AS yara)");
+    writer.push("(");
+    text_or_null(writer, other)?;
+    writer.push(")::json AS two) AS yara)");
     Ok(Level::Atom)
 }

@@ -41,8 +41,10 @@ pub(super) fn call(
     writer.push(name);
     writer.push("(");
     writer.list(arguments.iter().enumerate(), |writer, (at, argument)| {
-        if at == 1 && value {
-            return value_text(writer, argument);
+        match (at == 1 && value, function) {
+            (true, Function::JsonSet) => return value_text(writer, argument),
+            (true, _) => return converted(writer, "yara_json_or_null", argument),
+            _ => {}
         }
         if at >= plain + usize::from(value) {
             document::is_index(argument)?;
@@ -53,10 +55,16 @@ pub(super) fn call(
     Ok(Level::Atom)
 }
 
-/// Any value as the text of a JSON document; the function is told what it cannot see.
+/// Any value as the text of a JSON document to build with: NULL is the document `null`.
 fn value_text(writer: &mut Writer<'_>, value: &Expr) -> Result<()> {
+    converted(writer, "yara_to_json", value)
+}
+
+/// Any value as the text of a JSON document; the function is told what it cannot see.
+fn converted(writer: &mut Writer<'_>, function: &str, value: &Expr) -> Result<()> {
     document::check(writer.dialect.name(), value)?;
-    writer.push("yara_to_json(");
+    writer.push(function);
+    writer.push("(");
     writer.expr(value)?;
     writer.push(", '");
     let mut kind = value.kind();
