@@ -28,6 +28,7 @@ pub mod prelude {
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
     pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
@@ -53,6 +54,9 @@ mod guide {
 
     #[doc = include_str!("../docs/functions.md")]
     struct Functions;
+
+    #[doc = include_str!("../docs/documents.md")]
+    struct Documents;
 
     #[doc = include_str!("../docs/joins.md")]
     struct Joins;

@@ -137,6 +137,11 @@ pub use functions::choice::ChoiceFunctions;
 pub use functions::moment::{DateFunctions, MomentFunctions};
 pub use functions::number::NumberFunctions;
 pub use functions::text::TextFunctions;
+pub use functions::{
+    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable,
+    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
+    SearchFunctions,
+};
 pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use join::MayBeAbsent;
