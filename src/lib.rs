@@ -27,9 +27,9 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
-    pub use yara_core::typed::{Embed, Expression, Model, Row};
+    pub use yara_core::typed::{Embed, Expression, Insertable, IntoGraph, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-    pub use yara_core::typed::{Pred, Query, sql};
+    pub use yara_core::typed::{Pred, Query, excluded, parent, sql};
     pub use yara_core::value::Json;
 }
 
@@ -44,6 +44,9 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/writing.md")]
+    struct Writing;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
@@ -68,9 +71,9 @@ pub mod __private {
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
         Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
-        ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow, OneRelation,
-        Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row, Set,
-        ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+        ForeignRelation, Insertable, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow,
+        OneRelation, Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row,
+        Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
         Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,

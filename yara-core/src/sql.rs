@@ -8,11 +8,13 @@
 mod access;
 mod aggregate;
 mod constant;
+mod copy;
 mod custom;
 pub mod ddl;
 mod delete;
 mod dialect;
 mod expr;
+mod given;
 mod insert;
 mod level;
 mod postgres;
@@ -22,6 +24,7 @@ mod select;
 mod source;
 mod sqlite;
 mod update;
+mod update_each;
 mod window;
 mod writer;
 mod written;
@@ -54,6 +57,10 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
         }
         Statement::Update(update) => {
             update::update(&mut writer, update)?;
+            Access::Write
+        }
+        Statement::UpdateEach(update) => {
+            binding = update_each::update_each(&mut writer, update)?;
             Access::Write
         }
         Statement::Delete(delete) => {

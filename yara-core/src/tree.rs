@@ -37,7 +37,7 @@ pub use source::{
     Common, CommonQuery, Compound, Lock, LockStrength, LockWait, Name, NamedJoin, Origin,
     SetOperator, Source,
 };
-pub use update::Update;
+pub use update::{Update, UpdateEach};
 pub(crate) use walk::for_each_operand;
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 
@@ -50,6 +50,8 @@ pub enum Statement {
     Insert(Insert),
     /// Changes rows.
     Update(Update),
+    /// Changes rows, each by values of its own.
+    UpdateEach(UpdateEach),
     /// Removes rows.
     Delete(Delete),
     /// A statement that is SQL text already.

@@ -67,6 +67,8 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod batch;
+mod bulk_load;
 mod column;
 mod create;
 #[doc(hidden)]
@@ -76,12 +78,17 @@ mod edit;
 mod embed;
 mod expression;
 mod fetch;
+mod fields;
+mod graph;
+mod insert_from;
 mod insert_many;
+mod insertable;
 mod key;
 mod load;
 mod model;
 mod operand;
 mod operators;
+mod or_create;
 mod order;
 mod path;
 mod predicate;
@@ -90,13 +97,18 @@ mod query;
 mod refer;
 mod related;
 mod relation;
+mod returning;
 mod sql;
 mod stream;
 mod tables;
 mod to_many;
 mod to_one;
 mod update;
+mod update_many;
+mod upsert;
 
+pub use batch::{Asked, Batch, Batched, Part};
+pub use bulk_load::BulkLoad;
 pub use column::Column;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
@@ -105,7 +117,11 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
+pub use fields::Fields;
+pub use graph::{Branch, Graph, IntoGraph, Parent, parent};
+pub use insert_from::{InsertFrom, Takes};
 pub use insert_many::{InsertMany, IntoNewRow};
+pub use insertable::{Insertable, ReturningOne};
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
 pub use model::{FieldError, Model, Models};
@@ -121,8 +137,11 @@ pub use relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
 pub use relation::{
     ForeignRelation, ManyRelation, OneRelation, OptionalRelation, Relation, ThroughRelation,
 };
+pub use returning::Returning;
 pub use sql::{RawQuery, sql};
 pub use stream::RowStream;
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use update_many::UpdateMany;
+pub use upsert::{Many, One, Selected, Upsert, UpsertCount, Upserted, excluded};

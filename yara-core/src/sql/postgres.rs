@@ -8,6 +8,7 @@
 mod expr;
 mod functions;
 mod lock;
+mod rows;
 mod text;
 mod types;
 
@@ -16,7 +17,7 @@ use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, consta
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch};
+use crate::tree::{Aggregate, Expr, Function, InList, InRows, Literal, Lock, TextMatch};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -43,6 +44,8 @@ impl Dialect for Postgres {
             lateral: true,
             distinct_on: true,
             conflict_constraint: true,
+            copy: true,
+            conflict_needs_where: false,
         }
     }
 
@@ -140,6 +143,23 @@ impl Dialect for Postgres {
 
     fn write_lock(&self, writer: &mut Writer<'_>, lock: &Lock) -> Result<()> {
         lock::lock(writer, lock)
+    }
+
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        numbers: &Literal,
+    ) -> Result<()> {
+        rows::numbered(writer, columns, numbers)
+    }
+
+    fn write_row_number(&self, writer: &mut Writer<'_>) {
+        rows::number(writer);
+    }
+
+    fn write_is_new(&self, writer: &mut Writer<'_>) {
+        rows::is_new(writer);
     }
 
     fn write_compared(

@@ -19,7 +19,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, SetOperator, TextMatch,
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Literal, Lock, SetOperator,
+    TextMatch,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -48,6 +49,8 @@ impl Dialect for Sqlite {
             lateral: false,
             distinct_on: false,
             conflict_constraint: false,
+            copy: false,
+            conflict_needs_where: true,
         }
     }
 
@@ -132,6 +135,31 @@ impl Dialect for Sqlite {
         arguments: &[Expr],
     ) -> Result<Level> {
         functions::call(writer, function, arguments)
+    }
+
+    /// Rows are given one by one here, each with its number as a parameter.
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        _numbers: &Literal,
+    ) -> Result<()> {
+        self.write_unnest(writer, columns)
+    }
+
+    fn write_row_number(&self, writer: &mut Writer<'_>) {
+        writer.push("NULL");
+    }
+
+    fn write_is_new(&self, writer: &mut Writer<'_>) {
+        writer.push("yara_is_new()");
+    }
+
+    /// SQLite says nowhere which of the two an upsert did. But it evaluates the values of a row,
+    /// then the new values of the old one if there is one, then what is returned of it; so the
+    /// functions leave a mark.
+    fn upsert_marks(&self) -> Option<(&'static str, &'static str)> {
+        Some(("yara_new_row", "yara_old_row"))
     }
 
     fn set_operator(&self, operator: SetOperator) -> Result<&'static str> {

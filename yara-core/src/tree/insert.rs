@@ -1,7 +1,7 @@
 //! Adding rows.
 
 use super::{Expr, Literal, Name, Select};
-use crate::schema::TableRef;
+use crate::schema::{Table, TableRef};
 
 /// Where the rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,6 +60,29 @@ pub struct Insert {
     pub conflict: Option<Conflict>,
     /// What to give back of each row.
     pub returning: Vec<Expr>,
+    /// Numbers of the rows: one for [`InsertSource::Row`], a list for [`InsertSource::Columns`].
+    /// Where they are given, each row that comes back has two more cells at its end: its number,
+    /// and whether it is new. So whoever gave the rows knows what became of each.
+    pub told: Option<Literal>,
+    /// Whether the database's way for many rows is taken, if it has one: it neither gives rows back
+    /// nor looks at conflicts.
+    pub load: bool,
     /// Words for the database's log, see [`Select::tag`].
     pub tag: Option<Name>,
+}
+
+impl Insert {
+    /// Rows with values for some fields. A conflict is an error, and nothing comes back.
+    pub fn new(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
+        Insert {
+            table: TableRef(table),
+            fields,
+            source,
+            conflict: None,
+            returning: Vec::new(),
+            told: None,
+            load: false,
+            tag: None,
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use super::{
     Aggregate, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, FrameBound,
     Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select, Source, Statement,
-    Update, Window, WindowFunction,
+    Update, UpdateEach, Window, WindowFunction,
 };
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ macro_rules! traversal {
                     Statement::Select(node) => select(node, visit),
                     Statement::Insert(node) => insert(node, visit),
                     Statement::Update(node) => update(node, visit),
+                    Statement::UpdateEach(node) => update_each(node, visit),
                     Statement::Delete(node) => delete(node, visit),
                     Statement::Raw(node) => raw(node, visit),
                 }
@@ -56,6 +57,15 @@ macro_rules! traversal {
                     Some(Conflict::Ignore { target: None }) | None => {}
                 }
                 exprs(& $($mutable)? node.returning, visit);
+                node.told.$iter().for_each(|told| visit(Leaf::Literal(told)));
+            }
+
+            fn update_each<'t>(node: &'t $($mutable)? UpdateEach, visit: Visit<'_, 't>) {
+                let lists = node.key.$iter().chain(node.each.$iter());
+                lists.for_each(|(_, list)| visit(Leaf::Literal(list)));
+                node.set.$iter().for_each(|(_, value)| expr(value, visit));
+                exprs(& $($mutable)? node.returning, visit);
+                visit(Leaf::Literal(& $($mutable)? node.told));
             }
 
             fn target<'t>(node: &'t $($mutable)? ConflictTarget, visit: Visit<'_, 't>) {

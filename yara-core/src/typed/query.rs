@@ -221,12 +221,16 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// assert_eq!(Book::filter(Book::views.gt(5000)).first(&db).await?, None);
     /// # Ok(()) })
     /// ```
-    pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
+    pub async fn first(self, db: &impl Executor) -> Result<Option<Row>> {
+        Ok(self.first_only().rows(db).await?.pop())
+    }
+
+    pub(super) fn first_only(mut self) -> Self {
         if M::table().ordering.is_empty() {
             order_unless_distinct(&mut self.select, key_order(M::table()));
         }
         self.narrow(1);
-        Ok(self.rows(db).await?.pop())
+        self
     }
 
     /// The one row. No row is an error, and so are several.
@@ -243,9 +247,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn one(self, db: &impl Executor) -> Result<Row> {
-        self.optional(db).await?.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
-        })
+        self.optional(db).await?.ok_or_else(none::<M>)
     }
 
     /// The one row, or none. Several are an error.
@@ -258,17 +260,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// assert!(error.is_multiple_found());
     /// # Ok(()) })
     /// ```
-    pub async fn optional(mut self, db: &impl Executor) -> Result<Option<Row>> {
+    pub async fn optional(self, db: &impl Executor) -> Result<Option<Row>> {
+        at_most_one::<M, Row>(self.two_at_most().rows(db).await?)
+    }
+
+    /// Enough rows to know whether there is one.
+    pub(super) fn two_at_most(mut self) -> Self {
         self.narrow(2);
-        let mut rows = self.rows(db).await?;
-        let row = rows.pop();
-        if rows.is_empty() {
-            return Ok(row);
-        }
-        Err(Error::new(
-            ErrorKind::MultipleFound,
-            format!("more than one {} matches a query that is to give one row", M::table().model),
-        ))
+        self
     }
 
     /// The number of rows that [`all`](Query::all) would give.
@@ -363,12 +362,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let loads = self.loads.clone();
         let statement = Statement::Select(self.ordered());
         let mut rows = fetch(db, statement, decode).await?.rows;
-        for load in &loads {
-            if rows.is_empty() {
-                break;
-            }
-            load.load(db, rows.iter_mut().collect()).await?;
-        }
+        run_loads(&loads, db, &mut rows).await?;
         Ok(rows)
     }
 
@@ -387,6 +381,38 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         };
         self.select.limit = Some(Literal::new(Value::I64(limit)));
     }
+}
+
+/// Loads the relations that a query asks for.
+pub(super) async fn run_loads<Row>(
+    loads: &[Arc<dyn Loader<Row>>],
+    db: &dyn Executor,
+    rows: &mut [Row],
+) -> Result<()> {
+    for load in loads {
+        if rows.is_empty() {
+            break;
+        }
+        load.load(db, rows.iter_mut().collect()).await?;
+    }
+    Ok(())
+}
+
+/// The row, or none; several are an error.
+pub(super) fn at_most_one<M: Model, Row>(mut rows: Vec<Row>) -> Result<Option<Row>> {
+    let row = rows.pop();
+    if rows.is_empty() {
+        return Ok(row);
+    }
+    Err(Error::new(
+        ErrorKind::MultipleFound,
+        format!("more than one {} matches a query that is to give one row", M::table().model),
+    ))
+}
+
+/// The error of a query that was to give a row.
+pub(super) fn none<M: Model>() -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
 }
 
 /// A number of rows; past the largest integer of the database there are none to count.

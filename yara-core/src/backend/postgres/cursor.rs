@@ -93,7 +93,7 @@ async fn describe(channel: &Arc<Channel>, request: &Request) -> Result<Arc<Prepa
         }
         Ok(prepared)
     })?;
-    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true };
+    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true, loads: false };
     let mut answer = Answer::new(vec![step]);
     let mut chunks = Vec::new();
     loop {
@@ -125,7 +125,7 @@ fn start(
         batch::bind(draft, prepared, &request.values)
             .map_err(|error| error.with_statement(&prepared.sql))
     })?;
-    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true };
+    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true, loads: false };
     ask(&exchange)?;
     Ok((exchange, Answer::new(vec![step])))
 }

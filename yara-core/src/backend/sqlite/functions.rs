@@ -4,6 +4,7 @@
 mod aggregate;
 mod number;
 mod text;
+mod upsert;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
@@ -44,6 +45,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     integer_function(database, "yara_add", i64::checked_add)?;
     integer_function(database, "yara_subtract", i64::checked_sub)?;
     integer_function(database, "yara_multiply", i64::checked_mul)?;
+    upsert::register(database)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
     database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;

@@ -14,14 +14,7 @@ const VIEWS: usize = 2;
 const AUTHOR: usize = 5;
 
 fn insert(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
-    Insert {
-        table: TableRef(table),
-        fields,
-        source,
-        conflict: None,
-        returning: Vec::new(),
-        tag: None,
-    }
+    Insert::new(table, fields, source)
 }
 
 fn update(rows: Select, set: Vec<(usize, Expr)>) -> Statement {
