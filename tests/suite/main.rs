@@ -9,12 +9,15 @@
 mod models;
 mod support;
 
+mod batch;
 mod bulk;
 mod conditions;
+mod copy;
 mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod graph;
 mod keys;
 mod loading;
 mod ordering;
@@ -28,4 +31,5 @@ mod streaming;
 mod transactions;
 mod types;
 mod update_delete;
+mod update_many;
 mod upsert;

@@ -68,6 +68,7 @@
 
 mod bind;
 mod connection;
+mod constraint;
 mod control;
 mod cursor;
 mod decimal;
