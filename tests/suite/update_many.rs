@@ -50,12 +50,9 @@ async fn each_row_gets_its_own_values(world: World) {
 async fn a_missing_row_takes_everything_back(world: World) {
     library(&world.db).await;
     let mut books = Book::query().order_by(Book::id).all(&world.db).await.unwrap();
-    sql("delete from book_tag").exec(&world.db).await.ok();
     for book in &mut books {
         book.views += 1;
     }
-    let gone = Book::tags.of(&books[3]).clear(&world.db).await.unwrap();
-    assert!(gone <= 1);
     books[3].delete(&world.db).await.unwrap();
     let error = Book::update_many(&books, Book::views).exec(&world.db).await.unwrap_err();
     assert!(error.is_stale_row());

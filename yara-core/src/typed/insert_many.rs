@@ -150,10 +150,9 @@ pub(super) fn statements<M: Model>(
         let numbers = first..first + group.len() as i64;
         first = numbers.end;
         let (fields, source) = source_of(group)?;
-        let numbers = numbers.map(Value::I64);
         let told = told.then(|| match source {
-            InsertSource::Columns(_) => list(Type::I64, numbers.collect()),
-            _ => Literal::new(numbers.last().unwrap_or(Value::I64(0))),
+            InsertSource::Columns(_) => list(Type::I64, numbers.map(Value::I64).collect()),
+            _ => Literal::new(Value::I64(numbers.start)),
         });
         let (conflict, returning) = (conflict.cloned(), returning.to_vec());
         let insert = Insert::new(M::table(), fields, source);

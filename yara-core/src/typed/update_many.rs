@@ -88,8 +88,6 @@ impl<M: Model> UpdateMany<M> {
     /// # use library::*;
     /// # run(async |db| {
     /// let tags = Tag::query().order_by(Tag::id).all(&db).await?;
-    /// tags[0].delete(&db).await.unwrap_err(); // books are about it
-    /// Tag::books.of(&tags[0]).clear(&db).await?;
     /// tags[0].delete(&db).await?;
     /// let each = Tag::update_many(&tags, Tag::name).each(&db).await?;
     /// assert!(each[0].is_none() && each[1].is_some());

@@ -7,12 +7,16 @@ use super::update::{assign, target, touch};
 use super::{Column, Fields, InsertFrom, Model, NewRow, Operand, Pred};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::{Table, TableRef};
-use crate::sql::ddl::unique_constraints;
-use crate::tree::{self, Conflict, ConflictTarget, Expr, Statement};
+use crate::schema::TableRef;
+use crate::tree::{Conflict, ConflictTarget, Expr, Statement};
 use crate::value::FieldType;
-use std::collections::HashMap;
+use check::{check_each_once, check_target, undecided};
 use std::marker::PhantomData;
+
+mod check;
+mod outcome;
+
+pub use outcome::{UpsertCount, Upserted};
 
 /// In the type of an [`Upsert`]: of one row.
 #[derive(Debug, Clone, Copy)]
@@ -74,69 +78,6 @@ pub fn excluded<M: Model, T: FieldType>(column: Column<M, T>) -> super::Expr<M, 
         Ok(name) => Expr::Excluded(name),
         Err(error) => Expr::Invalid(error.to_string().into()),
     })
-}
-
-/// What became of a row.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Upserted<M> {
-    /// It is new.
-    Inserted(M),
-    /// There was one, which has been changed to this.
-    Updated(M),
-    /// There was one, which stays as it is.
-    Skipped,
-}
-
-impl<M> Upserted<M> {
-    /// The row as the database has it now, unless it was left as it is.
-    pub fn row(&self) -> Option<&M> {
-        match self {
-            Upserted::Inserted(row) | Upserted::Updated(row) => Some(row),
-            Upserted::Skipped => None,
-        }
-    }
-
-    /// [`row`](Upserted::row), by value.
-    pub fn into_row(self) -> Option<M> {
-        match self {
-            Upserted::Inserted(row) | Upserted::Updated(row) => Some(row),
-            Upserted::Skipped => None,
-        }
-    }
-
-    /// Whether the row is new.
-    pub fn is_inserted(&self) -> bool {
-        matches!(self, Upserted::Inserted(_))
-    }
-
-    /// Whether there was one, which has been changed.
-    pub fn is_updated(&self) -> bool {
-        matches!(self, Upserted::Updated(_))
-    }
-
-    /// Whether there was one, which stays as it is.
-    pub fn is_skipped(&self) -> bool {
-        matches!(self, Upserted::Skipped)
-    }
-
-    fn of(row: Option<(M, bool)>) -> Upserted<M> {
-        match row {
-            Some((row, true)) => Upserted::Inserted(row),
-            Some((row, false)) => Upserted::Updated(row),
-            None => Upserted::Skipped,
-        }
-    }
-}
-
-/// How many rows of an [`Upsert`] had which fate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct UpsertCount {
-    /// New rows.
-    pub inserted: u64,
-    /// Rows that were there, and have been changed.
-    pub updated: u64,
-    /// Rows that were there, and stay as they are.
-    pub skipped: u64,
 }
 
 impl<M: Model, Number> Upsert<M, Number> {
@@ -259,6 +200,13 @@ impl<M: Model, Number> Upsert<M, Number> {
         };
         let given = rows.len();
         let statements = statements(rows, Some(&conflict), returning, true)?;
+        let is_empty = |statement: &Statement| matches!(statement, Statement::Insert(insert) if insert.fields.is_empty());
+        if statements.iter().any(is_empty) {
+            return Err(Error::new(
+                ErrorKind::InvalidQuery,
+                format!("an upsert of {} without any value meets no other row", M::table().model),
+            ));
+        }
         if let Conflict::Update { target, .. } = &conflict {
             check_each_once(M::table(), target, &statements)?;
         }
@@ -326,122 +274,4 @@ async fn each<M: Model, Number>(
 
 fn each_of<M>(given: usize, fetched: Fetched<Told<M>>) -> Vec<Upserted<M>> {
     in_order(given, fetched.rows).into_iter().map(Upserted::of).collect()
-}
-
-fn undecided(table: &Table) -> Error {
-    Error::new(
-        ErrorKind::InvalidQuery,
-        format!(
-            "an upsert of {} must say what happens to the old row: `.ignore()`, or `.update(fields)` \
-             and `.set(column, value)`, of which some rows are left out by `.filter(…)`",
-            table.model
-        ),
-    )
-}
-
-/// Refuses fields by which the database could not tell that a row is there.
-fn check_target(table: &Table, target: &ConflictTarget) -> Result<()> {
-    let ConflictTarget::Fields(fields) = target else { return Ok(()) };
-    let sorted = |fields: &[usize]| {
-        let mut sorted = fields.to_vec();
-        sorted.sort_unstable();
-        sorted
-    };
-    // The names of constraints do not matter here, so that any dialect will do.
-    let known = unique_constraints(table, &crate::sql::Postgres);
-    if known.iter().any(|(_, known)| sorted(known) == sorted(fields)) {
-        return Ok(());
-    }
-    let names = |fields: &[usize]| {
-        let names: Vec<&str> = fields.iter().map(|at| table.fields[*at].name).collect();
-        format!("({})", names.join(", "))
-    };
-    let known: Vec<String> = known.iter().map(|(_, fields)| names(fields)).collect();
-    Err(Error::new(
-        ErrorKind::InvalidQuery,
-        format!(
-            "no two rows of {} are told apart by {}, so an upsert cannot go by that; it can by {}",
-            table.model,
-            names(fields),
-            known.join(" or ")
-        ),
-    ))
-}
-
-/// Refuses two rows that would be the same one: PostgreSQL does too, after it was asked, and another
-/// database would change the row twice.
-fn check_each_once(
-    table: &'static Table,
-    target: &ConflictTarget,
-    statements: &[Statement],
-) -> Result<()> {
-    let known = unique_constraints(table, &crate::sql::Postgres);
-    let fields = match target {
-        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields,
-        ConflictTarget::Constraint(name) => {
-            match known.iter().find(|(known, _)| **known == **name) {
-                Some((_, fields)) => fields,
-                None => return Ok(()),
-            }
-        }
-    };
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for (position, key) in keys(fields, statements).into_iter().enumerate() {
-        let Some(key) = key else { continue };
-        if let Some(first) = seen.insert(key, position) {
-            let names: Vec<&str> = fields.iter().map(|at| table.fields[*at].name).collect();
-            return Err(Error::new(
-                ErrorKind::InvalidValue,
-                format!(
-                    "rows {first} and {position} of {} have the same {}; an upsert writes a row once",
-                    table.model,
-                    names.join(" and ")
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// What tells each row from others; `None` for one that is like no other, or whose values only the
-/// database knows.
-fn keys(fields: &[usize], statements: &[Statement]) -> Vec<Option<String>> {
-    let mut keys = Vec::new();
-    for statement in statements {
-        let Statement::Insert(insert) = statement else { continue };
-        let places: Option<Vec<usize>> =
-            fields.iter().map(|at| insert.fields.iter().position(|field| field == at)).collect();
-        match &insert.source {
-            tree::InsertSource::Columns(lists) => {
-                let items = |list: &tree::Literal| match &list.value {
-                    crate::value::Value::Array(array) => array.items.clone(),
-                    _ => Vec::new(),
-                };
-                let columns: Option<Vec<_>> =
-                    places.map(|places| places.iter().map(|at| items(&lists[*at])).collect());
-                let rows = lists.first().map_or(0, |list| items(list).len());
-                keys.extend((0..rows).map(|row| {
-                    let columns = columns.as_ref()?;
-                    spelled(columns.iter().map(|column| column.get(row)))
-                }));
-            }
-            tree::InsertSource::Row(values) => keys.push(places.and_then(|places| {
-                spelled(places.iter().map(|at| match &values[*at] {
-                    Expr::Literal(literal) => Some(&literal.value),
-                    _ => None,
-                }))
-            })),
-            tree::InsertSource::Select(_) => {}
-        }
-    }
-    keys
-}
-
-fn spelled<'v>(values: impl Iterator<Item = Option<&'v crate::value::Value>>) -> Option<String> {
-    let mut text = String::new();
-    for value in values {
-        let value = value.filter(|value| !value.is_null())?;
-        text.push_str(&format!("{value:?}\0"));
-    }
-    Some(text)
 }

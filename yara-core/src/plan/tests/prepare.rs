@@ -36,6 +36,9 @@ pub(super) fn sqlite() -> rusqlite::Connection {
         ("yara_multiply", 3),
         ("yara_divide", 2),
         ("yara_remainder", 2),
+        ("yara_new_row", 1),
+        ("yara_old_row", 1),
+        ("yara_is_new", 0),
     ];
     for (name, arguments) in functions {
         let flags = FunctionFlags::SQLITE_DETERMINISTIC;
