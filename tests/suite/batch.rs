@@ -3,6 +3,7 @@
 use crate::models::{Author, Book, Tag};
 use crate::support::{Kind, World, library, scenarios};
 use yara_orm::prelude::*;
+use yara_orm::testing::drop_after;
 
 scenarios! {
     reads_and_writes_share_a_round_trip,
@@ -12,6 +13,8 @@ scenarios! {
     relations_are_loaded_afterwards,
     nothing_is_sent_if_one_is_wrong,
     in_a_transaction,
+    raw_statements,
+    dropped_batches_leave_nothing,
 }
 
 async fn reads_and_writes_share_a_round_trip(world: World) {
@@ -120,4 +123,33 @@ async fn in_a_transaction(world: World) {
     assert_eq!(trips, 1, "{:?}: BEGIN goes along", world.kind == Kind::Postgres);
     tx.rollback().await.unwrap();
     assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3);
+}
+
+async fn raw_statements(world: World) {
+    library(&world.db).await;
+    let batch = world.db.batch((
+        sql("update book set views = views + $1").bind(1i64),
+        sql("select title, views from book order by id").into_rows::<(String, i64)>(),
+        sql("select * from tag order by id").into_rows::<Tag>(),
+    ));
+    let (written, rows, tags) = world.counting(3, batch).await.unwrap();
+    assert_eq!((written, &rows[0], tags.len()), (4, &("Notes".into(), 11), 3));
+    let batch = world.db.batch((
+        Tag::create().name("new"),
+        sql("select name as nmae, id from tag").into_rows::<Tag>(),
+    ));
+    assert!(batch.await.unwrap_err().is_decode_error());
+}
+
+/// Dropped at any await: a batch has happened as a whole, or not at all.
+async fn dropped_batches_leave_nothing(world: World) {
+    library(&world.db).await;
+    for polls in 1..12 {
+        let rows = [format!("a{polls}"), format!("b{polls}")];
+        let [first, second] = rows.map(|name| Tag::create().name(name));
+        let _ = drop_after(polls, world.db.batch((first, second))).await;
+        let new = Tag::filter(Tag::name.is_in([format!("a{polls}"), format!("b{polls}")]));
+        let found = new.count(&world.db).await.unwrap();
+        assert!(found == 0 || found == 2, "{found} after {polls} polls");
+    }
 }

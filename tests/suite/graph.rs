@@ -3,6 +3,7 @@
 use crate::models::{Author, Book, Department, Employee, Profile, Tag};
 use crate::support::{World, library, scenarios};
 use yara_orm::prelude::*;
+use yara_orm::testing::drop_after;
 use yara_orm::typed::Graph;
 
 scenarios! {
@@ -15,6 +16,7 @@ scenarios! {
     a_tree_of_one_model,
     all_or_nothing,
     wrong_graphs_are_refused,
+    dropped_graphs_leave_nothing,
 }
 
 /// One statement for each table, those of the transaction, and one for the table between.
@@ -186,4 +188,26 @@ async fn wrong_graphs_are_refused(world: World) {
     let alone =
         Book::create().title("A").author(parent()).with(Book::tags, [Tag::create().name("x")]);
     assert!(world.counting(0, alone.insert(&world.db)).await.unwrap_err().is_invalid_query());
+}
+
+/// Dropped at any await, a graph is there as a whole or not at all.
+async fn dropped_graphs_leave_nothing(world: World) {
+    for polls in 1..30 {
+        let graph = Author::create().name(format!("author {polls}")).with(
+            Author::books,
+            [Book::create()
+                .title("A")
+                .author(parent())
+                .with(Book::tags, [Tag::create().name(format!("tag {polls}"))])],
+        );
+        let finished = drop_after(polls, graph.insert(&world.db)).await;
+        let author = Author::filter(Author::name.eq(format!("author {polls}")));
+        let tag = Tag::filter(Tag::name.eq(format!("tag {polls}")) & Tag::books.exists());
+        let (authors, tags) =
+            (author.count(&world.db).await.unwrap(), tag.count(&world.db).await.unwrap());
+        assert_eq!(authors, tags, "after {polls} polls");
+        if let Some(outcome) = finished {
+            assert_eq!((outcome.unwrap().books.get().unwrap().len(), authors), (1, 1));
+        }
+    }
 }

@@ -21,6 +21,8 @@ scenarios! {
     a_row_is_created_once,
     a_row_is_got_or_created_in_a_transaction,
     update_or_create,
+    upserts_side_by_side,
+    nothing_of_an_upsert_is_left_after_a_violation,
     the_rows_of_a_query,
     the_rows_of_a_query_are_checked,
 }
@@ -365,4 +367,42 @@ async fn the_rows_of_a_query_are_checked(world: World) {
         error.to_string(),
         "Book.author_id has no default; select a value for it, and name the column"
     );
+}
+
+/// However many write the same rows, each row is new once, and no change is lost.
+async fn upserts_side_by_side(world: World) {
+    let mut tasks = Vec::new();
+    for _ in 0..8 {
+        let db = world.db.clone();
+        tasks.push(tokio::spawn(async move {
+            let one = Decimal::ONE;
+            let rows = (0..20).map(|at| Account::create().owner(format!("o{at}")).balance(one));
+            Account::insert_many(rows)
+                .on_conflict(Account::owner)
+                .set(Account::balance, Account::balance + excluded(Account::balance))
+                .exec(&db)
+                .await
+                .unwrap()
+        }));
+    }
+    let mut total = UpsertCount::default();
+    for task in tasks {
+        let count = task.await.unwrap();
+        total.inserted += count.inserted;
+        total.updated += count.updated;
+    }
+    assert_eq!((total.inserted, total.updated), (20, 140));
+    let full = Account::filter(Account::balance.eq(Decimal::from(8)) & Account::version.eq(8));
+    assert_eq!(full.count(&world.db).await.unwrap(), 20);
+}
+
+async fn nothing_of_an_upsert_is_left_after_a_violation(world: World) {
+    library(&world.db).await;
+    let rows = [("Notes", 1), ("New", 2), ("Engine", -1)]
+        .map(|(title, views)| Book::create().title(title).author_id(1).views(views));
+    let upsert =
+        Book::insert_many(rows).on_conflict((Book::author, Book::title)).update(Book::views);
+    assert!(upsert.each(&world.db).await.unwrap_err().is_check_violation());
+    let views = Book::query().order_by(Book::id).select(Book::views).all(&world.db).await.unwrap();
+    assert_eq!(views, [10, 500, 5, 1000]);
 }

@@ -37,11 +37,17 @@ impl<T: Send + 'static> Part<T> {
         decode: Decode<R>,
         finish: impl FnOnce(Fetched<R>) -> Result<T> + Send + 'static,
     ) -> Part<T> {
-        Part {
-            statements,
-            sink: Box::new(Collect::new(decode)),
-            finish: Box::new(|sink, _| Box::pin(async move { finish(collected(sink)?) })),
-        }
+        let sink = Box::new(Collect::new(decode));
+        Part::with_sink(statements, sink, |sink| finish(collected(sink)?))
+    }
+
+    pub(super) fn with_sink(
+        statements: Vec<Statement>,
+        sink: Box<dyn RowSink>,
+        finish: impl FnOnce(Box<dyn RowSink>) -> Result<T> + Send + 'static,
+    ) -> Part<T> {
+        let finish: Finish<T> = Box::new(|sink, _| Box::pin(async move { finish(sink) }));
+        Part { statements, sink, finish }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::typed::create::only as inserted;
 use crate::typed::fetch::{Collect, Fetched, collected};
 use crate::typed::query::{at_most_one, none, run_loads};
 use crate::typed::{
-    Delete, InsertMany, Insertable, IntoNewRow, Many, Model, One, Query, Returning, ReturningOne,
-    Update, Upsert, Upserted,
+    Delete, InsertMany, Insertable, IntoNewRow, Many, Model, One, Query, RawQuery, Returning,
+    ReturningOne, Update, Upsert, Upserted,
 };
 
 /// A query of a batch that gives something else than all its rows.
@@ -19,6 +19,12 @@ pub struct Asked<T>(Result<Part<T>>);
 impl<T> std::fmt::Debug for Asked<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Asked").field(&self.0).finish()
+    }
+}
+
+impl<T> Asked<T> {
+    pub(in crate::typed) fn new(part: Result<Part<T>>) -> Asked<T> {
+        Asked(part)
     }
 }
 
@@ -84,6 +90,14 @@ impl<M: Model, Row: Send + 'static> Batched for Query<M, Row> {
                 })
             }),
         })
+    }
+}
+
+impl Batched for RawQuery {
+    type Output = u64;
+
+    fn into_part(self) -> Result<Part<u64>> {
+        counted(vec![self.into_statement()?])
     }
 }
 
