@@ -201,13 +201,14 @@ async fn dropped_graphs_leave_nothing(world: World) {
                 .with(Book::tags, [Tag::create().name(format!("tag {polls}"))])],
         );
         let finished = drop_after(polls, graph.insert(&world.db)).await;
-        let author = Author::filter(Author::name.eq(format!("author {polls}")));
-        let tag = Tag::filter(Tag::name.eq(format!("tag {polls}")) & Tag::books.exists());
-        let (authors, tags) =
-            (author.count(&world.db).await.unwrap(), tag.count(&world.db).await.unwrap());
-        assert_eq!(authors, tags, "after {polls} polls");
+        // One statement: a COMMIT may be under way that nobody waits for any more.
+        let tagged = Book::tags.any(Tag::name.eq(format!("tag {polls}")));
+        let books = Author::filter(Author::name.eq(format!("author {polls}")))
+            .select(Author::books.count_where(tagged));
+        let found = books.optional(&world.db).await.unwrap();
+        assert!(matches!(found, None | Some(1)), "{found:?} after {polls} polls");
         if let Some(outcome) = finished {
-            assert_eq!((outcome.unwrap().books.get().unwrap().len(), authors), (1, 1));
+            assert_eq!((outcome.unwrap().books.get().unwrap().len(), found), (1, Some(1)));
         }
     }
 }

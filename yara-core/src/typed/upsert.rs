@@ -1,5 +1,10 @@
 //! Inserting rows that may be there already.
 
+mod check;
+mod outcome;
+
+pub use outcome::{UpsertCount, Upserted};
+
 use super::batch::Part;
 use super::fetch::{Fetched, fetch_all};
 use super::insert_many::{Told, in_order, statements, told};
@@ -12,11 +17,6 @@ use crate::tree::{Conflict, ConflictTarget, Expr, Statement};
 use crate::value::FieldType;
 use check::{check_each_once, check_target, undecided};
 use std::marker::PhantomData;
-
-mod check;
-mod outcome;
-
-pub use outcome::{UpsertCount, Upserted};
 
 /// In the type of an [`Upsert`]: of one row.
 #[derive(Debug, Clone, Copy)]

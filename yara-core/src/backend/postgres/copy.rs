@@ -93,6 +93,18 @@ pub(super) fn refuse(draft: &mut Draft<'_>, sql: &str) -> Result<()> {
     frontend::copy_fail(NO_ROWS, draft.out).map_err(batch::unsendable)
 }
 
+/// The error of a cursor over a `copy`, whose rows are not read in portions.
+pub(super) fn check_cursor(sql: &str) -> Result<()> {
+    if !is_copy(sql) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "COPY by its text is not to be had; a query gives the same rows, and `Model::bulk_load` \
+         streams rows to the server",
+    ))
+}
+
 /// Whether a statement begins with `copy`, comments left out.
 fn is_copy(sql: &str) -> bool {
     let mut rest = sql.trim_start();
