@@ -149,6 +149,28 @@ async fn a_partial_index(world: World) {
         .partial(Book::rating.is_null())
         .update(Book::views);
     assert!(rated.insert(&world.db).await.unwrap().is_inserted(), "the other one is rated");
+    // The index is found by its condition, values included, however often the statement runs.
+    sql("drop index one_bare").exec(&world.db).await.unwrap();
+    sql("create unique index one_big on book (title) where views > 100 and title <> 'it''s'")
+        .exec(&world.db)
+        .await
+        .unwrap();
+    let big = |than: i64| {
+        let condition = Book::views.gt(than) & sql("title <> 'it''s'").condition();
+        Book::create()
+            .title("Engine")
+            .author_id(2)
+            .views(700)
+            .on_conflict(Book::title)
+            .partial(condition)
+            .update(Book::views)
+    };
+    for _ in 0..12 {
+        assert!(big(100).insert(&world.db).await.unwrap().is_updated());
+    }
+    let error = big(50).insert(&world.db).await.unwrap_err();
+    assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Programming, Some("42P10")));
+    assert!(big(100).insert(&world.db).await.unwrap().is_updated());
 }
 
 async fn a_key_of_several_columns(world: World) {

@@ -28,7 +28,7 @@ pub use expr::{
     Quantifier, Related, TextMatch,
 };
 pub use function::{Case, Custom, CustomCall, DatePart, Family, Function};
-pub use insert::{Conflict, ConflictTarget, Insert, InsertSource};
+pub use insert::{Conflict, ConflictTarget, Insert, InsertSource, PartialValues};
 pub use literal::Literal;
 pub use order::{Nulls, Order};
 pub use raw::{Raw, RawPart};

@@ -72,7 +72,7 @@ impl Planner {
             ConflictTarget::Constraint(name) => {
                 return Ok(ConflictTarget::Constraint(name.clone()));
             }
-            ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields.clone(),
+            ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, ..) => fields.clone(),
         };
         fields.iter().try_for_each(|field| check_position(table, *field))?;
         if fields.is_empty() {
@@ -83,8 +83,8 @@ impl Planner {
             )));
         }
         Ok(match target {
-            ConflictTarget::Partial(_, condition) => {
-                ConflictTarget::Partial(fields, self.expr(condition)?)
+            ConflictTarget::Partial(_, condition, values) => {
+                ConflictTarget::Partial(fields, self.expr(condition)?, values.clone())
             }
             _ => ConflictTarget::Fields(fields),
         })

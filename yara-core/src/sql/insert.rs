@@ -224,14 +224,17 @@ fn target(writer: &mut Writer<'_>, table: &'static Table, target: &ConflictTarge
             named = constraint_fields(table, name, writer.dialect)?;
             &named
         }
-        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields,
+        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, ..) => fields,
     };
     writer.push(" (");
     columns(writer, table, fields)?;
     writer.push(")");
     match target {
-        ConflictTarget::Partial(_, condition) => {
-            select::conditions(writer, " WHERE ", std::slice::from_ref(condition))
+        ConflictTarget::Partial(_, condition, _) => {
+            writer.constants = true;
+            let written = select::conditions(writer, " WHERE ", std::slice::from_ref(condition));
+            writer.constants = false;
+            written
         }
         _ => Ok(()),
     }

@@ -41,10 +41,25 @@ pub enum ConflictTarget {
     /// The fields, by position, of a primary key or a unique constraint.
     Fields(Vec<usize>),
     /// The fields, by position, of a unique index that holds only rows of which a condition is
-    /// true.
-    Partial(Vec<usize>, Expr),
+    /// true. A database finds the index by its condition, so values in that are a part of the
+    /// statement and no parameters: made by [`ConflictTarget::partial`].
+    Partial(Vec<usize>, Expr, PartialValues),
     /// A constraint by its name in the database.
     Constraint(Name),
+}
+
+/// The values in the condition of a partial index. Statements whose values differ here differ, which
+/// those whose [literals](Literal) differ do not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PartialValues(Name);
+
+impl ConflictTarget {
+    /// A unique index over some rows, see [`ConflictTarget::Partial`].
+    pub fn partial(fields: Vec<usize>, condition: Expr) -> ConflictTarget {
+        let values: String =
+            condition.literals().iter().map(|literal| format!("{:?}\0", literal.value)).collect();
+        ConflictTarget::Partial(fields, condition, PartialValues(values.into()))
+    }
 }
 
 /// `insert into table (columns) … returning …`

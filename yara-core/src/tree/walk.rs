@@ -69,7 +69,7 @@ macro_rules! traversal {
             }
 
             fn target<'t>(node: &'t $($mutable)? ConflictTarget, visit: Visit<'_, 't>) {
-                if let ConflictTarget::Partial(_, condition) = node {
+                if let ConflictTarget::Partial(_, condition, _) = node {
                     expr(condition, visit);
                 }
             }

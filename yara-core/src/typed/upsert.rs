@@ -106,7 +106,7 @@ impl<M: Model, Number> Upsert<M, Number> {
     pub fn partial(mut self, condition: Pred<M>) -> Self {
         self.target = self.target.and_then(|target| match target {
             ConflictTarget::Fields(fields) => {
-                Ok(ConflictTarget::Partial(fields, condition.into_tree()))
+                Ok(ConflictTarget::partial(fields, condition.into_tree()))
             }
             _ => Err(Error::new(
                 ErrorKind::InvalidQuery,

@@ -57,7 +57,7 @@ pub(super) fn check_each_once(
 ) -> Result<()> {
     let known = unique_constraints(table, &crate::sql::Postgres);
     let fields = match target {
-        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields,
+        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, ..) => fields,
         ConflictTarget::Constraint(name) => {
             match known.iter().find(|(known, _)| **known == **name) {
                 Some((_, fields)) => fields,
