@@ -281,9 +281,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn one(self, db: &impl Executor) -> Result<Row> {
-        self.optional(db).await?.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
-        })
+        self.optional(db).await?.ok_or_else(none::<M>)
     }
 
     /// The one row, or none. Several are an error.
@@ -296,17 +294,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// assert!(error.is_multiple_found());
     /// # Ok(()) })
     /// ```
-    pub async fn optional(mut self, db: &impl Executor) -> Result<Option<Row>> {
+    pub async fn optional(self, db: &impl Executor) -> Result<Option<Row>> {
+        at_most_one::<M, Row>(self.two_at_most().rows(db).await?)
+    }
+
+    /// Enough rows to know whether there is one.
+    pub(super) fn two_at_most(mut self) -> Self {
         self.narrow(2);
-        let mut rows = self.rows(db).await?;
-        let row = rows.pop();
-        if rows.is_empty() {
-            return Ok(row);
-        }
-        Err(Error::new(
-            ErrorKind::MultipleFound,
-            format!("more than one {} matches a query that is to give one row", M::table().model),
-        ))
+        self
     }
 
     /// The number of rows that [`all`](Query::all) would give.
@@ -471,6 +466,23 @@ pub(super) async fn load_all<Row>(
         load.load(db, rows.iter_mut().collect()).await?;
     }
     Ok(())
+}
+
+/// The row, or none; several are an error.
+pub(super) fn at_most_one<M: Model, Row>(mut rows: Vec<Row>) -> Result<Option<Row>> {
+    let row = rows.pop();
+    if rows.is_empty() {
+        return Ok(row);
+    }
+    Err(Error::new(
+        ErrorKind::MultipleFound,
+        format!("more than one {} matches a query that is to give one row", M::table().model),
+    ))
+}
+
+/// The error of a query that was to give a row.
+pub(super) fn none<M: Model>() -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
 }
 
 /// A number of rows; past the largest integer of the database there are none to count.

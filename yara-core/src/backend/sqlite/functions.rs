@@ -18,6 +18,7 @@ mod regex;
 mod rounding;
 mod scalar;
 mod text;
+mod upsert;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
@@ -69,6 +70,7 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     integer_function(database, "yara_add", i64::checked_add)?;
     integer_function(database, "yara_subtract", i64::checked_sub)?;
     integer_function(database, "yara_multiply", i64::checked_mul)?;
+    upsert::register(database)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
     json::register(database)?;
