@@ -8,6 +8,7 @@ mod columns;
 mod complement;
 mod ddl;
 mod groups;
+mod joins;
 mod loads;
 mod models;
 mod predicates;
