@@ -27,10 +27,13 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
+    pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
+    pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
     pub use yara_core::typed::{Pred, Query, func, outer, sql, whole};
-    pub use yara_core::value::Json;
+    pub use yara_core::value::{Interval, Json};
 }
 
 /// The examples of the README and the guide, which must compile and run.
@@ -44,6 +47,12 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/aggregates.md")]
+    struct Aggregates;
+
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
 
     #[doc = include_str!("../docs/joins.md")]
     struct Joins;
@@ -64,11 +73,17 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
-        TableBuilder, Target,
+        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
     pub use yara_core::tree::{Expr, Name};
     pub use yara_core::typed::Expr as TypedExpr;
+    /// What expressions in attributes may use without an import.
+    pub mod functions {
+        pub use yara_core::tree::DatePart;
+        pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions, Expression};
+        pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions, func};
+    }
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
         Cells, Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError,
@@ -77,6 +92,7 @@ pub mod __private {
         Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
-        Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,
+        Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,
+        ValueRef,
     };
 }

@@ -17,6 +17,7 @@ mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod functions;
 mod groups;
 mod joins;
 mod keys;

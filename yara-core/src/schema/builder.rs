@@ -1,7 +1,8 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
+    Check, Computed, Default, ExpressionIndex, Field, Index, OnDelete, Relation, RelationKind,
+    Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
@@ -37,6 +38,8 @@ pub struct FieldOptions {
     pub comment: Option<&'static str>,
     /// See [`Field::validate`].
     pub validate: Option<Validate>,
+    /// See [`Field::computed`].
+    pub computed: Option<Computed>,
 }
 
 impl FieldOptions {
@@ -55,6 +58,7 @@ impl FieldOptions {
         choices: &[],
         comment: None,
         validate: None,
+        computed: None,
     };
 }
 
@@ -135,6 +139,7 @@ impl TableBuilder {
                 primary_key: Vec::new(),
                 uniques: Vec::new(),
                 indexes: Vec::new(),
+                expression_indexes: Vec::new(),
                 checks: Vec::new(),
                 ordering: Vec::new(),
                 fields_by_name: FastMap::default(),
@@ -183,6 +188,7 @@ impl TableBuilder {
             choices: options.choices,
             comment: options.comment,
             validate: options.validate,
+            computed: options.computed,
         });
         self
     }
@@ -290,6 +296,13 @@ impl TableBuilder {
     #[must_use]
     pub fn index(mut self, name: Option<&'static str>, members: &[&'static str]) -> Self {
         self.index_members.push((name, members.to_vec()));
+        self
+    }
+
+    /// An index over expressions.
+    #[must_use]
+    pub fn expression_index(mut self, index: ExpressionIndex) -> Self {
+        self.table.expression_indexes.push(index);
         self
     }
 

@@ -55,6 +55,8 @@ pub enum Transform {
         /// Put after it: `%` or nothing.
         suffix: &'static str,
     },
+    /// An interval of months or days becomes text that has room for them.
+    IntervalText,
     /// A number of rows: refused where it is negative.
     RowCount(&'static str),
 }
@@ -132,6 +134,12 @@ impl Transform {
             (Transform::RowCount(what), value) => {
                 row_count(&value, what)?;
                 Ok(value)
+            }
+            #[cfg(feature = "sqlite")]
+            (Transform::IntervalText, Value::Interval(interval))
+                if interval.as_micros().is_none() =>
+            {
+                Ok(Value::Text(interval.to_iso().into()))
             }
             (_, value) => Ok(value),
         }

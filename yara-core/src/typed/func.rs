@@ -1,4 +1,5 @@
-//! Functions that have no value to be methods of: `func::count()`, `func::row_number()`.
+//! Functions that have no value to be methods of: `func::count()`, `func::now()`,
+//! `func::coalesce((a, b))`, `func::row_number()`.
 //!
 //! ```
 //! # use library::*;
@@ -17,6 +18,13 @@ pub use super::aggregates::{
     all, any, array_agg, avg, count, count_of, json_agg, max, min, stddev_pop, stddev_samp,
     string_agg, sum, var_pop, var_samp,
 };
+pub use super::functions::case::{Case, CaseStart, CaseValue, case};
+pub use super::functions::choice::{Alternatives, LastOf, coalesce, greatest, least};
+pub use super::functions::custom::{Arguments, custom, operator};
+pub use super::functions::moment::{now, today};
+pub use super::functions::number::random;
+pub use super::functions::operators::{Addend, Subtrahend};
+pub use super::functions::value::value;
 pub use super::subquery::{exists, outer};
 pub use super::whole::whole;
 pub use super::windows::{
