@@ -282,7 +282,8 @@ async fn rows_nest_in_tuples_and_structs(world: World) {
     );
     assert_eq!(lines[2].mentor.as_ref().unwrap().name, "Ada");
     assert_eq!(lines[2].part, Part { name: "Bob".into(), rating: None });
-    let tuples: Vec<((Book, (String, Option<Author>)), i64)> = query
+    type Nested = ((Book, (String, Option<Author>)), i64);
+    let tuples: Vec<Nested> = query
         .select(((whole::<Book>(), (Book::title, mentor.whole())), Book::views))
         .all(&world.db)
         .await
