@@ -28,6 +28,7 @@ pub mod prelude {
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
     pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
@@ -54,8 +55,17 @@ mod guide {
     #[doc = include_str!("../docs/functions.md")]
     struct Functions;
 
+    #[doc = include_str!("../docs/documents.md")]
+    struct Documents;
+
     #[doc = include_str!("../docs/joins.md")]
     struct Joins;
+
+    #[doc = include_str!("../docs/lookups.md")]
+    struct Lookups;
+
+    #[doc = include_str!("../docs/reading.md")]
+    struct Reading;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;

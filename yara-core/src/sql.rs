@@ -12,16 +12,23 @@ mod custom;
 pub mod ddl;
 mod delete;
 mod dialect;
+mod distinct;
+mod document;
+mod explain;
 mod expr;
+mod fulltext;
 mod insert;
 mod level;
+mod list;
 mod moment;
+mod pattern;
 mod postgres;
 mod predicate;
 mod raw;
 mod select;
 mod source;
 mod sqlite;
+mod tag;
 mod update;
 mod window;
 mod writer;
@@ -29,6 +36,7 @@ mod written;
 
 pub use access::Access;
 pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
+pub use explain::{ExplainFormat, ExplainOptions};
 pub use level::Level;
 pub use postgres::Postgres;
 pub(crate) use raw::{nature, outlives_transaction};
@@ -44,6 +52,7 @@ use crate::tree::{Common, Statement};
 pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     let mut writer = Writer::new(dialect);
     let mut binding = Binding::Once;
+    tag::tag(&mut writer, statement)?;
     let access = match statement {
         Statement::Select(select) => {
             select::select(&mut writer, select, select::Columns::Plain)?;

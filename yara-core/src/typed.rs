@@ -79,6 +79,8 @@ pub mod declare;
 mod delete;
 mod edit;
 mod embed;
+mod ends;
+mod explain;
 mod expression;
 mod fetch;
 mod follow;
@@ -96,6 +98,7 @@ mod model;
 mod operand;
 mod operators;
 mod order;
+mod page;
 mod path;
 mod predicate;
 mod projection;
@@ -125,6 +128,7 @@ pub use edit::Edit;
 pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
+pub use explain::Sql;
 pub use expression::{Expr, Expression, InValue};
 pub use follow::ToItself;
 pub use frame::Distance;
@@ -133,6 +137,11 @@ pub use functions::choice::ChoiceFunctions;
 pub use functions::moment::{DateFunctions, MomentFunctions};
 pub use functions::number::NumberFunctions;
 pub use functions::text::TextFunctions;
+pub use functions::{
+    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable,
+    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
+    SearchFunctions,
+};
 pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use join::MayBeAbsent;
@@ -142,6 +151,7 @@ pub use lock::Locked;
 pub use model::{FieldError, Model, Models};
 pub use operand::Operand;
 pub use order::{IntoOrder, Ordering};
+pub use page::{KeysetPage, KeysetQuery, Page};
 pub use path::{EmbedStep, Path, Root, Via, Within};
 pub use predicate::Pred;
 pub use projection::{Projection, Row};

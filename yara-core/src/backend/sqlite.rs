@@ -103,6 +103,7 @@ mod connection;
 mod control;
 mod cursor;
 mod decimal;
+mod document;
 mod error;
 mod format;
 mod functions;

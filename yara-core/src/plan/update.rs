@@ -83,6 +83,7 @@ impl Planner {
                 Ok((filter, set, planner.exprs(&update.returning)?))
             })?;
         let mut rows = Select::new(table);
+        rows.tag = update.rows.tag.clone();
         rows.from = Some(Source::Query(Box::new(planned)));
         rows.alias = Some(alias);
         rows.filter = filter;

@@ -23,12 +23,16 @@ pub(super) enum Columns {
 
 /// Writes a query.
 pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns) -> Result<()> {
+    if let Distinct::On(keys) = &select.distinct
+        && !writer.dialect.capabilities().distinct_on
+    {
+        return self::select(writer, &super::distinct::by_number(select, keys), columns);
+    }
     source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
     writer.push(if distinct { "DISTINCT " } else { "" });
     if let Distinct::On(keys) = &select.distinct {
-        writer.require(writer.dialect.capabilities().distinct_on, "DISTINCT ON", DISTINCT_ON)?;
         writer.push("DISTINCT ON (");
         writer.list(keys, |writer, key| writer.dialect.write_key(writer, key))?;
         writer.push(") ");
@@ -68,8 +72,6 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
     }
     Ok(())
 }
-
-const DISTINCT_ON: &str = "filter by `row_number` over the same columns";
 
 /// Conditions that are all true; nothing where there are none.
 pub(super) fn conditions(

@@ -25,6 +25,7 @@ pub use super::functions::moment::{now, today};
 pub use super::functions::number::random;
 pub use super::functions::operators::{Addend, Subtrahend};
 pub use super::functions::value::value;
+pub use super::functions::{fulltext, json_array, json_object};
 pub use super::subquery::{exists, outer};
 pub use super::whole::whole;
 pub use super::windows::{

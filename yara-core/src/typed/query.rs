@@ -202,6 +202,44 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         self
     }
 
+    /// Of the rows that are alike in a column, an expression, or a tuple of them, the first in the
+    /// order of the query, which has to begin with these; rows that are equal in order stand in
+    /// that of their keys.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let most_read = Book::query()
+    ///     .distinct_on(Book::author.id)
+    ///     .order_by((Book::author.id, Book::views.desc()))
+    ///     .select((Book::author.name, Book::title));
+    /// assert_eq!(most_read.all(&db).await?[0], ("Ada".into(), "Engine".into()));
+    /// # Ok(()) })
+    /// ```
+    pub fn distinct_on<P: Projection<M>>(mut self, alike: P) -> Self {
+        let mut keys = Vec::new();
+        alike.append(&mut keys);
+        self.select.distinct = Distinct::On(keys);
+        self
+    }
+
+    /// Words for the database's log and for whoever looks at running statements: a comment before
+    /// the statement. It is part of the statement, which is written and prepared for each tag
+    /// anew; so name a place in the program, and not a user or a request.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let query = Book::filter(Book::views.gt(100)).tag("report: hot books");
+    /// assert!(query.sql(&db)?.text.starts_with("/* report: hot books */ SELECT"));
+    /// assert_eq!(query.count(&db).await?, 2); // the count is tagged, too
+    /// # Ok(()) })
+    /// ```
+    pub fn tag(mut self, words: impl Into<Arc<str>>) -> Self {
+        self.select.tag = Some(words.into());
+        self
+    }
+
     /// All rows.
     ///
     /// ```
@@ -319,7 +357,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
             return Err(Error::new(
                 ErrorKind::InvalidQuery,
                 "a stream does not load relations, because it never has all rows at hand; \
-                 load them for each row, or read pages with `limit`",
+                 load them for each row, or read pages by `keyset`",
             ));
         }
         let decode = self.decode;
@@ -393,12 +431,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let loads = self.loads.clone();
         let statement = Statement::Select(self.ordered());
         let mut rows = fetch(db, statement, decode).await?.rows;
-        for load in &loads {
-            if rows.is_empty() {
-                break;
-            }
-            load.load(db, rows.iter_mut().collect()).await?;
-        }
+        load_all(&loads, &mut rows, db).await?;
         Ok(rows)
     }
 
@@ -425,23 +458,40 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 }
 
+/// Runs the loads of rows that have been read.
+pub(super) async fn load_all<Row>(
+    loads: &[Arc<dyn Loader<Row>>],
+    rows: &mut [Row],
+    db: &dyn Executor,
+) -> Result<()> {
+    for load in loads {
+        if rows.is_empty() {
+            break;
+        }
+        load.load(db, rows.iter_mut().collect()).await?;
+    }
+    Ok(())
+}
+
 /// A number of rows; past the largest integer of the database there are none to count.
-fn count_literal(rows: u64) -> Literal {
+pub(super) fn count_literal(rows: u64) -> Literal {
     Literal::new(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
 }
 
 /// Sorts a query that names no order. Where equal rows are one row, by what is selected only: they
 /// have no single place in any other order.
-fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
+pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
     let selected = |order: &tree::Order| {
         let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
-    let fits = match select.distinct {
+    let fits = match &select.distinct {
         // The rows of groups are no rows of the model.
         _ if !select.group_by.is_empty() || select.is_total() => false,
         Distinct::No => true,
-        _ => order.iter().all(selected),
+        Distinct::Rows => order.iter().all(selected),
+        // The planner sorts by what makes rows alike.
+        Distinct::On(_) => false,
     };
     if select.order_by.is_empty() && fits {
         select.order_by = order;
@@ -454,7 +504,7 @@ pub(super) fn own_order(table: &'static crate::schema::Table) -> Vec<tree::Order
     table.ordering.iter().map(order).collect()
 }
 
-fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
+pub(super) fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
     table.primary_key.iter().map(|at| field_order(table, *at, false)).collect()
 }
 

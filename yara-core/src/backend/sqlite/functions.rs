@@ -2,16 +2,19 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod array;
 mod cast;
 mod choice;
 mod collect;
 mod failure;
 mod float;
 mod interval;
+mod json;
 mod moment;
 mod number;
 mod parts;
 mod real;
+mod regex;
 mod rounding;
 mod scalar;
 mod text;
@@ -68,6 +71,9 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
+    json::register(database)?;
+    array::register(database)?;
+    regex::register(database)?;
     register_aggregates(database)
 }
 
