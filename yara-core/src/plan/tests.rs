@@ -9,6 +9,7 @@ mod complement;
 mod ddl;
 mod functions;
 mod groups;
+mod joins;
 mod loads;
 mod models;
 mod predicates;
