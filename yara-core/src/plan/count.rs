@@ -26,7 +26,7 @@ pub fn exists(select: &Select) -> Statement {
     if !inner.columns.iter().any(Expr::holds_aggregate) && inner.distinct == Distinct::No {
         inner.columns.clear();
     }
-    if inner.limit.is_none() {
+    if inner.limit.is_none() && !inner.is_total() {
         inner.limit = Some(Literal::new(Value::I64(1)));
     }
     let mut outer = count_of(inner);

@@ -14,8 +14,8 @@
 //! ```
 
 pub use super::aggregates::{
-    all, any, array_agg, avg, count, count_of, json_agg, max, min, stddev_pop, stddev_samp,
-    string_agg, sum, var_pop, var_samp,
+    all, any, array_agg, avg, count, count_of, custom_aggregate, json_agg, max, min, stddev_pop,
+    stddev_samp, string_agg, sum, var_pop, var_samp,
 };
 pub use super::windows::{
     cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
