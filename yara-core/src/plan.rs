@@ -16,12 +16,14 @@ mod expr;
 mod group;
 mod layer;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;
 mod select;
 mod source;
 mod through;
+mod update;
 mod window;
 mod write;
 

@@ -40,7 +40,7 @@ pub use source::{
     SetOperator, Source,
 };
 pub use update::Update;
-pub(crate) use walk::for_each_operand;
+pub(crate) use walk::{Reference, for_each_operand};
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 
 /// A statement that a query becomes.

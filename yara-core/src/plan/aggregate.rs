@@ -3,9 +3,9 @@
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::check_depth;
-use super::select::{is_plain, rows_only};
+use super::select::{is_plain, over, rows_only};
 use crate::error::Result;
-use crate::tree::{Aggregate, Distinct, Expr, Output, Select, Source, map_orders};
+use crate::tree::{Aggregate, Distinct, Expr, Output, Select, map_orders};
 
 /// A query of one row: `columns`, made of aggregates, over the rows of `select`, its slice and
 /// `distinct` included. SQL itself would slice the one row.
@@ -28,13 +28,9 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
     if !fixed {
         inner.columns.clear();
     }
-    let mut outer = Select::new(inner.table.0);
-    outer.with = std::mem::take(&mut inner.with);
-    for column in &columns {
-        outer.columns.push(over(column, &mut inner, fixed)?);
-    }
-    outer.from = Some(Source::Query(Box::new(inner)));
-    Ok(outer)
+    let columns = columns.iter().map(|column| read_over(column, &mut inner, fixed));
+    let columns = columns.collect::<Result<_>>()?;
+    Ok(Select { columns, ..over(inner) })
 }
 
 /// The error for what is not a value of all rows together.
@@ -50,7 +46,7 @@ fn not_aggregated(expr: &Expr, select: &Select) -> crate::error::Error {
 }
 
 /// The expression over columns of the inner query, which gets those that it lacks.
-fn over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
+fn read_over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
     match expr {
         Expr::Aggregate(aggregate) => {
             let mut read = |expr: &Expr| output(expr, inner, fixed);
@@ -69,7 +65,7 @@ fn over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
         | Expr::Exists(_)
         | Expr::Scalar(_)
         | Expr::InSelect(..) => Err(not_aggregated(expr, inner)),
-        expr => expr.map_operands(&mut |operand| over(operand, inner, fixed)),
+        expr => expr.map_operands(&mut |operand| read_over(operand, inner, fixed)),
     }
 }
 

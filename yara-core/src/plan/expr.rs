@@ -2,19 +2,19 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::scope::OutputColumn;
+use super::scope::{Named, OutputColumn};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{
-    Alias, Between, Case, ColumnRef, Custom, Expr, Function, InList, InRows, Order, Origin, Output,
-    Raw, RawPart, Slot, TextMatch,
+    Alias, Between, Case, ColumnRef, Custom, Expr, InList, InRows, Order, Origin, Output, Raw,
+    RawPart, Reference, Slot, TextMatch,
 };
 
 impl Planner {
     /// Plans an expression of the innermost query.
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Expr> {
-        if let Some(selected) = self.selected(expr) {
-            return Ok(selected);
+        if let Some(known) = self.selected(expr).or_else(|| self.settled(expr)) {
+            return Ok(known);
         }
         let planned = self.deeper(|planner| planner.operand(expr))?;
         Ok(self.as_group(planned))
@@ -40,7 +40,7 @@ impl Planner {
             Expr::Or(items) => Expr::Or(self.exprs(items)?),
             Expr::Tuple(items) => Expr::Tuple(self.exprs(items)?),
             Expr::Call(function, arguments) => {
-                check_arity(*function, arguments.len())?;
+                function.check_arity(arguments.len())?;
                 Expr::Call(*function, self.exprs(arguments)?)
             }
             Expr::Between(between) => Expr::Between(Box::new(Between {
@@ -104,7 +104,7 @@ impl Planner {
                 RawPart::Expr(expr) => RawPart::Expr(self.expr(expr)?),
             })
         });
-        Ok(Raw { parts: parts.collect::<Result<_>>()? })
+        Ok(Raw { parts: parts.collect::<Result<_>>()?, kind: raw.kind })
     }
 
     fn boxed(&mut self, expr: &Expr) -> Result<Box<Expr>> {
@@ -138,10 +138,20 @@ impl Planner {
         if output.alias.is_some() {
             return Ok(output.clone());
         }
+        if let Some(given) = self.given(&Reference::Output(output.clone())) {
+            return Ok(given);
+        }
         let found = match &output.origin {
             Origin::Named(name) => {
                 let named = self.scopes.iter().rev().find_map(|scope| scope.named(name));
-                named.map(|named| (named.alias, named.outputs.as_deref(), named.nullable))
+                let Some(Named { alias, outputs, nullable, .. }) = named else {
+                    return Err(invalid(format!(
+                        "column {} of `{name}` is to be read, which this query does not join; add \
+                         `.join(&{name}, …)` before it is run",
+                        output.column
+                    )));
+                };
+                Some((*alias, outputs.as_deref(), *nullable))
             }
             origin => {
                 let around = usize::from(*origin == Origin::Outer);
@@ -191,17 +201,4 @@ fn fields_of(table: TableRef, origin: &Origin) -> impl Iterator<Item = Expr> {
         let own = ColumnRef::own(table.0, field.name);
         Expr::Column(ColumnRef { origin: origin.clone(), ..own })
     })
-}
-
-fn check_arity(function: Function, given: usize) -> Result<()> {
-    let (least, most) = function.arity();
-    if (least..=most).contains(&given) {
-        return Ok(());
-    }
-    let wanted = match (least, most) {
-        (least, usize::MAX) => format!("at least {least}"),
-        (least, most) if least == most => least.to_string(),
-        (least, most) => format!("{least} to {most}"),
-    };
-    Err(invalid(format!("{function:?} takes {wanted} arguments and was given {given}")))
 }

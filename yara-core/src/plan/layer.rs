@@ -45,6 +45,7 @@ fn below_rows(select: &Select) -> Result<Select> {
     let (of_windows, of_rows) = parted(&select.filter);
     let inner = Select {
         via: select.via,
+        name: select.name.clone(),
         named: select.named.clone(),
         filter: of_rows,
         from: select.from.clone(),

@@ -3,7 +3,7 @@
 use super::layer::layered;
 use super::planner::Planner;
 use super::related::aggregate;
-use super::scope::{Clause, Paths, Scope};
+use super::scope::{Clause, Named, Paths, Scope};
 use crate::error::Result;
 use crate::tree::{AggregateFunction, BinaryOperator, ColumnRef, Distinct, Expr, Select, Source};
 
@@ -15,7 +15,9 @@ impl Planner {
     /// says so.
     pub(super) fn select(&mut self, select: &Select, correlation: Correlation) -> Result<Select> {
         let known = self.commons.len();
+        self.queries += 1;
         let planned = self.select_with(select, correlation);
+        self.queries -= 1;
         self.commons.truncate(known);
         planned
     }
@@ -45,6 +47,12 @@ impl Planner {
         let mut scope = Scope::new(select.table.0, self.new_alias(), Paths::Join);
         scope.via = select.via;
         scope.outputs = outputs.flatten();
+        self.tables.push(scope.root());
+        if let Some(name) = &select.name {
+            let table = scope.outputs.is_none().then_some(select.table.0);
+            let (name, alias, outputs) = (name.clone(), scope.alias, scope.outputs.clone());
+            scope.named.push(Named { name, alias, table, outputs, nullable: false });
+        }
         let (mut planned, scope) = self.with_scope(scope, |planner| {
             planner.join_via()?;
             planner.named_joins(&select.named)?;
@@ -52,6 +60,9 @@ impl Planner {
             planned.via = select.via;
             planned.group_by = planner.groups(&select.group_by)?;
             planned.columns = planner.exprs(&select.columns)?;
+            if select.distinct != Distinct::No {
+                planner.settle(&select.columns, &planned.columns);
+            }
             planned.filter = planner.filter(&select.filter, correlation)?;
             planned.having =
                 planner.within(Clause::Having, |planner| planner.exprs(&select.having))?;
@@ -59,13 +70,13 @@ impl Planner {
             planned.distinct = planner.distinct(&select.distinct)?;
             planner.settle_groups(&mut planned, select.is_sliced())?;
             planner.settle_distinct(&mut planned)?;
+            planned.lock = planner.lock(select, &planned)?;
             Ok(planned)
         })?;
         planned.alias = Some(scope.alias);
         planned.joins = scope.joins.into_iter().map(|joined| joined.join).collect();
         planned.with = with;
         planned.from = from;
-        planned.lock = select.lock.clone();
         planned.tag = select.tag.clone();
         planned.limit = select.limit.clone();
         planned.offset = select.offset.clone();
@@ -74,6 +85,7 @@ impl Planner {
 
     fn groups(&mut self, groups: &[Expr]) -> Result<Vec<Expr>> {
         let planned = self.within(Clause::Group, |planner| planner.exprs(groups))?;
+        self.settle(groups, &planned);
         if let Some(scope) = self.scopes.last_mut() {
             scope.groups =
                 planned.iter().filter(|group| !group.literals().is_empty()).cloned().collect();
@@ -134,19 +146,27 @@ pub(super) fn rows_only(mut select: Select) -> Select {
 
 /// `select count(*) from (select)`
 pub(super) fn count_of(inner: Select) -> Select {
-    let mut outer = Select::new(inner.table.0);
-    outer.from = Some(Source::Query(Box::new(inner)));
+    let mut outer = over(inner);
     outer.columns.push(aggregate(AggregateFunction::Count, None));
     outer
 }
 
-/// Whether each row of the query is a row of its table, once at most.
+/// A query of no columns yet that reads the rows of another one.
+pub(super) fn over(mut inner: Select) -> Select {
+    let mut outer = Select::new(inner.table.0);
+    // What writes may stand at the top only.
+    outer.with = std::mem::take(&mut inner.with);
+    outer.from = Some(Source::Query(Box::new(inner)));
+    outer
+}
+
+/// Whether each row of the query is a row of its tables, and none is left out or put together.
 pub(super) fn is_plain(select: &Select) -> bool {
     select.from.is_none()
-        && select.named.is_empty()
         && select.via.is_none()
         && select.group_by.is_empty()
         && select.having.is_empty()
         && select.distinct == Distinct::No
+        && select.lock.is_none()
         && !select.columns.iter().any(Expr::holds_aggregate)
 }

@@ -46,6 +46,10 @@ pub struct Capabilities {
     pub drop_cascade: bool,
     /// Whether a subquery can be joined that reads columns of what stands before it.
     pub lateral: bool,
+    /// Whether a common table expression can write.
+    pub writing_commons: bool,
+    /// How many queries can be combined by one `union` and its like, where there is a limit.
+    pub most_combined: Option<usize>,
     /// Whether there is `distinct on (…)`.
     pub distinct_on: bool,
     /// Whether an upsert can name a constraint.

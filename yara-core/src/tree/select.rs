@@ -51,6 +51,9 @@ pub struct Select {
     /// [`Output`](super::Output). The planner makes such a layer too, where an operation is about
     /// the result of another query.
     pub from: Option<Source>,
+    /// By which name, besides by being the query's own, columns refer to what is read; see
+    /// [`Origin::Named`](super::Origin::Named).
+    pub name: Option<Name>,
     /// The lock to take on the rows.
     pub lock: Option<Lock>,
     /// Words for the database's log, written before the statement as a comment.
@@ -76,6 +79,7 @@ impl Select {
             limit: None,
             offset: None,
             from: None,
+            name: None,
             lock: None,
             tag: None,
         }
