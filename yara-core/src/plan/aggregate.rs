@@ -24,7 +24,7 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
     }
     inner.columns = with_fields(&inner.columns);
     // What tells distinct rows or groups apart must stay as it is; other columns are not needed.
-    let fixed = inner.distinct != Distinct::No || !inner.group_by.is_empty() || inner.is_total();
+    let fixed = inner.distinct == Distinct::Rows || !inner.group_by.is_empty() || inner.is_total();
     if !fixed {
         inner.columns.clear();
     }
