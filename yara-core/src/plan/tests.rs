@@ -17,6 +17,7 @@ mod prepare;
 mod related;
 mod slices;
 mod values;
+mod windows;
 mod writes;
 
 use super::compile;

@@ -340,12 +340,14 @@ impl Expr {
     /// it are not entered.
     pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
         // Not by recursion: this is asked before what is nested too deeply is refused.
-        let mut waiting = vec![self];
-        while let Some(expr) = waiting.pop() {
+        let mut waiting = Vec::new();
+        let mut next = Some(self);
+        while let Some(expr) = next {
             if is(expr) {
                 return true;
             }
             for_each_operand(expr, &mut |operand| waiting.push(operand));
+            next = waiting.pop();
         }
         false
     }

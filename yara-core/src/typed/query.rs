@@ -497,6 +497,9 @@ pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>
         let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
+    if order.is_empty() || !select.order_by.is_empty() {
+        return;
+    }
     let fits = match &select.distinct {
         // The rows of groups are no rows of the model.
         _ if !select.group_by.is_empty() || select.is_total() => false,
@@ -505,7 +508,7 @@ pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>
         // The planner sorts by what makes rows alike.
         Distinct::On(_) => false,
     };
-    if select.order_by.is_empty() && fits {
+    if fits {
         select.order_by = order;
     }
 }
