@@ -24,6 +24,7 @@ mod keys;
 mod loading;
 mod locks;
 mod lookups;
+mod lookups_of_values;
 mod ordering;
 mod pages;
 mod projections;

@@ -4,7 +4,7 @@
 use super::compare::{one, pair, text, wants_list};
 use super::fit::{items, json as document, of_document};
 use super::parse::{Base, Ending, Lookup, endings};
-use super::{LookupValue, Operator, wrong_value};
+use super::{LookupValue, Operator, Transform, wrong_value};
 use crate::error::Result;
 use crate::tree::{BinaryOperator, Expr, Function, Literal};
 use crate::value::{Type, Value};
@@ -166,15 +166,17 @@ fn filter(lookup: &Lookup, operand: Expr, value: LookupValue) -> Result<Expr> {
     for (name, value) in &entries {
         let text = format!("{}__{name}", lookup.text.trim_end_matches("__filter"));
         let segments: Vec<&str> = name.split("__").collect();
+        let (first, rest) = segments.split_first().unwrap_or((&"", &[]));
         let mut inner = Lookup {
             text: text.into(),
             base: Base::Expr(Box::new(operand.clone()), Some(Type::Json)),
-            transforms: Vec::new(),
+            // An entry begins with a key, whatever it is called.
+            transforms: vec![Transform::step_named(first)],
             operator: Operator::Exact,
             path: Vec::new(),
             tables: lookup.tables.clone(),
         };
-        endings(&mut inner, &segments, Ending::Operator)?;
+        endings(&mut inner, rest, Ending::Operator)?;
         let operand = super::build::operand(&inner, 0)?;
         let value = LookupValue::Value(of_document(value));
         conditions.push(super::compare::compare(&inner, operand, value)?);
