@@ -1,10 +1,11 @@
 //! What differs between databases, as data and a few methods.
 
+use super::ddl::CreateOptions;
 use super::{
     ExplainOptions, Level, Place, Transform, Writer, aggregate, custom, explain, expr, predicate,
 };
 use crate::error::Result;
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock, Nulls,
@@ -106,6 +107,20 @@ pub trait Dialect: Send + Sync + 'static {
     fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {
         let _ = if_absent;
         format!("ALTER TABLE {table} ADD {constraint}")
+    }
+
+    /// The statements that create an index for full-text searches.
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>>;
+
+    /// What drops such an index, unless it goes with its table.
+    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+        let _ = index;
+        None
     }
 
     /// A statement that goes before those that drop tables, in one transaction with them.

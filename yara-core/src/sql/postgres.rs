@@ -13,13 +13,13 @@ mod moment;
 mod text;
 mod types;
 
-use super::ddl::identity;
+use super::ddl::{CreateOptions, identity};
 use super::{
     AutoColumn, BulkInsert, Capabilities, Dialect, ExplainFormat, ExplainOptions, Level, Writer,
     constant, expr as standard,
 };
 use crate::error::Result;
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::{Isolation, TransactionOptions};
 use crate::tree::{
     Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, TextMatch, Window,
@@ -122,6 +122,15 @@ impl Dialect for Postgres {
 
     fn column_check(&self, _field: &Field, _column: &str) -> Option<String> {
         None
+    }
+
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>> {
+        functions::create_fulltext(self, table, index, options)
     }
 
     fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {

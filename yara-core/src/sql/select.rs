@@ -3,6 +3,7 @@
 use super::{Level, Writer, source};
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Order, Select};
+use crate::value::Type;
 
 /// The name of a column of a query that another one reads from.
 pub(super) fn output_name(column: usize) -> String {
@@ -40,7 +41,9 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
         writer.push("1");
     }
     writer.list(select.columns.iter().enumerate(), |writer, (at, column)| {
-        if distinct || columns == Columns::Compared {
+        // A computed interval is compared by a number, and read as it is.
+        let told_apart = distinct && column.kind() != Some(Type::Interval);
+        if told_apart || columns == Columns::Compared {
             writer.dialect.write_key(writer, column)?;
         } else {
             writer.expr(column)?;

@@ -11,17 +11,18 @@ mod aggregate;
 mod cast;
 mod explain;
 mod expr;
+mod fts;
 mod functions;
 mod moment;
 mod numeric;
 mod types;
 
-use super::ddl::identity;
+use super::ddl::{CreateOptions, identity};
 use super::{
     AutoColumn, BulkInsert, Capabilities, Dialect, ExplainOptions, Level, Writer, constant,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Lock, Order, SetOperator,
@@ -121,6 +122,19 @@ impl Dialect for Sqlite {
 
     fn column_check(&self, field: &Field, column: &str) -> Option<String> {
         types::check(field, column)
+    }
+
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>> {
+        fts::create(self, table, index, options)
+    }
+
+    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+        Some(fts::drop(self, index))
     }
 
     /// Rows that refer to each other in a circle can go only together: foreign keys are checked

@@ -1,5 +1,6 @@
 //! Queries.
 
+use super::alias::is_whole;
 use super::fetch::{Decode, Fetched, fetch};
 use super::load::{IntoLoad, Loader};
 use super::{Delete, IntoOrder, Model, Pred, Projection, RowStream, Update};
@@ -79,8 +80,10 @@ impl<M: Model> Query<M> {
         self.loads.push(relation.into_load().0);
         self
     }
+}
 
-    /// Reads columns and expressions instead of whole rows.
+impl<M: Model, Row: Send + 'static> Query<M, Row> {
+    /// Reads columns and expressions instead of what was read before: whole rows, at first.
     ///
     /// ```
     /// # use library::*;
@@ -260,14 +263,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
-        if self.select.order_by.is_empty() {
-            // Groups have no key, but what they are made by tells them apart.
-            self.select.order_by = self.select.group_by.iter().cloned().map(ascending).collect();
-        }
-        if M::table().ordering.is_empty() {
-            order_unless_distinct(&mut self.select, key_order(M::table()));
-        }
-        self.narrow(1);
+        self.first_only();
         Ok(self.rows(db).await?.pop())
     }
 
@@ -394,6 +390,36 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         Delete::new(self.select)
     }
 
+    /// The query as a part of another one, in which the order of all rows means nothing.
+    pub(super) fn into_inner(self) -> Select {
+        let ordered = self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_));
+        if ordered {
+            return self.ordered();
+        }
+        Select { order_by: Vec::new(), ..self.select }
+    }
+
+    /// Makes the query one for the first row alone: see [`first`](Query::first).
+    pub(super) fn first_only(&mut self) {
+        if self.select.order_by.is_empty() {
+            // Groups have no key, but what they are made by tells them apart.
+            self.select.order_by = self.select.group_by.iter().cloned().map(ascending).collect();
+        }
+        if M::table().ordering.is_empty() || !reads_model(&self.select) {
+            let order = first_order(M::table(), &self.select);
+            order_unless_distinct(&mut self.select, order);
+        }
+        self.narrow(1);
+    }
+
+    pub(super) fn from_parts(select: Select, decode: Decode<Row>) -> Self {
+        Query { select, decode, loads: Vec::new(), of: PhantomData }
+    }
+
+    pub(super) fn with_loads(self, loads: Vec<Arc<dyn Loader<Row>>>) -> Self {
+        Query { loads, ..self }
+    }
+
     /// The query as a tree.
     pub fn into_tree(self) -> Select {
         self.ordered()
@@ -412,7 +438,9 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// The tree, in the model's own order where the query names none.
     fn ordered(self) -> Select {
         let mut select = self.select;
-        order_unless_distinct(&mut select, own_order(M::table()));
+        if reads_model(&select) {
+            order_unless_distinct(&mut select, own_order(M::table()));
+        }
         select
     }
 
@@ -478,6 +506,19 @@ pub(super) fn own_order(table: &'static crate::schema::Table) -> Vec<tree::Order
 
 pub(super) fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
     table.primary_key.iter().map(|at| field_order(table, *at, false)).collect()
+}
+
+/// Whether the columns of the model can be read: what a query gives has only what it selects.
+fn reads_model(select: &Select) -> bool {
+    select.from.is_none() || is_whole(select)
+}
+
+/// The order that makes a row the first: that of the key, or of what another query gives.
+fn first_order(table: &'static crate::schema::Table, select: &Select) -> Vec<tree::Order> {
+    if reads_model(select) {
+        return key_order(table);
+    }
+    select.columns.iter().cloned().map(ascending).collect()
 }
 
 fn field_order(table: &'static crate::schema::Table, at: usize, descending: bool) -> tree::Order {

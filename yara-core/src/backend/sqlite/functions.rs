@@ -2,27 +2,30 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod array;
 mod cast;
 mod choice;
 mod collect;
 mod failure;
 mod float;
 mod interval;
+mod json;
 mod moment;
 mod number;
 mod parts;
+mod real;
+mod regex;
 mod rounding;
 mod scalar;
-mod spread;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
 use collect::Items;
+use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
-use spread::Answer;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -68,6 +71,9 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
+    json::register(database)?;
+    array::register(database)?;
+    regex::register(database)?;
     register_aggregates(database)
 }
 
@@ -84,7 +90,7 @@ fn register_aggregates(database: &Connection) -> Result<()> {
         ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
     ] {
         database.create_aggregate_function(name, 1, FLAGS, answer)?;
-        database.create_window_function(over, 1, FLAGS, spread::Over(answer))?;
+        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
     }
     for (name, items) in [
         ("yara_array_agg", Items::Stored),
