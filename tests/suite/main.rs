@@ -31,6 +31,7 @@ mod keys;
 mod loading;
 mod locks;
 mod lookups;
+mod lookups_of_values;
 mod ordering;
 mod pages;
 mod projections;
