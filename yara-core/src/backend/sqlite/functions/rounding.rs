@@ -13,7 +13,7 @@ use rusqlite::{Connection, Result};
 
 /// Registers the functions.
 pub(super) fn register(database: &Connection) -> Result<()> {
-    database.create_scalar_function("yara_abs", 2, FLAGS, |context| abs(context))?;
+    database.create_scalar_function("yara_abs", 2, FLAGS, abs)?;
     database.create_scalar_function("yara_sign", 1, FLAGS, |context| sign(context, Some(0)))?;
     database
         .create_scalar_function("yara_numeric_sign", 1, FLAGS, |context| sign(context, None))?;
