@@ -51,6 +51,9 @@ mod guide {
     #[doc = include_str!("../docs/functions.md")]
     struct Functions;
 
+    #[doc = include_str!("../docs/aggregates.md")]
+    struct Aggregates;
+
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
 

@@ -65,6 +65,13 @@
 //! | `yara_remainder(integer, integer)` | what the division leaves; by zero is an error |
 //! | aggregate `yara_numeric_sum(number)` | TEXT, exact; NULL of no rows |
 //! | aggregate `yara_numeric_avg(number)` | TEXT, as `div`; NULL of no rows |
+//! | aggregates `yara_float_sum(number)`, `yara_float_avg` | REAL, or the TEXT `NaN`; added one after the other, as PostgreSQL does |
+//! | aggregates `yara_var_samp(number)`, `yara_var_pop`, `yara_stddev_samp`, `yara_stddev_pop` | REAL, by the steps of PostgreSQL |
+//! | aggregate `yara_interval_avg(micros)` | INTEGER, rounded half to even |
+//! | aggregates `yara_array_agg(value)`, `yara_array_agg_bool` | TEXT: a list as it is stored |
+//! | aggregates `yara_json_agg(value)`, `yara_json_agg_bool`, `yara_json_agg_raw` | TEXT: a JSON array of values, of 0 and 1 as booleans, of documents |
+//! | aggregate `yara_distinct_concat(text, separator)` | TEXT: texts that come in order, each once |
+//! | aggregates `yara_float_sum_over(number)`, … | the above for windows, where each of the others is the same |
 //! | `yara_abs(number, bits)`, `yara_round(number, digits, bits)`, `yara_trunc(…)` | of the same kind; past so many bits is an error |
 //! | `yara_floor(number)`, `yara_ceil(number)` | of the same kind |
 //! | `yara_sign(number)`, `yara_numeric_sign(number)` | -1, 0 or 1; NaN is 0, or an error |

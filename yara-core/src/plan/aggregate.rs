@@ -2,6 +2,7 @@
 
 use super::expr::with_fields;
 use super::invalid;
+use super::planner::check_depth;
 use super::select::{is_plain, over, rows_only};
 use crate::error::Result;
 use crate::tree::{Aggregate, Distinct, Expr, Output, Select, map_orders};
@@ -9,6 +10,7 @@ use crate::tree::{Aggregate, Distinct, Expr, Output, Select, map_orders};
 /// A query of one row: `columns`, made of aggregates, over the rows of `select`, its slice and
 /// `distinct` included. SQL itself would slice the one row.
 pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
+    check_depth(columns.iter())?;
     let mut inner = rows_only(select);
     if let Some(column) = columns.iter().find(|column| !column.holds_aggregate()) {
         return Err(not_aggregated(column, &inner));

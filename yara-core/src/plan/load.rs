@@ -3,6 +3,7 @@
 use super::expr::with_fields;
 use super::invalid;
 use super::layer::layered;
+use super::planner::check_depth;
 use super::related::link;
 use crate::error::Result;
 use crate::schema::{Field, Relation, Table};
@@ -139,6 +140,10 @@ pub(super) fn is_one_of(key: &[Expr], keys: Vec<Value>) -> Result<Expr> {
 
 /// The expression, in which windows are parted by the owner too.
 fn of_owner(expr: &Expr, key: &[Expr]) -> Result<Expr> {
+    if !expr.holds_window() {
+        return Ok(expr.clone());
+    }
+    check_depth(std::iter::once(expr))?;
     let mut changed = expr.map_operands(&mut |operand| of_owner(operand, key))?;
     if let Expr::Window(window) = &mut changed {
         window.partition.extend(key.iter().cloned());
