@@ -1,11 +1,12 @@
 //! The description of a model's table.
 
-use super::{Check, Field, Index, Relation, Unique};
+use super::{Check, Field, Index, Relation, Target, Unique};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// A model as data.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Table {
     pub ordering: Vec<(usize, bool)>,
     pub(super) fields_by_name: FastMap<&'static str, usize>,
     pub(super) relations_by_name: FastMap<&'static str, usize>,
+    /// See [`Table::add_reverse`].
+    pub(super) late: RwLock<FastMap<&'static str, &'static Relation>>,
 }
 
 impl Table {
@@ -54,8 +57,27 @@ impl Table {
     pub fn relation(&self, name: &str) -> Result<&Relation> {
         match self.relations_by_name.get(name) {
             Some(at) => Ok(&self.relations[*at]),
-            None => Err(self.unknown(name)),
+            None => self.late_relations().get(name).copied().ok_or_else(|| self.unknown(name)),
         }
+    }
+
+    /// Adds the other side of a relation of a model that was described later than this one, in
+    /// place of an earlier one of its name: languages that declare models at run time know them one
+    /// after the other. Relations that the description itself has outrank these.
+    pub fn add_reverse(
+        &self,
+        name: &'static str,
+        target: Target,
+        inverse: &'static str,
+        unique: bool,
+    ) {
+        let relation = super::builder::reverse_relation(name, target, inverse, unique);
+        let relation: &'static Relation = Box::leak(Box::new(relation));
+        self.late.write().unwrap_or_else(PoisonError::into_inner).insert(name, relation);
+    }
+
+    fn late_relations(&self) -> RwLockReadGuard<'_, FastMap<&'static str, &'static Relation>> {
+        self.late.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The relation of a name, which must have its foreign key in this table.
@@ -84,6 +106,7 @@ impl Table {
             .iter()
             .map(|field| field.name)
             .chain(self.relations.iter().map(|relation| relation.name))
+            .chain(self.late_relations().keys().copied().collect::<Vec<_>>())
     }
 
     fn unknown(&self, name: &str) -> Error {
