@@ -1,0 +1,28 @@
+//! Queries as Python builds them: [`Node`]s, which are expressions of the tree, and [`Select`]s.
+//!
+//! Python says what a query asks; planning it, writing it and decoding its rows are the engine's.
+
+mod aggregate;
+mod fault;
+mod literal;
+mod node;
+mod operand;
+mod select;
+mod text;
+mod write;
+
+pub(crate) use fault::{configuration, raise, refuse};
+pub(crate) use node::Node;
+pub(crate) use select::Select;
+
+use pyo3::prelude::*;
+
+/// Adds the classes and functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Node>()?;
+    module.add_class::<Select>()?;
+    node::register(module)?;
+    text::register(module)?;
+    aggregate::register(module)?;
+    write::register(module)
+}
