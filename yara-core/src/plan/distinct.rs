@@ -7,10 +7,18 @@ use crate::error::Result;
 use crate::tree::{Distinct, Expr, Select};
 
 impl Planner {
+    pub(super) fn distinct(&mut self, distinct: &Distinct) -> Result<Distinct> {
+        Ok(match distinct {
+            Distinct::No => Distinct::No,
+            Distinct::Rows => Distinct::Rows,
+            Distinct::On(keys) => Distinct::On(self.exprs(keys)?),
+        })
+    }
+
     /// Drops a `distinct` that cannot drop a row, and makes sure that the order of another one is
     /// an order of what is selected: PostgreSQL refuses any other, SQLite makes one up.
     pub(super) fn settle_distinct(&mut self, planned: &mut Select) -> Result<()> {
-        if planned.distinct == Distinct::No {
+        if planned.distinct != Distinct::Rows {
             return Ok(());
         }
         if self.rows_differ(planned) {
@@ -37,6 +45,7 @@ impl Planner {
     fn rows_differ(&self, planned: &Select) -> bool {
         let Some(scope) = self.scopes.last() else { return false };
         scope.via.is_none()
+            && scope.named.is_empty()
             && scope.outputs.is_none()
             && planned.group_by.is_empty()
             && scope.table.key_fields().all(|key| {

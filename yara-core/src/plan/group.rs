@@ -1,5 +1,6 @@
 //! Groups: what a grouped query may read, and that a database sees it.
 
+use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
@@ -21,6 +22,21 @@ impl Planner {
                 group
             }
             None => planned,
+        }
+    }
+
+    /// What was planned of an expression before, where it has to be the same again.
+    pub(super) fn settled(&mut self, expr: &Expr) -> Option<Expr> {
+        let scope = self.scopes.last().filter(|scope| !scope.in_aggregate)?;
+        let (spelled, planned) = scope.settled.iter().find(|(spelled, _)| spelled == expr)?.clone();
+        self.unite(&spelled, expr);
+        Some(planned)
+    }
+
+    /// Keeps what was planned of expressions for [`Planner::settled`].
+    pub(super) fn settle(&mut self, spelled: &[Expr], planned: &[Expr]) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.settled.extend(with_fields(spelled).into_iter().zip(planned.iter().cloned()));
         }
     }
 

@@ -118,7 +118,7 @@ fn label(columns: &[Expr], position: usize) -> Option<String> {
     let mut at = 0;
     for column in columns {
         match column {
-            Expr::Fields(table) => {
+            Expr::Fields(table, _) => {
                 if let Some(field) = table.fields.get(position - at) {
                     return Some(format!(
                         "{}.{} (column `{}`)",
