@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod fault;
+mod function;
 mod literal;
 mod node;
 mod operand;
@@ -24,5 +25,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     node::register(module)?;
     text::register(module)?;
     aggregate::register(module)?;
+    function::register(module)?;
     write::register(module)
 }

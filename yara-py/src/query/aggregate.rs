@@ -4,8 +4,8 @@ use super::{Node, raise, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
 use yara_core::schema::TableRef;
-use yara_core::tree::{Aggregate, AggregateFunction, Expr, Quantifier, Related};
-use yara_core::value::Type;
+use yara_core::tree::{Aggregate, AggregateFunction, Expr, Origin, Quantifier, Related};
+use yara_core::value::{Type, Value};
 
 fn function(name: &str) -> PyResult<AggregateFunction> {
     Ok(match name {
@@ -14,32 +14,54 @@ fn function(name: &str) -> PyResult<AggregateFunction> {
         "avg" => AggregateFunction::Avg,
         "min" => AggregateFunction::Min,
         "max" => AggregateFunction::Max,
+        "text" => AggregateFunction::Text,
+        "array" => AggregateFunction::Array,
+        "json" => AggregateFunction::Json,
+        "all" => AggregateFunction::All,
+        "any" => AggregateFunction::Any,
+        "stddev" => AggregateFunction::StdDev,
+        "stddev_all" => AggregateFunction::StdDevAll,
+        "variance" => AggregateFunction::Variance,
+        "variance_all" => AggregateFunction::VarianceAll,
         _ => return Err(refuse(format!("there is no aggregate `{name}`"))),
+    })
+}
+
+/// What is aggregated, and how.
+fn described(
+    name: &str,
+    argument: Option<&Node>,
+    distinct: bool,
+    filter: Option<&Node>,
+    separator: Option<&str>,
+) -> PyResult<Aggregate> {
+    Ok(Aggregate {
+        separator: separator.map(|text| Expr::literal(Value::Text(text.into()))),
+        distinct,
+        filter: filter.map(|filter| filter.node.clone()),
+        ..Aggregate::new(function(name)?, argument.map(|argument| argument.node.clone()))
     })
 }
 
 /// An aggregate over rows.
 #[pyfunction]
-#[pyo3(signature = (name, argument = None, distinct = false, filter = None))]
+#[pyo3(signature = (name, argument = None, distinct = false, filter = None, separator = None))]
 fn aggregate(
     name: &str,
     argument: Option<&Node>,
     distinct: bool,
     filter: Option<&Node>,
+    separator: Option<&str>,
 ) -> PyResult<Node> {
-    let function = function(name)?;
-    let node = Expr::Aggregate(Box::new(Aggregate {
-        function,
-        argument: argument.map(|argument| argument.node.clone()),
-        distinct,
-        filter: filter.map(|filter| filter.node.clone()),
-    }));
-    Ok(result(node, function, argument))
+    let aggregate = described(name, argument, distinct, filter, separator)?;
+    let function = aggregate.function;
+    Ok(result(Expr::Aggregate(Box::new(aggregate)), function, argument))
 }
 
-/// A question about the rows of the relation at the end of a path.
+/// A question about the rows of the relation at the end of a path: `any`, `none`, `all`, or an
+/// aggregate.
 #[pyfunction]
-#[pyo3(signature = (table, path, quantifier, argument = None, condition = None, distinct = false))]
+#[pyo3(signature = (table, path, quantifier, argument = None, condition = None, distinct = false, separator = None))]
 fn related(
     table: &Table,
     path: Vec<String>,
@@ -47,6 +69,7 @@ fn related(
     argument: Option<&Node>,
     condition: Option<&Node>,
     distinct: bool,
+    separator: Option<&str>,
 ) -> PyResult<Node> {
     let mut steps = Vec::with_capacity(path.len());
     let mut place = table.inner;
@@ -56,21 +79,19 @@ fn related(
         place = relation.target.table().map_err(raise)?;
     }
     let (quantifier, aggregated) = match (quantifier, argument) {
-        ("any", _) => (Quantifier::Any, None),
-        ("none", _) => (Quantifier::None, None),
-        ("all", _) => (Quantifier::All, None),
+        ("any", None) => (Quantifier::Any, None),
+        ("none", None) => (Quantifier::None, None),
+        ("all", None) => (Quantifier::All, None),
         ("count", None) => (Quantifier::Count, Some(AggregateFunction::Count)),
-        (name, Some(argument)) => {
-            if distinct {
-                return Err(refuse(format!("{name} of a relation cannot be distinct here")));
-            }
-            let function = function(name)?;
-            (Quantifier::Aggregate(function, argument.node.clone()), Some(function))
+        (name, argument) => {
+            let aggregate = described(name, argument, distinct, None, separator)?;
+            let function = aggregate.function;
+            (Quantifier::Aggregate(Box::new(aggregate)), Some(function))
         }
-        (name, None) => return Err(refuse(format!("{name} of a relation needs a column of it"))),
     };
     let node = Expr::Related(Box::new(Related {
         table: TableRef(table.inner),
+        origin: Origin::Query,
         path: steps,
         quantifier,
         condition: condition.map(|condition| condition.node.clone()),
@@ -83,31 +104,30 @@ fn related(
 
 /// What is known of the values of an aggregate.
 fn result(node: Expr, function: AggregateFunction, argument: Option<&Node>) -> Node {
+    use AggregateFunction::*;
     let kind = argument.and_then(|argument| argument.kind);
-    match function {
-        AggregateFunction::Count => Node::of(node, Some(Type::I64)),
-        AggregateFunction::Min | AggregateFunction::Max => {
+    let kind = match function {
+        Min | Max => {
             let codec = argument.and_then(|argument| argument.codec.clone());
-            Node { node, kind, codec }
+            return Node { node, kind, codec };
         }
-        AggregateFunction::Sum => Node::of(
-            node,
-            match kind {
-                Some(Type::I16 | Type::I32) => Some(Type::I64),
-                Some(Type::I64) => Some(Type::I64),
-                Some(Type::F32) => Some(Type::F64),
-                other => other,
-            },
-        ),
-        AggregateFunction::Avg => Node::of(
-            node,
-            match kind {
-                Some(Type::Numeric) => Some(Type::Numeric),
-                Some(Type::Interval) => Some(Type::Interval),
-                _ => Some(Type::F64),
-            },
-        ),
-    }
+        Count => Some(Type::I64),
+        Sum => match kind {
+            Some(Type::I16 | Type::I32) => Some(Type::I64),
+            Some(Type::F32) => Some(Type::F64),
+            other => other,
+        },
+        Avg => match kind {
+            Some(Type::Numeric | Type::Interval) => kind,
+            _ => Some(Type::F64),
+        },
+        Text => Some(Type::Text),
+        Array => kind.map(Type::list),
+        Json => Some(Type::Json),
+        All | Any => Some(Type::Bool),
+        StdDev | StdDevAll | Variance | VarianceAll => Some(Type::F64),
+    };
+    Node::of(node, kind)
 }
 
 /// Adds the functions to the module.

@@ -1,13 +1,13 @@
 //! An expression of the tree, as Python holds it.
 
 use super::literal::{guess, list_of, literal_of};
-use super::operand::{anything, comparable, computable};
+use super::operand::{comparable, computable};
 use super::{Select, raise, refuse};
 use crate::schema::{self, Codec, Table};
 use pyo3::prelude::*;
 use std::sync::Arc;
 use yara_core::schema::TableRef;
-use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, Function, InList, Literal};
+use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, InList, Literal};
 use yara_core::value::{Array, Type, Value};
 
 /// A node of the tree, with what is known of its values.
@@ -33,7 +33,7 @@ impl Node {
     }
 
     /// A node with the values that `self` has.
-    fn like(&self, node: Expr) -> Node {
+    pub(super) fn like(&self, node: Expr) -> Node {
         Node { node, kind: self.kind, codec: self.codec.clone() }
     }
 
@@ -198,35 +198,6 @@ fn joined(nodes: Vec<PyRef<'_, Node>>, join: fn(Expr, Expr) -> Expr, none: Expr)
     Node::of(node, Some(Type::Bool))
 }
 
-/// A function of the engine by its name.
-#[pyfunction]
-fn call(name: &str, arguments: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
-    let function = match name {
-        "coalesce" => Function::Coalesce,
-        "lower" => Function::Lower,
-        "upper" => Function::Upper,
-        "length" => Function::Length,
-        _ => return Err(refuse(format!("there is no function `{name}`"))),
-    };
-    let like = arguments.iter().find_map(|argument| argument.cast::<Node>().ok());
-    let mut nodes = Vec::with_capacity(arguments.len());
-    for argument in &arguments {
-        nodes.push(match like {
-            Some(like) if function == Function::Coalesce => comparable(argument, like.get())?,
-            _ => anything(argument)?,
-        });
-    }
-    let first = like.map(|like| like.get());
-    let node = Expr::Call(function, nodes);
-    Ok(match (function, first) {
-        (Function::Coalesce, Some(first)) => first.like(node),
-        _ => {
-            let kind = if function == Function::Length { Type::I32 } else { Type::Text };
-            Node::of(node, Some(kind))
-        }
-    })
-}
-
 /// Whether a query has rows.
 #[pyfunction]
 fn exists(select: &Select) -> Node {
@@ -252,7 +223,7 @@ fn scalar(select: &Select) -> PyResult<Node> {
 
 /// All fields of a table, in a list of columns.
 pub(super) fn fields_of(table: &'static yara_core::schema::Table) -> Expr {
-    Expr::Fields(TableRef(table))
+    Expr::fields(TableRef(table))
 }
 
 /// Adds the functions to the module.
@@ -261,7 +232,6 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(literal, module)?)?;
     module.add_function(wrap_pyfunction!(all_of, module)?)?;
     module.add_function(wrap_pyfunction!(any_of, module)?)?;
-    module.add_function(wrap_pyfunction!(call, module)?)?;
     module.add_function(wrap_pyfunction!(exists, module)?)?;
     module.add_function(wrap_pyfunction!(scalar, module)?)
 }

@@ -280,7 +280,7 @@ fn in_row(py: Python<'_>, number: usize, error: PyErr) -> PyErr {
 }
 
 fn conflict(ignore: bool) -> Option<Conflict> {
-    ignore.then_some(Conflict::Ignore)
+    ignore.then_some(Conflict::Ignore { target: None })
 }
 
 fn insert(
@@ -297,6 +297,7 @@ fn insert(
         source,
         conflict,
         returning: returned,
+        tag: None,
     });
     Statement { inner, columns: returning.iter().map(|node| column_of(node)).collect() }
 }
