@@ -4,7 +4,8 @@ mod shelf;
 
 use crate::models::{Author, Book, Tag};
 use crate::support::{World, scenarios};
-use shelf::{Dice, Shelf, fill};
+pub use shelf::Dice;
+use shelf::{Shelf, fill};
 use yara_orm::prelude::*;
 use yara_orm::typed::{Column, InValue, Operand};
 use yara_orm::value::{Comparable, Textual};

@@ -19,6 +19,7 @@ mod keys;
 mod loading;
 mod ordering;
 mod projections;
+mod random;
 mod raw;
 mod relations;
 mod schema;

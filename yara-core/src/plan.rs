@@ -19,6 +19,7 @@ mod planner;
 mod related;
 mod scope;
 mod select;
+mod source;
 mod through;
 mod write;
 

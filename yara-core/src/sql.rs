@@ -8,6 +8,7 @@
 mod access;
 mod aggregate;
 mod constant;
+mod custom;
 pub mod ddl;
 mod delete;
 mod dialect;
@@ -18,8 +19,10 @@ mod postgres;
 mod predicate;
 mod raw;
 mod select;
+mod source;
 mod sqlite;
 mod update;
+mod window;
 mod writer;
 mod written;
 

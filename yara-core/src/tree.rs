@@ -8,6 +8,7 @@
 mod column;
 mod delete;
 mod expr;
+mod function;
 mod insert;
 mod kind;
 mod literal;
@@ -15,22 +16,30 @@ mod nullable;
 mod order;
 mod raw;
 mod select;
+mod source;
 mod update;
 mod walk;
+mod window;
 
 pub use column::{Alias, ColumnRef, Output, Slot};
 pub use delete::Delete;
 pub use expr::{
-    Aggregate, AggregateFunction, Between, BinaryOperator, Expr, Function, InList, InRows,
-    MatchKind, Quantifier, Related, TextMatch,
+    Aggregate, AggregateFunction, Between, BinaryOperator, Expr, InList, InRows, MatchKind,
+    Quantifier, Related, TextMatch,
 };
-pub use insert::{Conflict, Insert, InsertSource};
+pub use function::{Case, Custom, CustomCall, DatePart, Family, Function};
+pub use insert::{Conflict, ConflictTarget, Insert, InsertSource};
 pub use literal::Literal;
 pub use order::{Nulls, Order};
 pub use raw::{Raw, RawPart};
 pub use select::{Distinct, Join, JoinKind, Select, Via};
+pub use source::{
+    Common, CommonQuery, Compound, Lock, LockStrength, LockWait, Name, NamedJoin, Origin,
+    SetOperator, Source,
+};
 pub use update::Update;
 pub(crate) use walk::for_each_operand;
+pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 
 /// A statement that a query becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use super::expr::with_fields;
 use super::invalid;
 use super::select::{holds_aggregate, is_plain, rows_only};
 use crate::error::Result;
-use crate::tree::{Aggregate, Distinct, Expr, Output, Select};
+use crate::tree::{Aggregate, Distinct, Expr, Output, Select, Source};
 
 /// A query of one row: `columns`, made of aggregates, over the rows of `select`, its slice and
 /// `distinct` included. SQL itself would slice the one row.
@@ -24,7 +24,7 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
     for column in &columns {
         outer.columns.push(over(column, &mut inner, fixed)?);
     }
-    outer.from = Some(Box::new(inner));
+    outer.from = Some(Source::Query(Box::new(inner)));
     Ok(outer)
 }
 
@@ -39,7 +39,7 @@ fn over(expr: &Expr, inner: &mut Select, fixed: bool) -> Result<Expr> {
             Expr::Aggregate(Box::new(Aggregate {
                 argument: read(&aggregate.argument)?,
                 filter: read(&aggregate.filter)?,
-                ..**aggregate
+                ..(**aggregate).clone()
             }))
         }
         Expr::Binary(operator, left, right) => Expr::Binary(*operator, boxed(left)?, boxed(right)?),

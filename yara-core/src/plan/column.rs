@@ -1,11 +1,14 @@
 //! From the path of a column to a column of a joined table.
 
+use super::group::same_as;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Joined, Paths};
+use super::scope::{Joined, Named, OutputColumn, Paths};
 use crate::error::Result;
-use crate::schema::{Pairs, Relation, Shape, Table};
-use crate::tree::{Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Select, Slot};
+use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
+use crate::tree::{
+    Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Origin, Output, Select, Slot, Source,
+};
 
 /// A table on the way of a path.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +24,10 @@ impl Planner {
     /// The planned form of a column: a column of a joined table, or where the statement has no
     /// place for joins, a subquery.
     pub(super) fn column(&mut self, column: &ColumnRef) -> Result<Expr> {
-        let (mut place, steps) = self.start(column)?;
+        let (mut place, steps) = match self.start(column)? {
+            Start::At(place, steps) => (place, steps),
+            Start::Output(output) => return Ok(Expr::Output(output)),
+        };
         for (at, name) in steps.iter().enumerate() {
             let step = Step::new(place.table, name, &column.field)?;
             if at + 1 == steps.len()
@@ -52,26 +58,74 @@ impl Planner {
         Ok(())
     }
 
-    /// Where the path of a column begins, and its steps from there.
-    fn start(&self, column: &ColumnRef) -> Result<(Place, Vec<&'static str>)> {
-        for (at, scope) in self.scopes.iter().enumerate().rev() {
+    /// Where the path of a column begins, and its steps from there; or the column of a query that
+    /// is read from.
+    fn start(&self, column: &ColumnRef) -> Result<Start> {
+        if let Origin::Named(name) = &column.origin {
+            return self.start_named(column, name);
+        }
+        let around = usize::from(column.origin == Origin::Outer);
+        for (at, scope) in self.scopes.iter().enumerate().rev().skip(around) {
             let own = std::ptr::eq(scope.table, column.table.0);
             let between = scope.via.is_some_and(|via| via.table == column.table);
             if !own && !between {
                 continue;
             }
-            if scope.outputs.is_some() {
-                return Err(invalid(format!(
-                    "{}.{} is read from the result of another query, whose columns go by number",
-                    column.table.model, column.field
-                )));
+            if let Some(outputs) = &scope.outputs {
+                let output = read(outputs, scope.alias, false, column);
+                return output.map(Start::Output).ok_or_else(|| not_selected(column));
             }
             let place =
                 Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
             let first = scope.via.filter(|_| own).map(|via| via.relation);
-            return Ok((place, first.into_iter().chain(column.path.iter().copied()).collect()));
+            let steps = first.into_iter().chain(column.path.iter().copied()).collect();
+            return Ok(Start::At(place, steps));
         }
         Err(self.stranger(column))
+    }
+
+    /// [`Planner::start`] of a column of what the user joined.
+    fn start_named(&self, column: &ColumnRef, name: &str) -> Result<Start> {
+        let found = self.scopes.iter().enumerate().rev();
+        let found = found.filter_map(|(at, scope)| Some((at, scope.named(name)?))).next();
+        let Some((scope, named)) = found else {
+            return Err(invalid(format!(
+                "{}.{} is to be read from `{name}`, which this query does not join",
+                column.table.model, column.field
+            )));
+        };
+        if let Some(outputs) = &named.outputs {
+            let output = read(outputs, named.alias, named.nullable, column);
+            return output.map(Start::Output).ok_or_else(|| not_selected(column));
+        }
+        match named.table {
+            Some(table) if std::ptr::eq(table, column.table.0) => {
+                let Named { alias, nullable, .. } = *named;
+                let place = Place { scope, table, alias, nullable };
+                Ok(Start::At(place, column.path.clone()))
+            }
+            table => Err(invalid(format!(
+                "{}.{} is to be read from `{name}`, which is {}",
+                column.table.model,
+                column.field,
+                table.map_or("another query", |table| table.model)
+            ))),
+        }
+    }
+
+    /// The column of a query that is read from which is this very expression.
+    pub(super) fn selected(&mut self, expr: &Expr) -> Option<Expr> {
+        if matches!(expr, Expr::Literal(_) | Expr::Output(_) | Expr::Slot(_) | Expr::Column(_)) {
+            return None;
+        }
+        let scope = self.scopes.last()?;
+        let outputs = scope.outputs.as_ref()?;
+        let known = same_as(expr, outputs.iter(), |output| &output.expr)?;
+        let column = outputs.iter().position(|output| std::ptr::eq(output, known))?;
+        let OutputColumn { expr: kept, kind, nullable } = known.clone();
+        let alias = Some(scope.alias);
+        self.unite(&kept, expr);
+        Some(Expr::Output(Output { origin: Origin::Query, column, alias, kind, nullable }))
     }
 
     /// The error for a column of a model that no query around is about.
@@ -102,10 +156,9 @@ impl Planner {
 
     /// The joined table at the end of a step; made once for each path.
     fn join(&mut self, place: Place, step: &Step, required: bool) -> Result<Place> {
-        let known = self.scopes[place.scope]
-            .joins
-            .iter()
-            .find(|joined| joined.from == place.alias && joined.relation == step.relation.name);
+        let known = self.scopes[place.scope].joins.iter().find(|joined| {
+            joined.from == place.alias && joined.relation == Some(step.relation.name)
+        });
         if let Some(joined) = known {
             let (alias, nullable) = (joined.join.alias, joined.nullable);
             return Ok(Place { table: step.target, alias, nullable, ..place });
@@ -124,8 +177,10 @@ impl Planner {
             let far = Slot { nullable: false, ..raw_slot(partner, *far) };
             Expr::Slot(far).binary(BinaryOperator::Equal, slot(place, *near))
         }));
-        let join = Join { kind, table: crate::schema::TableRef(step.target), alias, on };
-        let joined = Joined { from: place.alias, relation: step.relation.name, nullable, join };
+        let source = Source::Table(TableRef(step.target));
+        let join = Join { kind, lateral: false, source, alias, on };
+        let relation = Some(step.relation.name);
+        let joined = Joined { from: place.alias, relation, nullable, join };
         self.scopes[place.scope].joins.push(joined);
         Ok(partner)
     }
@@ -140,7 +195,8 @@ impl Planner {
     ) -> Result<Expr> {
         let mut select = Select::new(step.target);
         select.columns.push(Expr::Column(ColumnRef {
-            table: crate::schema::TableRef(step.target),
+            table: TableRef(step.target),
+            origin: Origin::Query,
             path: rest.to_vec(),
             field: column.field.clone(),
         }));
@@ -151,6 +207,41 @@ impl Planner {
             .collect();
         Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
     }
+}
+
+/// Where a column is found.
+enum Start {
+    /// At the end of these relations from a table.
+    At(Place, Vec<&'static str>),
+    /// Among the columns of a query.
+    Output(Output),
+}
+
+/// The column of a query that is the one meant.
+fn read(
+    outputs: &[OutputColumn],
+    alias: Alias,
+    optional: bool,
+    column: &ColumnRef,
+) -> Option<Output> {
+    let same = |output: &OutputColumn| {
+        matches!(&output.expr, Expr::Column(known) if known.table == column.table
+            && known.path == column.path && known.field == column.field)
+    };
+    let at = outputs.iter().position(same)?;
+    let OutputColumn { kind, nullable, .. } = outputs[at];
+    let nullable = nullable || optional;
+    Some(Output { origin: Origin::Query, column: at, alias: Some(alias), kind, nullable })
+}
+
+/// The error for a column that a query does not select.
+fn not_selected(column: &ColumnRef) -> crate::error::Error {
+    let path: String = column.path.iter().map(|step| format!("{step}.")).collect();
+    invalid(format!(
+        "{}.{path}{} is read from the result of another query, which does not select it; select it \
+         there too",
+        column.table.model, column.field
+    ))
 }
 
 /// A step through a relation to one row.

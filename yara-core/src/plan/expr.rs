@@ -2,17 +2,20 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::scope::Clause;
+use super::scope::{Clause, OutputColumn};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{
-    Aggregate, Alias, Between, ColumnRef, Expr, InList, InRows, Order, Output, Raw, RawPart, Slot,
-    TextMatch,
+    Aggregate, Alias, Between, Case, ColumnRef, Custom, Expr, Function, InList, InRows, Order,
+    Origin, Output, Raw, RawPart, Slot, TextMatch, Window, WindowFunction,
 };
 
 impl Planner {
     /// Plans an expression of the innermost query.
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Expr> {
+        if let Some(known) = self.selected(expr).or_else(|| self.settled(expr)) {
+            return Ok(known);
+        }
         let planned = self.deeper(|planner| planner.operand(expr))?;
         Ok(self.as_group(planned))
     }
@@ -37,9 +40,7 @@ impl Planner {
             Expr::Or(items) => Expr::Or(self.exprs(items)?),
             Expr::Tuple(items) => Expr::Tuple(self.exprs(items)?),
             Expr::Call(function, arguments) => {
-                if arguments.is_empty() {
-                    return Err(invalid(format!("{function:?} needs an argument")));
-                }
+                check_arity(*function, arguments.len())?;
                 Expr::Call(*function, self.exprs(arguments)?)
             }
             Expr::Between(between) => Expr::Between(Box::new(Between {
@@ -70,10 +71,22 @@ impl Planner {
                 Expr::InSelect(self.boxed(operand)?, Box::new(self.select(select, Vec::new())?))
             }
             Expr::Raw(raw) => Expr::Raw(Box::new(self.raw(raw)?)),
-            Expr::RowNumber(partition, order) => {
-                Expr::RowNumber(self.exprs(partition)?, self.orders(order)?)
+            Expr::Window(window) => self.window(window)?,
+            Expr::Case(case) => {
+                let whens = case
+                    .whens
+                    .iter()
+                    .map(|(condition, value)| Ok((self.expr(condition)?, self.expr(value)?)))
+                    .collect::<Result<_>>()?;
+                let otherwise =
+                    case.otherwise.as_ref().map(|value| self.expr(value)).transpose()?;
+                Expr::Case(Box::new(Case { whens, otherwise }))
             }
-            Expr::Fields(table) => {
+            Expr::Custom(custom) => Expr::Custom(Box::new(Custom {
+                arguments: self.exprs(&custom.arguments)?,
+                ..(**custom).clone()
+            })),
+            Expr::Fields(table, _) => {
                 return Err(invalid(format!(
                     "all fields of {} can be selected and returned, and are no single value",
                     table.model
@@ -102,8 +115,8 @@ impl Planner {
         let mut planned = Vec::with_capacity(exprs.len());
         for expr in exprs {
             match expr {
-                Expr::Fields(table) => {
-                    for field in fields_of(*table) {
+                Expr::Fields(table, origin) => {
+                    for field in fields_of(*table, origin) {
                         planned.push(self.expr(&field)?);
                     }
                 }
@@ -132,31 +145,70 @@ impl Planner {
             )));
         }
         scope.aggregates = true;
-        let outer = std::mem::replace(&mut scope.in_aggregate, true);
-        let argument = aggregate.argument.as_ref().map(|expr| self.expr(expr)).transpose();
-        let filter = aggregate.filter.as_ref().map(|expr| self.expr(expr)).transpose();
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.in_aggregate = outer;
-        }
-        Ok(Expr::Aggregate(Box::new(Aggregate {
-            function: aggregate.function,
-            argument: argument?,
-            distinct: aggregate.distinct,
-            filter: filter?,
-        })))
+        Ok(Expr::Aggregate(Box::new(self.aggregated(aggregate)?)))
     }
 
-    /// A column of the query in FROM.
+    /// Plans what an aggregate is about, which is each row and not the group.
+    fn aggregated(&mut self, aggregate: &Aggregate) -> Result<Aggregate> {
+        let outer =
+            self.scopes.last_mut().map(|scope| std::mem::replace(&mut scope.in_aggregate, true));
+        let planned = self.aggregate_parts(aggregate);
+        if let (Some(scope), Some(outer)) = (self.scopes.last_mut(), outer) {
+            scope.in_aggregate = outer;
+        }
+        planned
+    }
+
+    fn aggregate_parts(&mut self, aggregate: &Aggregate) -> Result<Aggregate> {
+        let Aggregate { function, distinct, .. } = *aggregate;
+        let mut part = |expr: &Option<Expr>| expr.as_ref().map(|expr| self.expr(expr)).transpose();
+        let argument = part(&aggregate.argument)?;
+        let separator = part(&aggregate.separator)?;
+        let filter = part(&aggregate.filter)?;
+        let order = self.orders(&aggregate.order)?;
+        Ok(Aggregate { function, argument, separator, distinct, filter, order })
+    }
+
+    fn window(&mut self, window: &Window) -> Result<Expr> {
+        let mut planned = window.clone();
+        match (&mut planned.function, &window.function) {
+            (WindowFunction::Aggregate(planned), WindowFunction::Aggregate(aggregate)) => {
+                *planned = self.aggregate_parts(aggregate)?;
+            }
+            (planned, function) => {
+                let arguments = planned.arguments_mut().into_iter().zip(function.arguments());
+                for (planned, argument) in arguments {
+                    *planned = self.expr(argument)?;
+                }
+            }
+        }
+        planned.partition = self.exprs(&window.partition)?;
+        planned.order = self.orders(&window.order)?;
+        Ok(Expr::Window(Box::new(planned)))
+    }
+
+    /// A column of a query that is read from or joined.
     fn output(&self, output: &Output) -> Result<Output> {
         if output.alias.is_some() {
-            return Ok(*output);
+            return Ok(output.clone());
         }
-        let scope = self.scopes.last();
-        let found = scope.and_then(|scope| {
-            let (kind, nullable) = *scope.outputs.as_ref()?.get(output.column)?;
-            Some(Output { column: output.column, alias: Some(scope.alias), kind, nullable })
+        let found = match &output.origin {
+            Origin::Named(name) => {
+                let named = self.scopes.iter().rev().find_map(|scope| scope.named(name));
+                named.map(|named| (named.alias, named.outputs.as_deref(), named.nullable))
+            }
+            origin => {
+                let around = usize::from(*origin == Origin::Outer);
+                let scope = self.scopes.iter().rev().nth(around);
+                scope.map(|scope| (scope.alias, scope.outputs.as_deref(), false))
+            }
+        };
+        let column = found.and_then(|(alias, outputs, optional)| {
+            let OutputColumn { kind, nullable, .. } = outputs?.get(output.column)?;
+            let (alias, nullable) = (Some(alias), *nullable || optional);
+            Some(Output { alias, kind: *kind, nullable, ..output.clone() })
         });
-        found.ok_or_else(|| {
+        column.ok_or_else(|| {
             invalid(format!("there is no column {} in the query that is read from", output.column))
         })
     }
@@ -181,13 +233,29 @@ pub(super) fn with_fields(columns: &[Expr]) -> Vec<Expr> {
     let mut spelled = Vec::with_capacity(columns.len());
     for column in columns {
         match column {
-            Expr::Fields(table) => spelled.extend(fields_of(*table)),
+            Expr::Fields(table, origin) => spelled.extend(fields_of(*table, origin)),
             column => spelled.push(column.clone()),
         }
     }
     spelled
 }
 
-fn fields_of(table: TableRef) -> impl Iterator<Item = Expr> {
-    table.0.fields.iter().map(move |field| Expr::Column(ColumnRef::own(table.0, field.name)))
+fn fields_of(table: TableRef, origin: &Origin) -> impl Iterator<Item = Expr> {
+    table.0.fields.iter().map(move |field| {
+        let own = ColumnRef::own(table.0, field.name);
+        Expr::Column(ColumnRef { origin: origin.clone(), ..own })
+    })
+}
+
+fn check_arity(function: Function, given: usize) -> Result<()> {
+    let (least, most) = function.arity();
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let wanted = match (least, most) {
+        (least, usize::MAX) => format!("at least {least}"),
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
+    };
+    Err(invalid(format!("{function:?} takes {wanted} arguments and was given {given}")))
 }

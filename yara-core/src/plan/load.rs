@@ -8,7 +8,7 @@ use crate::schema::{Field, Relation, Table};
 use crate::sql::row_count;
 use crate::tree::{
     BinaryOperator, ColumnRef, Distinct, Expr, InList, InRows, Literal, Nulls, Order, Output,
-    Select, Statement,
+    Select, Source, Statement, Window, WindowFunction,
 };
 use crate::value::{Array, Type, Value};
 
@@ -53,7 +53,7 @@ impl Load {
         let key: Vec<Expr> = far.iter().map(|at| own(near, *at)).collect();
         base.filter.insert(0, is_one_of(&key, keys)?);
         if base.columns.is_empty() {
-            base.columns.push(Expr::Fields(base.table));
+            base.columns.push(Expr::fields(base.table));
         }
         base.columns = with_fields(&base.columns);
         base.columns.splice(0..0, key.iter().cloned());
@@ -151,10 +151,15 @@ fn sliced_per_owner(
         }
     }
     let width = inner.columns.len();
-    let number = Expr::RowNumber(key, std::mem::take(&mut inner.order_by));
+    let number = Expr::Window(Box::new(Window {
+        function: WindowFunction::RowNumber,
+        partition: key,
+        order: std::mem::take(&mut inner.order_by),
+        frame: None,
+    }));
     inner.columns.push(number);
     let mut outer = Select::new(inner.table.0);
-    outer.from = Some(Box::new(inner));
+    outer.from = Some(Source::Query(Box::new(inner)));
     outer.columns = (0..width).map(|at| Expr::Output(Output::new(at))).collect();
     let number = Expr::Output(Output::new(width));
     let literal = |literal: &Literal| Expr::Literal(literal.clone());

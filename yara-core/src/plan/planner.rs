@@ -1,6 +1,7 @@
 //! What is kept while a statement is planned.
 
 use super::scope::{Paths, Scope};
+use super::source::Commons;
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Alias, Statement};
@@ -15,6 +16,8 @@ pub(super) struct Planner {
     pub(super) scopes: Vec<Scope>,
     /// See [`Planned::same`](super::Planned::same).
     pub(super) same: Vec<(usize, usize)>,
+    /// The common table expressions that are known here.
+    pub(super) commons: Commons,
     /// How deep in expressions we are.
     depth: usize,
 }

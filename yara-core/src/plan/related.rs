@@ -28,6 +28,7 @@ impl Planner {
             .map(|(near, far)| {
                 let key = ColumnRef {
                     table: related.table,
+                    origin: related.origin.clone(),
                     path: way.to_vec(),
                     field: owner.fields[near].name.into(),
                 };
@@ -60,16 +61,15 @@ impl Planner {
                 let count = aggregate(AggregateFunction::Count, None);
                 Expr::Scalar(ask(self, vec![count], condition)?)
             }
-            Quantifier::Aggregate(function, argument) => {
-                let value = aggregate(*function, Some(argument.clone()));
-                Expr::Scalar(ask(self, vec![value], condition)?)
+            Quantifier::Aggregate(aggregate) => {
+                Expr::Scalar(ask(self, vec![Expr::Aggregate(aggregate.clone())], condition)?)
             }
         })
     }
 }
 
 pub(super) fn aggregate(function: AggregateFunction, argument: Option<Expr>) -> Expr {
-    Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: false, filter: None }))
+    Expr::Aggregate(Box::new(Aggregate::new(function, argument)))
 }
 
 /// The model at the end of a path to one row.

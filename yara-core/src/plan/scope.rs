@@ -1,7 +1,7 @@
 //! The tables that one query names.
 
 use crate::schema::Table;
-use crate::tree::{Alias, Expr, Join, Via};
+use crate::tree::{Alias, Expr, Join, Name, Source, Via};
 use crate::value::Type;
 
 /// What becomes of a path through a relation.
@@ -35,8 +35,10 @@ pub(super) struct Scope {
     pub(super) paths: Paths,
     /// The joins made so far.
     pub(super) joins: Vec<Joined>,
-    /// The columns of the query in FROM, if there is one: kind, and whether NULL is possible.
-    pub(super) outputs: Option<Vec<(Option<Type>, bool)>>,
+    /// What the user joined.
+    pub(super) named: Vec<Named>,
+    /// The columns of the query in FROM, if there is one.
+    pub(super) outputs: Option<Vec<OutputColumn>>,
     /// Where we are.
     pub(super) clause: Clause,
     /// Whether an aggregate over the rows of this query was found.
@@ -45,6 +47,36 @@ pub(super) struct Scope {
     pub(super) in_aggregate: bool,
     /// Groups with literals in them, see [`Planned::same`](super::Planned::same).
     pub(super) groups: Vec<Expr>,
+    /// Groups, or the columns of a distinct query, as they are spelled and as they were planned: a
+    /// subquery gets new aliases each time that it is planned, so it would never be the same again.
+    pub(super) settled: Vec<(Expr, Expr)>,
+}
+
+/// A column of a query that another one reads from.
+#[derive(Debug, Clone)]
+pub(super) struct OutputColumn {
+    /// What the query selects, as it spells it: an expression of the reading query that is the same
+    /// stands for the column.
+    pub(super) expr: Expr,
+    /// The kind of its values, where it is known.
+    pub(super) kind: Option<Type>,
+    /// Whether NULL is possible.
+    pub(super) nullable: bool,
+}
+
+/// What the user joined by a name.
+#[derive(Debug)]
+pub(super) struct Named {
+    /// The name.
+    pub(super) name: Name,
+    /// Its alias.
+    pub(super) alias: Alias,
+    /// The table, if it is one.
+    pub(super) table: Option<&'static Table>,
+    /// Its columns, if it is no table.
+    pub(super) outputs: Option<Vec<OutputColumn>>,
+    /// Whether there may be no row.
+    pub(super) nullable: bool,
 }
 
 /// A join, and the step of a path that it stands for.
@@ -52,8 +84,8 @@ pub(super) struct Scope {
 pub(super) struct Joined {
     /// The table that the step begins at.
     pub(super) from: Alias,
-    /// The relation of that table.
-    pub(super) relation: &'static str,
+    /// The relation of that table; of a join of the user's there is none.
+    pub(super) relation: Option<&'static str>,
     /// Whether there may be no row.
     pub(super) nullable: bool,
     /// The join.
@@ -68,17 +100,24 @@ impl Scope {
             alias,
             paths,
             joins: Vec::new(),
+            named: Vec::new(),
             outputs: None,
             clause: Clause::Other,
             aggregates: false,
             in_aggregate: false,
             groups: Vec::new(),
+            settled: Vec::new(),
         }
+    }
+
+    /// Whether an expression here is about a group and not about each row.
+    pub(super) fn is_about_groups(&self) -> bool {
+        !self.in_aggregate && self.clause != Clause::Filter
     }
 
     /// Whether the alias is one of this query's tables.
     pub(super) fn has(&self, alias: Alias) -> bool {
-        self.table_of(alias).is_some()
+        alias == self.alias || self.joins.iter().any(|joined| joined.join.alias == alias)
     }
 
     /// The table of an alias.
@@ -86,10 +125,27 @@ impl Scope {
         if alias == self.alias {
             return Some(self.root());
         }
-        self.joins
-            .iter()
-            .find(|joined| joined.join.alias == alias)
-            .map(|joined| joined.join.table.0)
+        let joined = self.joins.iter().find(|joined| joined.join.alias == alias)?;
+        match &joined.join.source {
+            Source::Table(table) => Some(table.0),
+            _ => None,
+        }
+    }
+
+    /// What the user joined by a name.
+    pub(super) fn named(&self, name: &str) -> Option<&Named> {
+        self.named.iter().find(|named| &*named.name == name)
+    }
+
+    /// Adds a join of the user's. Joins from `before` on were made for paths in its condition;
+    /// those that begin at the join itself have to follow it.
+    pub(super) fn add_named_join(&mut self, before: usize, join: Join) {
+        let alias = join.alias;
+        let nullable = join.kind == crate::tree::JoinKind::Left;
+        let from = self.alias;
+        let follows = self.joins[before..].iter().any(|joined| joined.from == alias);
+        let at = if follows { before } else { self.joins.len() };
+        self.joins.insert(at, Joined { from, relation: None, nullable, join });
     }
 
     /// The first table of FROM.

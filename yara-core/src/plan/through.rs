@@ -62,8 +62,9 @@ pub fn through_insert(
         table: TableRef(between.table),
         fields: near.into_iter().chain(far).collect(),
         source: InsertSource::Columns(lists),
-        conflict: Some(Conflict::Ignore),
+        conflict: Some(Conflict::Ignore { target: None }),
         returning: Vec::new(),
+        tag: None,
     }))
 }
 

@@ -1,6 +1,7 @@
 //! Planning statements that write.
 
 use super::column::conjunction;
+use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
 use super::scope::{Clause, Paths};
@@ -8,7 +9,8 @@ use super::select::rows_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{
-    ColumnRef, Conflict, Delete, Distinct, Expr, Insert, InsertSource, Select, Update,
+    ColumnRef, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert, InsertSource, Select,
+    Update,
 };
 
 impl Planner {
@@ -18,6 +20,7 @@ impl Planner {
         let given = match &insert.source {
             InsertSource::Row(values) => values.len(),
             InsertSource::Columns(columns) => columns.len(),
+            InsertSource::Select(query) => with_fields(&query.columns).len(),
         };
         if given != insert.fields.len() {
             return Err(invalid(format!(
@@ -35,6 +38,9 @@ impl Planner {
                 )));
             }
             InsertSource::Columns(columns) => InsertSource::Columns(columns.clone()),
+            InsertSource::Select(query) => {
+                InsertSource::Select(Box::new(self.select(query, Vec::new())?))
+            }
         };
         let ((conflict, returning), _) = self.with_written(table, Paths::Subquery, |planner| {
             let conflict =
@@ -42,23 +48,45 @@ impl Planner {
             Ok((conflict.transpose()?, planner.exprs(&insert.returning)?))
         })?;
         let fields = insert.fields.clone();
-        Ok(Insert { table: insert.table, fields, source, conflict, returning })
+        let tag = insert.tag.clone();
+        Ok(Insert { table: insert.table, fields, source, conflict, returning, tag })
     }
 
     fn conflict(&mut self, table: &'static Table, conflict: &Conflict) -> Result<Conflict> {
         Ok(match conflict {
-            Conflict::Ignore => Conflict::Ignore,
-            Conflict::Update { target, set } => {
-                target.iter().try_for_each(|field| check_position(table, *field))?;
-                if target.is_empty() {
-                    return Err(invalid(format!(
-                        "an upsert of {} must say which fields tell that a row is there: those of \
-                         its primary key or of a unique constraint",
-                        table.model
-                    )));
-                }
-                Conflict::Update { target: target.clone(), set: self.assignments(table, set)? }
+            Conflict::Ignore { target } => {
+                let target =
+                    target.as_ref().map(|target| self.target(table, target)).transpose()?;
+                Conflict::Ignore { target }
             }
+            Conflict::Update { target, set, filter } => Conflict::Update {
+                target: self.target(table, target)?,
+                set: self.assignments(table, set)?,
+                filter: self.exprs(filter)?,
+            },
+        })
+    }
+
+    fn target(&mut self, table: &'static Table, target: &ConflictTarget) -> Result<ConflictTarget> {
+        let fields = match target {
+            ConflictTarget::Constraint(name) => {
+                return Ok(ConflictTarget::Constraint(name.clone()));
+            }
+            ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields.clone(),
+        };
+        fields.iter().try_for_each(|field| check_position(table, *field))?;
+        if fields.is_empty() {
+            return Err(invalid(format!(
+                "an upsert of {} must say which fields tell that a row is there: those of its \
+                 primary key or of a unique constraint",
+                table.model
+            )));
+        }
+        Ok(match target {
+            ConflictTarget::Partial(_, condition) => {
+                ConflictTarget::Partial(fields, self.expr(condition)?)
+            }
+            _ => ConflictTarget::Fields(fields),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Aggregates.
 
-use super::{Level, Writer};
+use super::{Level, Writer, select};
 use crate::error::Result;
 use crate::tree::{Aggregate, AggregateFunction};
 
@@ -12,6 +12,15 @@ pub(super) fn name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Avg => "avg",
         AggregateFunction::Min => "min",
         AggregateFunction::Max => "max",
+        AggregateFunction::Text => "string_agg",
+        AggregateFunction::Array => "array_agg",
+        AggregateFunction::Json => "json_agg",
+        AggregateFunction::All => "bool_and",
+        AggregateFunction::Any => "bool_or",
+        AggregateFunction::StdDev => "stddev_samp",
+        AggregateFunction::StdDevAll => "stddev_pop",
+        AggregateFunction::Variance => "var_samp",
+        AggregateFunction::VarianceAll => "var_pop",
     }
 }
 
@@ -36,6 +45,14 @@ pub(super) fn named(writer: &mut Writer<'_>, name: &str, aggregate: &Aggregate) 
                 writer.expr(argument)?;
             }
         }
+    }
+    if let Some(separator) = &aggregate.separator {
+        writer.push(", ");
+        writer.expr(separator)?;
+    }
+    if !aggregate.order.is_empty() {
+        writer.push(" ");
+        select::order_by(writer, &aggregate.order)?;
     }
     writer.push(")");
     if let Some(filter) = &aggregate.filter {

@@ -1,11 +1,12 @@
 //! What differs between databases, as data and a few methods.
 
-use super::{Level, Place, Transform, Writer, aggregate, expr, predicate};
+use super::{Level, Place, Transform, Writer, aggregate, custom, expr, predicate};
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Literal, Nulls, Order, TextMatch,
+    Aggregate, BinaryOperator, Custom, Expr, Function, InList, InRows, Literal, Lock, Nulls, Order,
+    SetOperator, TextMatch,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -43,6 +44,12 @@ pub struct Capabilities {
     pub name_bytes: usize,
     /// Whether `drop table` can drop what refers to the table.
     pub drop_cascade: bool,
+    /// Whether a subquery can be joined that reads columns of what stands before it.
+    pub lateral: bool,
+    /// Whether there is `distinct on (…)`.
+    pub distinct_on: bool,
+    /// Whether an upsert can name a constraint.
+    pub conflict_constraint: bool,
 }
 
 /// A database's SQL.
@@ -158,6 +165,35 @@ pub trait Dialect: Send + Sync + 'static {
     fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
         aggregate::aggregate(writer, aggregate)
     }
+
+    /// An aggregate over the rows of a window.
+    fn write_window_aggregate(
+        &self,
+        writer: &mut Writer<'_>,
+        aggregate: &Aggregate,
+    ) -> Result<Level> {
+        self.write_aggregate(writer, aggregate)
+    }
+
+    /// A function or operator that the user names.
+    fn write_custom(&self, writer: &mut Writer<'_>, custom: &Custom) -> Result<Level> {
+        custom::custom(writer, custom)
+    }
+
+    /// What stands between two queries that are combined, spaces included.
+    fn set_operator(&self, operator: SetOperator) -> Result<&'static str> {
+        Ok(match operator {
+            SetOperator::Union => " UNION ",
+            SetOperator::UnionAll => " UNION ALL ",
+            SetOperator::Intersect => " INTERSECT ",
+            SetOperator::IntersectAll => " INTERSECT ALL ",
+            SetOperator::Except => " EXCEPT ",
+            SetOperator::ExceptAll => " EXCEPT ALL ",
+        })
+    }
+
+    /// What locks the rows that a query reads.
+    fn write_lock(&self, writer: &mut Writer<'_>, lock: &Lock) -> Result<()>;
 
     /// What follows an expression to sort by.
     fn write_direction(&self, writer: &mut Writer<'_>, order: &Order) {

@@ -2,9 +2,9 @@
 
 use super::predicate;
 use super::writer::internal;
-use super::{Level, Place, Transform, Writer, select};
+use super::{Level, Place, Transform, Writer, custom, select, window};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tree::{BinaryOperator, Expr, Function, Order, Slot};
+use crate::tree::{BinaryOperator, Expr, Function, Slot};
 use crate::value::Type;
 
 /// Writes an expression and says how tightly it holds together.
@@ -51,7 +51,9 @@ pub(super) fn expr(writer: &mut Writer<'_>, expr: &Expr, place: Place) -> Result
         Expr::Aggregate(aggregate) => dialect.write_aggregate(writer, aggregate),
         Expr::Call(function, arguments) => call(writer, *function, arguments),
         Expr::Cast(operand, kind) => dialect.write_cast(writer, operand, *kind),
-        Expr::RowNumber(partition, order) => row_number(writer, partition, order),
+        Expr::Window(inner) => window::window(writer, inner),
+        Expr::Case(inner) => custom::case(writer, inner),
+        Expr::Custom(inner) => dialect.write_custom(writer, inner),
         Expr::Raw(raw) => {
             super::raw::raw(writer, raw)?;
             Ok(Level::Raw)
@@ -62,7 +64,7 @@ pub(super) fn expr(writer: &mut Writer<'_>, expr: &Expr, place: Place) -> Result
             Ok(Level::Atom)
         }
         Expr::Column(_)
-        | Expr::Fields(_)
+        | Expr::Fields(..)
         | Expr::Excluded(_)
         | Expr::Related(_)
         | Expr::Invalid(_) => Err(internal("an expression was not planned")),
@@ -135,16 +137,4 @@ fn call(writer: &mut Writer<'_>, function: Function, arguments: &[Expr]) -> Resu
         return expr(writer, only, Place::Free);
     }
     writer.dialect.write_call(writer, function, arguments)
-}
-
-fn row_number(writer: &mut Writer<'_>, partition: &[Expr], order: &[Order]) -> Result<Level> {
-    writer.push("row_number() OVER (");
-    if !partition.is_empty() {
-        writer.push("PARTITION BY ");
-        writer.list(partition, |writer, expr| writer.dialect.write_key(writer, expr))?;
-        writer.push(if order.is_empty() { "" } else { " " });
-    }
-    select::order_by(writer, order)?;
-    writer.push(")");
-    Ok(Level::Atom)
 }

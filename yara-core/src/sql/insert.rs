@@ -2,10 +2,10 @@
 
 use super::update::assignments;
 use super::writer::internal;
-use super::{Binding, BulkInsert, Place, Transform, Writer};
+use super::{Binding, BulkInsert, Place, Transform, Writer, select};
 use crate::error::Result;
 use crate::schema::Table;
-use crate::tree::{Conflict, Expr, Insert, InsertSource, Literal};
+use crate::tree::{Conflict, ConflictTarget, Expr, Insert, InsertSource, Literal};
 use crate::value::Type;
 
 /// Writes an insert and says how its rows are bound.
@@ -25,6 +25,11 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
             Binding::Once
         }
         InsertSource::Columns(lists) => rows(writer, insert, lists)?,
+        InsertSource::Select(query) => {
+            writer.push(" ");
+            select::select(writer, query, false)?;
+            Binding::Once
+        }
     };
     if let Some(conflict) = &insert.conflict {
         on_conflict(writer, table, conflict)?;
@@ -93,16 +98,42 @@ fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<B
 }
 
 fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Conflict) -> Result<()> {
+    writer.push(" ON CONFLICT");
     match conflict {
-        Conflict::Ignore => writer.push(" ON CONFLICT DO NOTHING"),
-        Conflict::Update { target, set } => {
-            writer.push(" ON CONFLICT (");
-            columns(writer, table, target)?;
-            writer.push(") DO UPDATE SET ");
+        Conflict::Ignore { target: at } => {
+            at.iter().try_for_each(|at| target(writer, table, at))?;
+            writer.push(" DO NOTHING");
+        }
+        Conflict::Update { target: at, set, filter } => {
+            target(writer, table, at)?;
+            writer.push(" DO UPDATE SET ");
             assignments(writer, table, set)?;
+            select::conditions(writer, " WHERE ", filter)?;
         }
     }
     Ok(())
+}
+
+fn target(writer: &mut Writer<'_>, table: &'static Table, target: &ConflictTarget) -> Result<()> {
+    let fields = match target {
+        ConflictTarget::Constraint(name) => {
+            let can = writer.dialect.capabilities().conflict_constraint;
+            writer.require(can, "upsert by the name of a constraint", "name its fields")?;
+            writer.push(" ON CONSTRAINT ");
+            writer.name(name);
+            return Ok(());
+        }
+        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields,
+    };
+    writer.push(" (");
+    columns(writer, table, fields)?;
+    writer.push(")");
+    match target {
+        ConflictTarget::Partial(_, condition) => {
+            select::conditions(writer, " WHERE ", std::slice::from_ref(condition))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `RETURNING …`; nothing where nothing is asked for.

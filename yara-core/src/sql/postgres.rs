@@ -6,6 +6,8 @@
 //! is ordered by the database's collation.
 
 mod expr;
+mod functions;
+mod lock;
 mod text;
 mod types;
 
@@ -14,7 +16,7 @@ use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, consta
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, TextMatch};
+use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -38,6 +40,9 @@ impl Dialect for Postgres {
             comments: true,
             name_bytes: 63,
             drop_cascade: true,
+            lateral: true,
+            distinct_on: true,
+            conflict_constraint: true,
         }
     }
 
@@ -130,7 +135,11 @@ impl Dialect for Postgres {
         function: Function,
         arguments: &[Expr],
     ) -> Result<Level> {
-        expr::call(writer, function, arguments)
+        functions::call(writer, function, arguments)
+    }
+
+    fn write_lock(&self, writer: &mut Writer<'_>, lock: &Lock) -> Result<()> {
+        lock::lock(writer, lock)
     }
 
     fn write_compared(

@@ -1,9 +1,8 @@
 //! Queries.
 
-use super::writer::internal;
-use super::{Level, Writer};
+use super::{Level, Writer, source};
 use crate::error::Result;
-use crate::tree::{Distinct, Expr, Join, JoinKind, Order, Select};
+use crate::tree::{Distinct, Expr, Order, Select};
 
 /// The name of a column of a query that another one reads from.
 pub(super) fn output_name(column: usize) -> String {
@@ -12,9 +11,16 @@ pub(super) fn output_name(column: usize) -> String {
 
 /// Writes a query. `named` where another one reads from it, by the names of its columns.
 pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> Result<()> {
+    source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
     writer.push(if distinct { "DISTINCT " } else { "" });
+    if let Distinct::On(keys) = &select.distinct {
+        writer.require(writer.dialect.capabilities().distinct_on, "DISTINCT ON", DISTINCT_ON)?;
+        writer.push("DISTINCT ON (");
+        writer.list(keys, |writer, key| writer.dialect.write_key(writer, key))?;
+        writer.push(") ");
+    }
     if select.columns.is_empty() {
         writer.push("1");
     }
@@ -30,7 +36,7 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
         }
         Ok(())
     })?;
-    from(writer, select)?;
+    source::from(writer, select)?;
     conditions(writer, " WHERE ", &select.filter)?;
     if !select.group_by.is_empty() {
         writer.push(" GROUP BY ");
@@ -41,35 +47,14 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
         writer.push(" ");
         order_by(writer, &select.order_by)?;
     }
-    slice(writer, select)
-}
-
-fn from(writer: &mut Writer<'_>, query: &Select) -> Result<()> {
-    writer.push(" FROM ");
-    match &query.from {
-        Some(inner) => {
-            writer.push("(");
-            select(writer, inner, true)?;
-            writer.push(")");
-        }
-        None => writer.table(query.via.map_or(query.table, |via| via.table).0),
+    slice(writer, select)?;
+    if let Some(lock) = &select.lock {
+        writer.dialect.write_lock(writer, lock)?;
     }
-    writer.push(" AS ");
-    writer.alias(query.alias.ok_or_else(|| internal("a query was not planned"))?)?;
-    query.joins.iter().try_for_each(|each| join(writer, each))
+    Ok(())
 }
 
-fn join(writer: &mut Writer<'_>, join: &Join) -> Result<()> {
-    writer.push(match join.kind {
-        JoinKind::Inner => " JOIN ",
-        JoinKind::Left => " LEFT JOIN ",
-    });
-    writer.table(join.table.0);
-    writer.push(" AS ");
-    writer.alias(join.alias)?;
-    writer.push(" ON ");
-    writer.expr(&join.on)
-}
+const DISTINCT_ON: &str = "filter by `row_number` over the same columns";
 
 /// Conditions that are all true; nothing where there are none.
 pub(super) fn conditions(

@@ -9,6 +9,7 @@
 //! column of integers then refuses), and a text that is no number casts to zero.
 
 mod expr;
+mod functions;
 mod numeric;
 mod types;
 
@@ -17,7 +18,9 @@ use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, consta
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
-use crate::tree::{Aggregate, BinaryOperator, Expr, Function, InList, InRows, TextMatch};
+use crate::tree::{
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, SetOperator, TextMatch,
+};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -42,6 +45,9 @@ impl Dialect for Sqlite {
             // There is no limit of its own; this is that of PostgreSQL, so that a schema fits both.
             name_bytes: 63,
             drop_cascade: false,
+            lateral: false,
+            distinct_on: false,
+            conflict_constraint: false,
         }
     }
 
@@ -125,13 +131,15 @@ impl Dialect for Sqlite {
         function: Function,
         arguments: &[Expr],
     ) -> Result<Level> {
-        let name = match function {
-            Function::Coalesce => "coalesce",
-            Function::Lower => "yara_lower",
-            Function::Upper => "yara_upper",
-            Function::Length => "length",
-        };
-        writer.call(name, &arguments.iter().collect::<Vec<_>>())
+        functions::call(writer, function, arguments)
+    }
+
+    fn set_operator(&self, operator: SetOperator) -> Result<&'static str> {
+        functions::set_operator(operator)
+    }
+
+    fn write_lock(&self, writer: &mut Writer<'_>, _lock: &Lock) -> Result<()> {
+        writer.require(false, "row locks", "write in a transaction: it has the database to itself")
     }
 
     fn write_compared(

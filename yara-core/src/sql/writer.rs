@@ -151,6 +151,25 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
+    /// A statement within the statement, which writes a table of its own.
+    pub(super) fn apart(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let written = self.written.take();
+        let result = write(self);
+        self.written = written;
+        result
+    }
+
+    /// Errs where the database cannot do something, and says what it can do instead.
+    pub fn require(&self, can: bool, what: &str, instead: &str) -> Result<()> {
+        if can {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("{} has no {what}; {instead}", self.dialect.name()),
+        ))
+    }
+
     /// A call: `name(argument, …)`.
     pub fn call(&mut self, name: &str, arguments: &[&Expr]) -> Result<Level> {
         self.push(name);

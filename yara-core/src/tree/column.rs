@@ -1,5 +1,6 @@
 //! A column, before planning and after.
 
+use super::Origin;
 use crate::schema::{Field, Table, TableRef};
 use crate::value::Type;
 
@@ -9,6 +10,8 @@ pub struct ColumnRef {
     /// Where the path begins. A column of another table than its query's belongs to the query
     /// around it, which is how subqueries are correlated.
     pub table: TableRef,
+    /// Which of the tables around, where several are of that model.
+    pub origin: Origin,
     /// The relations to pass, by name.
     pub path: Vec<&'static str>,
     /// The field at the end, by name: that of a schema, or one typed by a user and still to be
@@ -19,7 +22,12 @@ pub struct ColumnRef {
 impl ColumnRef {
     /// A field of the table itself.
     pub fn own(table: &'static Table, field: &'static str) -> ColumnRef {
-        ColumnRef { table: TableRef(table), path: Vec::new(), field: field.into() }
+        ColumnRef {
+            table: TableRef(table),
+            origin: Origin::Query,
+            path: Vec::new(),
+            field: field.into(),
+        }
     }
 }
 
@@ -61,10 +69,13 @@ impl std::hash::Hash for Slot {
     }
 }
 
-/// A column of the query that a query reads from, by position, see
+/// A column of a query that a query reads from or joins, by position: see
 /// [`Select::from`](super::Select::from).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Output {
+    /// Which query: that of the innermost `from`, of the one around it, or what was joined by a
+    /// name.
+    pub origin: Origin,
     /// The position among that query's columns.
     pub column: usize,
     /// The inner query's alias; given by the planner, as are the two below.
@@ -78,6 +89,6 @@ pub struct Output {
 impl Output {
     /// A column of the query that is read from.
     pub fn new(column: usize) -> Output {
-        Output { column, alias: None, kind: None, nullable: true }
+        Output { origin: Origin::Query, column, alias: None, kind: None, nullable: true }
     }
 }

@@ -1,6 +1,8 @@
 //! Expressions.
 
-use super::{ColumnRef, Literal, Order, Output, Raw, Select, Slot};
+use super::{
+    Case, ColumnRef, Custom, Function, Literal, Order, Origin, Output, Raw, Select, Slot, Window,
+};
 use crate::schema::TableRef;
 use crate::value::{Type, Value};
 use std::sync::Arc;
@@ -12,8 +14,8 @@ pub enum Expr {
     Literal(Literal),
     /// A column by its path, before planning.
     Column(ColumnRef),
-    /// All fields of the query's own table, in order; only in a list of columns.
-    Fields(TableRef),
+    /// All fields of a model, in order; only in a list of columns.
+    Fields(TableRef, Origin),
     /// A column of an aliased table, after planning.
     Slot(Slot),
     /// A column of the query that is read from.
@@ -61,8 +63,12 @@ pub enum Expr {
     Raw(Box<Raw>),
     /// The value of an expression as another kind.
     Cast(Box<Expr>, Type),
-    /// `row_number() over (partition by … order by …)`
-    RowNumber(Vec<Expr>, Vec<Order>),
+    /// The value of the first condition that is true.
+    Case(Box<Case>),
+    /// A function over the rows around the row.
+    Window(Box<Window>),
+    /// A function or operator that the engine does not know.
+    Custom(Box<Custom>),
     /// What could not be built. Carried here, so that builders need no `Result`; running the query
     /// returns the message before anything is sent.
     Invalid(Arc<str>),
@@ -183,8 +189,8 @@ pub enum Quantifier {
     All,
     /// How many match.
     Count,
-    /// An aggregate of an expression over those that match.
-    Aggregate(AggregateFunction, Expr),
+    /// An aggregate over those that match.
+    Aggregate(Box<Aggregate>),
 }
 
 /// A question about the rows of a relation.
@@ -192,6 +198,8 @@ pub enum Quantifier {
 pub struct Related {
     /// Where the path begins.
     pub table: TableRef,
+    /// Which of the tables around, where several are of that model.
+    pub origin: Origin,
     /// The relations on the way; the last is the one that is asked about.
     pub path: Vec<&'static str>,
     /// What is asked.
@@ -213,6 +221,24 @@ pub enum AggregateFunction {
     Min,
     /// The greatest.
     Max,
+    /// Texts, one after the other with [`Aggregate::separator`] between them.
+    Text,
+    /// Values as a list, NULL among them.
+    Array,
+    /// Values as a JSON array.
+    Json,
+    /// Whether all are true.
+    All,
+    /// Whether one is true.
+    Any,
+    /// The standard deviation of a sample, as a float.
+    StdDev,
+    /// The standard deviation of all there is, as a float.
+    StdDevAll,
+    /// The variance of a sample, as a float.
+    Variance,
+    /// The variance of all there is, as a float.
+    VarianceAll,
 }
 
 /// A function over the rows of a group.
@@ -222,26 +248,36 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// Of what; `None` counts rows.
     pub argument: Option<Expr>,
+    /// What stands between texts.
+    pub separator: Option<Expr>,
     /// Each value once.
     pub distinct: bool,
     /// Only the rows where this is true.
     pub filter: Option<Expr>,
+    /// In which order the values are taken.
+    pub order: Vec<Order>,
 }
 
-/// Functions that every backend has, with one meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// The first argument that is not NULL.
-    Coalesce,
-    /// A text in lower case, all of Unicode.
-    Lower,
-    /// A text in upper case, all of Unicode.
-    Upper,
-    /// The number of characters of a text.
-    Length,
+impl Aggregate {
+    /// Of all rows, in no order.
+    pub fn new(function: AggregateFunction, argument: Option<Expr>) -> Aggregate {
+        Aggregate {
+            function,
+            argument,
+            separator: None,
+            distinct: false,
+            filter: None,
+            order: Vec::new(),
+        }
+    }
 }
 
 impl Expr {
+    /// All fields of the query's own table.
+    pub fn fields(table: TableRef) -> Expr {
+        Expr::Fields(table, Origin::Query)
+    }
+
     /// A value.
     pub fn literal(value: Value) -> Expr {
         Expr::Literal(Literal::new(value))

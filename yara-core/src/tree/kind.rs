@@ -1,6 +1,6 @@
 //! Which kind of value an expression of a planned tree gives.
 
-use super::{AggregateFunction, BinaryOperator, Expr, Function};
+use super::{AggregateFunction, BinaryOperator, Expr, Window, WindowFunction};
 use crate::value::Type;
 
 impl Expr {
@@ -30,17 +30,22 @@ impl Expr {
             Expr::Aggregate(aggregate) => {
                 aggregate_kind(aggregate.function, aggregate.argument.as_ref().and_then(Expr::kind))
             }
-            Expr::Call(Function::Coalesce, arguments) => arguments.iter().find_map(Expr::kind),
-            Expr::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
-            Expr::Call(Function::Length, _) => Some(Type::I32),
+            Expr::Call(function, arguments) => function.kind(arguments),
+            Expr::Case(case) => case
+                .whens
+                .iter()
+                .map(|(_, value)| value)
+                .chain(&case.otherwise)
+                .find_map(Expr::kind),
+            Expr::Custom(custom) => custom.kind,
             Expr::Scalar(select) => select.columns.first().and_then(Expr::kind),
             Expr::Cast(_, kind) => Some(*kind),
-            Expr::RowNumber(..) => Some(Type::I64),
+            Expr::Window(window) => window_kind(window),
             Expr::Column(_)
             | Expr::Excluded(_)
             | Expr::Related(_)
             | Expr::Tuple(_)
-            | Expr::Fields(_)
+            | Expr::Fields(..)
             | Expr::Raw(_)
             | Expr::Invalid(_) => None,
         }
@@ -59,6 +64,34 @@ fn aggregate_kind(function: AggregateFunction, argument: Option<Type>) -> Option
             Some(Type::F64)
         }
         (AggregateFunction::Sum | AggregateFunction::Avg, kind) => kind,
+        (AggregateFunction::Text, _) => Some(Type::Text),
+        (AggregateFunction::Array, kind) => kind.map(Type::list),
+        (AggregateFunction::Json, _) => Some(Type::Json),
+        (AggregateFunction::All | AggregateFunction::Any, _) => Some(Type::Bool),
+        (
+            AggregateFunction::StdDev
+            | AggregateFunction::StdDevAll
+            | AggregateFunction::Variance
+            | AggregateFunction::VarianceAll,
+            _,
+        ) => Some(Type::F64),
+    }
+}
+
+fn window_kind(window: &Window) -> Option<Type> {
+    use WindowFunction::*;
+    match &window.function {
+        RowNumber | Rank | DenseRank => Some(Type::I64),
+        Ntile(_) => Some(Type::I32),
+        PercentRank | CumeDist => Some(Type::F64),
+        Lag(value, ..)
+        | Lead(value, ..)
+        | FirstValue(value)
+        | LastValue(value)
+        | NthValue(value, _) => value.kind(),
+        Aggregate(aggregate) => {
+            aggregate_kind(aggregate.function, aggregate.argument.as_ref().and_then(Expr::kind))
+        }
     }
 }
 

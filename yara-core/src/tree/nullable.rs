@@ -1,6 +1,6 @@
 //! Whether an expression of a planned tree can be NULL.
 
-use super::{AggregateFunction, BinaryOperator, Expr, Function};
+use super::{AggregateFunction, BinaryOperator, Expr, Window, WindowFunction};
 
 impl Expr {
     /// Whether the value can be NULL, as far as the tree tells; `true` where it does not.
@@ -18,11 +18,15 @@ impl Expr {
             Expr::Binary(_, left, right) => left.is_nullable() || right.is_nullable(),
             Expr::Negate(operand) | Expr::Cast(operand, _) => operand.is_nullable(),
             Expr::And(items) | Expr::Or(items) | Expr::Tuple(items) => any(items),
-            Expr::Not(_)
-            | Expr::IsNull(..)
-            | Expr::Same(..)
-            | Expr::Exists(_)
-            | Expr::RowNumber(..) => false,
+            Expr::Not(_) | Expr::IsNull(..) | Expr::Same(..) | Expr::Exists(_) => false,
+            Expr::Window(window) => is_window_nullable(window),
+            Expr::Case(case) => match &case.otherwise {
+                None => true,
+                Some(otherwise) => {
+                    otherwise.is_nullable()
+                        || case.whens.iter().any(|(_, value)| value.is_nullable())
+                }
+            },
             Expr::Between(between) => {
                 between.operand.is_nullable()
                     || between.low.is_nullable()
@@ -33,8 +37,7 @@ impl Expr {
             Expr::InSelect(operand, select) => operand.is_nullable() || any(&select.columns),
             Expr::Match(text) => text.operand.is_nullable() || text.pattern.is_nullable(),
             Expr::Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
-            Expr::Call(Function::Coalesce, arguments) => arguments.iter().all(Expr::is_nullable),
-            Expr::Call(_, arguments) => any(arguments),
+            Expr::Call(function, arguments) => function.is_nullable(arguments),
             Expr::Scalar(select) => !matches!(
                 (select.columns.as_slice(), select.group_by.is_empty(), select.is_sliced()),
                 ([Expr::Aggregate(aggregate)], true, false)
@@ -44,10 +47,20 @@ impl Expr {
             | Expr::Column(_)
             | Expr::Excluded(_)
             | Expr::Related(_)
-            | Expr::Fields(_)
+            | Expr::Fields(..)
+            | Expr::Custom(_)
             | Expr::Raw(_)
             | Expr::Invalid(_) => true,
         }
+    }
+}
+
+fn is_window_nullable(window: &Window) -> bool {
+    use WindowFunction::*;
+    match &window.function {
+        RowNumber | Rank | DenseRank | PercentRank | CumeDist | Ntile(_) => false,
+        Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
+        Lag(..) | Lead(..) | FirstValue(_) | LastValue(_) | NthValue(..) => true,
     }
 }
 

@@ -1,28 +1,34 @@
 //! Reading rows.
 
-use super::{Alias, Expr, Literal, Order};
+use super::{Alias, Common, Expr, Literal, Lock, Name, NamedJoin, Order, Source};
 use crate::schema::{Table, TableRef};
 
 /// Which of several equal rows are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Distinct {
     /// All.
     #[default]
     No,
     /// One.
     Rows,
+    /// The first, in the order of the query, of those that are equal in these.
+    On(Vec<Expr>),
 }
 
 /// A query: `select columns from table where filter …`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Select {
+    /// Queries that this one and those within it read by name.
+    pub with: Vec<Common>,
     /// The model that the query is about.
     pub table: TableRef,
     /// Reads the table through another one, once for each row of that; see [`Via`].
     pub via: Option<Via>,
     /// The alias of that table; given by the planner.
     pub alias: Option<Alias>,
-    /// The joins that the columns need; made by the planner.
+    /// What is joined by conditions of the user's.
+    pub named: Vec<NamedJoin>,
+    /// All joins; made by the planner.
     pub joins: Vec<Join>,
     /// What is read.
     pub columns: Vec<Expr>,
@@ -40,18 +46,26 @@ pub struct Select {
     pub limit: Option<Literal>,
     /// How many to pass over; an integer.
     pub offset: Option<Literal>,
-    /// What is read *from* this query instead of a table: `(query) as alias`. The planner makes
-    /// such a layer where an operation is about the result of another query.
-    pub from: Option<Box<Select>>,
+    /// What is read instead of the table: `(query) as alias`. In such a query a column or another
+    /// expression that the inner query selects stands for that column of it, and so does an
+    /// [`Output`](super::Output). The planner makes such a layer too, where an operation is about
+    /// the result of another query.
+    pub from: Option<Source>,
+    /// The lock to take on the rows.
+    pub lock: Option<Lock>,
+    /// Words for the database's log, written before the statement as a comment.
+    pub tag: Option<Name>,
 }
 
 impl Select {
     /// All rows of a table, and no column yet.
     pub fn new(table: &'static Table) -> Select {
         Select {
+            with: Vec::new(),
             table: TableRef(table),
             via: None,
             alias: None,
+            named: Vec::new(),
             joins: Vec::new(),
             columns: Vec::new(),
             filter: Vec::new(),
@@ -62,6 +76,8 @@ impl Select {
             limit: None,
             offset: None,
             from: None,
+            lock: None,
+            tag: None,
         }
     }
 
@@ -91,13 +107,15 @@ pub enum JoinKind {
     Left,
 }
 
-/// A joined table.
+/// A join, as the planner makes it of a path or of a [`NamedJoin`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Join {
     /// How.
     pub kind: JoinKind,
-    /// Which table.
-    pub table: TableRef,
+    /// Whether a subquery may read columns of what stands before it.
+    pub lateral: bool,
+    /// What.
+    pub source: Source,
     /// Its alias.
     pub alias: Alias,
     /// The condition.

@@ -4,14 +4,15 @@
 //! literals is the order of a statement's values, so the two must never differ.
 
 use super::{
-    Conflict, Delete, Expr, Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select,
-    Statement, Update,
+    Aggregate, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, FrameBound,
+    Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select, Source, Statement,
+    Update, Window, WindowFunction,
 };
 use std::sync::Arc;
 
 /// Defines the traversal for one kind of reference: a module of functions, one for each node that has parts.
 macro_rules! traversal {
-    ($module:ident, $doc:literal, [$($mutable:tt)?], $iter:ident) => {
+    ($module:ident, $doc:literal, [$($mutable:tt)?], $iter:ident, $arguments:ident) => {
         #[doc = $doc]
         mod $module {
             use super::*;
@@ -43,11 +44,24 @@ macro_rules! traversal {
                     InsertSource::Columns(columns) => {
                         columns.$iter().for_each(|column| visit(Leaf::Literal(column)));
                     }
+                    InsertSource::Select(query) => select(query, visit),
                 }
-                if let Some(Conflict::Update { set, .. }) = & $($mutable)? node.conflict {
-                    set.$iter().for_each(|(_, value)| expr(value, visit));
+                match & $($mutable)? node.conflict {
+                    Some(Conflict::Update { target: at, set, filter }) => {
+                        target(at, visit);
+                        set.$iter().for_each(|(_, value)| expr(value, visit));
+                        exprs(filter, visit);
+                    }
+                    Some(Conflict::Ignore { target: Some(at) }) => target(at, visit),
+                    Some(Conflict::Ignore { target: None }) | None => {}
                 }
                 exprs(& $($mutable)? node.returning, visit);
+            }
+
+            fn target<'t>(node: &'t $($mutable)? ConflictTarget, visit: Visit<'_, 't>) {
+                if let ConflictTarget::Partial(_, condition) = node {
+                    expr(condition, visit);
+                }
             }
 
             fn update<'t>(node: &'t $($mutable)? Update, visit: Visit<'_, 't>) {
@@ -62,7 +76,19 @@ macro_rules! traversal {
             }
 
             fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
-                node.joins.$iter().for_each(|join| expr(& $($mutable)? join.on, visit));
+                node.with.$iter().for_each(|each| common(each, visit));
+                node.from.$iter().for_each(|from| source(from, visit));
+                node.named.$iter().for_each(|join| {
+                    source(& $($mutable)? join.source, visit);
+                    join.on.$iter().for_each(|on| expr(on, visit));
+                });
+                node.joins.$iter().for_each(|join| {
+                    source(& $($mutable)? join.source, visit);
+                    expr(& $($mutable)? join.on, visit);
+                });
+                if let Distinct::On(keys) = & $($mutable)? node.distinct {
+                    exprs(keys, visit);
+                }
                 exprs(& $($mutable)? node.columns, visit);
                 exprs(& $($mutable)? node.filter, visit);
                 exprs(& $($mutable)? node.group_by, visit);
@@ -70,7 +96,55 @@ macro_rules! traversal {
                 orders(& $($mutable)? node.order_by, visit);
                 node.limit.$iter().for_each(|limit| visit(Leaf::Literal(limit)));
                 node.offset.$iter().for_each(|offset| visit(Leaf::Literal(offset)));
-                node.from.$iter().for_each(|inner| select(inner, visit));
+            }
+
+            fn common<'t>(node: &'t $($mutable)? Common, visit: Visit<'_, 't>) {
+                match & $($mutable)? node.query {
+                    CommonQuery::Select(query) => select(query, visit),
+                    CommonQuery::Recursive { base, step, .. } => {
+                        select(base, visit);
+                        select(step, visit);
+                    }
+                    CommonQuery::Insert(query) => insert(query, visit),
+                    CommonQuery::Update(query) => update(query, visit),
+                    CommonQuery::Delete(query) => delete(query, visit),
+                }
+            }
+
+            fn source<'t>(node: &'t $($mutable)? Source, visit: Visit<'_, 't>) {
+                match node {
+                    Source::Table(_) | Source::Common(_) => {}
+                    Source::Query(query) => select(query, visit),
+                    Source::Compound(compound) => {
+                        select(& $($mutable)? compound.first, visit);
+                        compound.rest.$iter().for_each(|(_, query)| select(query, visit));
+                    }
+                }
+            }
+
+            fn aggregate<'t>(node: &'t $($mutable)? Aggregate, visit: Visit<'_, 't>) {
+                node.argument.$iter().for_each(|argument| expr(argument, visit));
+                node.separator.$iter().for_each(|separator| expr(separator, visit));
+                orders(& $($mutable)? node.order, visit);
+                node.filter.$iter().for_each(|filter| expr(filter, visit));
+            }
+
+            fn window<'t>(node: &'t $($mutable)? Window, visit: Visit<'_, 't>) {
+                match & $($mutable)? node.function {
+                    WindowFunction::Aggregate(inner) => aggregate(inner, visit),
+                    function => {
+                        function.$arguments().into_iter().for_each(|argument| expr(argument, visit));
+                    }
+                }
+                exprs(& $($mutable)? node.partition, visit);
+                orders(& $($mutable)? node.order, visit);
+                node.frame.$iter().for_each(|frame| {
+                    for bound in [& $($mutable)? frame.start, & $($mutable)? frame.end] {
+                        if let FrameBound::Preceding(by) | FrameBound::Following(by) = bound {
+                            visit(Leaf::Literal(by));
+                        }
+                    }
+                });
             }
 
             fn orders<'t>(nodes: &'t $($mutable)? [Order], visit: Visit<'_, 't>) {
@@ -92,7 +166,7 @@ macro_rules! traversal {
                 match node {
                     Expr::Literal(literal) => visit(Leaf::Literal(literal)),
                     Expr::Invalid(reason) => visit(Leaf::Invalid(reason)),
-                    Expr::Column(_) | Expr::Fields(_) | Expr::Slot(_) | Expr::Output(_) | Expr::Excluded(_) => {}
+                    Expr::Column(_) | Expr::Fields(..) | Expr::Slot(_) | Expr::Output(_) | Expr::Excluded(_) => {}
                     Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
                         expr(left, visit);
                         expr(right, visit);
@@ -121,33 +195,35 @@ macro_rules! traversal {
                         expr(& $($mutable)? text.pattern, visit);
                     }
                     Expr::Related(related) => {
-                        if let Quantifier::Aggregate(_, argument) = & $($mutable)? related.quantifier {
-                            expr(argument, visit);
+                        if let Quantifier::Aggregate(inner) = & $($mutable)? related.quantifier {
+                            aggregate(inner, visit);
                         }
                         related.condition.$iter().for_each(|condition| expr(condition, visit));
                     }
-                    Expr::Aggregate(aggregate) => {
-                        aggregate.argument.$iter().for_each(|argument| expr(argument, visit));
-                        aggregate.filter.$iter().for_each(|filter| expr(filter, visit));
+                    Expr::Aggregate(inner) => aggregate(inner, visit),
+                    Expr::Window(inner) => window(inner, visit),
+                    Expr::Case(case) => {
+                        case.whens.$iter().for_each(|(condition, value)| {
+                            expr(condition, visit);
+                            expr(value, visit);
+                        });
+                        case.otherwise.$iter().for_each(|otherwise| expr(otherwise, visit));
                     }
+                    Expr::Custom(custom) => exprs(& $($mutable)? custom.arguments, visit),
                     Expr::Exists(inner) | Expr::Scalar(inner) => select(inner, visit),
                     Expr::InSelect(operand, inner) => {
                         expr(operand, visit);
                         select(inner, visit);
                     }
                     Expr::Raw(node) => raw(node, visit),
-                    Expr::RowNumber(partition, order) => {
-                        exprs(partition, visit);
-                        orders(order, visit);
-                    }
                 }
             }
         }
     };
 }
 
-traversal!(shared, "Over shared nodes.", [], iter);
-traversal!(mutable, "Over mutable nodes.", [mut], iter_mut);
+traversal!(shared, "Over shared nodes.", [], iter, arguments);
+traversal!(mutable, "Over mutable nodes.", [mut], iter_mut, arguments_mut);
 
 impl Statement {
     /// Calls `visit` with every literal, in the order in which they are numbered.
@@ -208,7 +284,7 @@ pub(crate) fn for_each_operand<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Exp
     match expr {
         Expr::Literal(_)
         | Expr::Column(_)
-        | Expr::Fields(_)
+        | Expr::Fields(..)
         | Expr::Slot(_)
         | Expr::Output(_)
         | Expr::Excluded(_)
@@ -235,14 +311,26 @@ pub(crate) fn for_each_operand<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Exp
         Expr::InRows(rows) => rows.operands.iter().for_each(visit),
         Expr::Match(text) => [&text.operand, &text.pattern].into_iter().for_each(visit),
         Expr::Aggregate(aggregate) => {
-            aggregate.argument.iter().chain(&aggregate.filter).for_each(visit);
+            let Aggregate { argument, separator, filter, order, .. } = &**aggregate;
+            let ordered = order.iter().map(|order| &order.expr);
+            argument.iter().chain(separator).chain(filter).chain(ordered).for_each(visit);
         }
+        Expr::Window(window) => {
+            if let WindowFunction::Aggregate(aggregate) = &window.function {
+                aggregate.argument.iter().chain(&aggregate.filter).for_each(&mut *visit);
+            }
+            let ordered = window.order.iter().map(|order| &order.expr);
+            let arguments = window.function.arguments();
+            arguments.into_iter().chain(&window.partition).chain(ordered).for_each(visit);
+        }
+        Expr::Case(case) => {
+            let whens = case.whens.iter().flat_map(|(condition, value)| [condition, value]);
+            whens.chain(&case.otherwise).for_each(visit);
+        }
+        Expr::Custom(custom) => custom.arguments.iter().for_each(visit),
         Expr::Raw(raw) => raw.parts.iter().for_each(|part| match part {
             RawPart::Expr(inner) => visit(inner),
             RawPart::Text(_) => {}
         }),
-        Expr::RowNumber(partition, order) => {
-            partition.iter().chain(order.iter().map(|order| &order.expr)).for_each(visit);
-        }
     }
 }

@@ -50,14 +50,19 @@ impl<M, T> Column<M, T> {
     pub(super) fn resolve(self) -> tree::ColumnRef {
         let table = TableRef((self.node.root)());
         if self.node.is_root() {
-            return tree::ColumnRef { table, path: Vec::new(), field: Cow::Borrowed(self.field) };
+            return tree::ColumnRef {
+                table,
+                origin: tree::Origin::Query,
+                path: Vec::new(),
+                field: Cow::Borrowed(self.field),
+            };
         }
         let (path, prefix) = self.node.unroll();
         let field = match prefix.is_empty() {
             true => Cow::Borrowed(self.field),
             false => Cow::Owned(format!("{prefix}{}", self.field)),
         };
-        tree::ColumnRef { table, path, field }
+        tree::ColumnRef { table, origin: tree::Origin::Query, path, field }
     }
 }
 

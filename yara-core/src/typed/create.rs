@@ -153,7 +153,7 @@ impl<M: Model> NewRow<M> {
     /// # Ok(()) })
     /// ```
     pub async fn insert_or_ignore(self, db: &impl Executor) -> Result<Option<M>> {
-        let statement = self.into_statement(Some(Conflict::Ignore))?;
+        let statement = self.into_statement(Some(Conflict::Ignore { target: None }))?;
         Ok(fetch(db, statement, M::decode).await?.rows.into_iter().next())
     }
 
@@ -165,7 +165,8 @@ impl<M: Model> NewRow<M> {
             fields,
             source: InsertSource::Row(values),
             conflict,
-            returning: vec![Expr::Fields(table)],
+            returning: vec![Expr::fields(table)],
+            tag: None,
         }))
     }
 

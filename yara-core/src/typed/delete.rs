@@ -38,7 +38,7 @@ impl<M: Model> Delete<M> {
 
     /// Deletes the rows and gives them as they were.
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
-        let returning = vec![Expr::Fields(self.rows.table)];
+        let returning = vec![Expr::fields(self.rows.table)];
         let statement = Statement::Delete(tree::Delete { rows: self.rows, returning });
         Ok(fetch(db, statement, M::decode).await?.rows)
     }

@@ -77,7 +77,7 @@ async fn write<M: Model>(
     let table = M::table();
     touch(table, &mut set)?;
     let rows = same_row(row)?;
-    let returning = vec![Expr::Fields(rows.table)];
+    let returning = vec![Expr::fields(rows.table)];
     let statement = Statement::Update(tree::Update { rows, set, returning });
     match fetch(db, statement, M::decode).await?.rows.into_iter().next() {
         Some(fresh) => {

@@ -55,7 +55,7 @@ impl<M: Model> InsertMany<M> {
 
     /// Leaves out rows whose key or unique values are there already.
     pub fn or_ignore(mut self) -> Self {
-        self.conflict = Some(Conflict::Ignore);
+        self.conflict = Some(Conflict::Ignore { target: None });
         self
     }
 
@@ -85,7 +85,8 @@ impl<M: Model> InsertMany<M> {
                     fields,
                     source,
                     conflict: self.conflict.clone(),
-                    returning: if returning { vec![Expr::Fields(table)] } else { Vec::new() },
+                    returning: if returning { vec![Expr::fields(table)] } else { Vec::new() },
+                    tag: None,
                 }));
             }
         };

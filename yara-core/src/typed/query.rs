@@ -56,7 +56,7 @@ impl<M: Model> Query<M> {
     pub fn new() -> Query<M> {
         let table = M::table();
         let mut select = Select::new(table);
-        select.columns.push(tree::Expr::Fields(select.table));
+        select.columns.push(tree::Expr::fields(select.table));
         Query { select, decode: M::decode, loads: Vec::new(), of: PhantomData }
     }
 
@@ -398,7 +398,7 @@ fn count_literal(rows: u64) -> Literal {
 /// have no single place in any other order.
 fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
     let selected = |order: &tree::Order| {
-        let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(_));
+        let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
     let fits = select.distinct == Distinct::No || order.iter().all(selected);

@@ -54,6 +54,7 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         let (path, _) = <Via<P, R>>::NODE.unroll();
         tree::Expr::Related(Box::new(tree::Related {
             table: TableRef(<P::Root as Model>::table()),
+            origin: tree::Origin::Query,
             path,
             quantifier,
             condition: condition.map(Pred::into_tree),
@@ -140,7 +141,13 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         function: AggregateFunction,
         expression: E,
     ) -> Expr<P::Root, T> {
-        Expr::from_tree(Self::ask(Quantifier::Aggregate(function, expression.into_tree()), None))
+        Expr::from_tree(Self::ask(
+            Quantifier::Aggregate(Box::new(tree::Aggregate::new(
+                function,
+                Some(expression.into_tree()),
+            ))),
+            None,
+        ))
     }
 
     /// The sum over the related rows; `None` where there are none. Of small integers it is an `i64`,

@@ -75,7 +75,8 @@ impl<P: Path, R: OneRelation> ToOne<P, R> {
         let (path, _) = <Via<P, R>>::NODE.unroll();
         let table = TableRef(<P::Root as Model>::table());
         let parts = R::Target::table().key_fields().zip(values).map(|(field, value)| {
-            let column = tree::ColumnRef { table, path: path.clone(), field: field.name.into() };
+            let column =
+                tree::ColumnRef { path: path.clone(), ..tree::ColumnRef::own(table.0, field.name) };
             tree::Expr::Column(column).equal(tree::Expr::literal(value))
         });
         Pred::from_tree(tree::Expr::And(parts.collect()))
@@ -94,6 +95,7 @@ impl<P: Path, R: OneRelation> ToOne<P, R> {
         let (path, _) = <Via<P, R>>::NODE.unroll();
         Pred::from_tree(tree::Expr::Related(Box::new(tree::Related {
             table: TableRef(<P::Root as Model>::table()),
+            origin: tree::Origin::Query,
             path,
             quantifier: Quantifier::Any,
             condition: None,

@@ -76,7 +76,7 @@ impl<M: Model> Update<M> {
             return Err(nothing_to_set(M::table()));
         }
         touch(M::table(), &mut set)?;
-        let returning = if returning { vec![Expr::Fields(self.rows.table)] } else { Vec::new() };
+        let returning = if returning { vec![Expr::fields(self.rows.table)] } else { Vec::new() };
         Ok(Statement::Update(tree::Update { rows: self.rows, set, returning }))
     }
 }

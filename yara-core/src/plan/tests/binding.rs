@@ -91,6 +91,7 @@ fn tags(ids: &[i64], names: &[&str]) -> Statement {
         source: InsertSource::Columns(vec![list(&Type::I64, ids), list(&Type::Text, names)]),
         conflict: None,
         returning: vec![],
+        tag: None,
     })
 }
 
@@ -125,7 +126,7 @@ fn many_rows_are_fewer_statements() {
     );
     // SQLite does not promise the order in which one statement gives several rows back.
     let Statement::Insert(insert) = &mut statement else { panic!() };
-    insert.returning = vec![Expr::Fields(insert.table)];
+    insert.returning = vec![Expr::fields(insert.table)];
     let command = compile(&statement, &Sqlite).unwrap().request(&statement).unwrap().command;
     assert!(command.wide.is_empty());
 }
@@ -143,6 +144,7 @@ fn a_list_of_arrays_is_a_row_for_each_array() {
         )]),
         conflict: None,
         returning: vec![],
+        tag: None,
     });
     let request = compile(&statement, &Postgres).unwrap().request(&statement).unwrap();
     assert_eq!((request.values, request.repeat), (vec![words.clone(), words], 2));

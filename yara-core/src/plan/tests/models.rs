@@ -5,8 +5,8 @@ use crate::schema::{
     TableRef, Target,
 };
 use crate::tree::{
-    Aggregate, AggregateFunction, BinaryOperator, ColumnRef, Expr, InList, Literal, Quantifier,
-    Related,
+    Aggregate, AggregateFunction, BinaryOperator, ColumnRef, Expr, InList, Literal, Origin,
+    Quantifier, Related,
 };
 use crate::value::{Array, Type, Value};
 use std::sync::OnceLock;
@@ -186,11 +186,17 @@ pub(crate) fn related(
     condition: Option<Expr>,
 ) -> Expr {
     let path = path.split('.').collect();
-    Expr::Related(Box::new(Related { table: TableRef(table), path, quantifier, condition }))
+    Expr::Related(Box::new(Related {
+        table: TableRef(table),
+        origin: Origin::Query,
+        path,
+        quantifier,
+        condition,
+    }))
 }
 
 pub(crate) fn aggregate(function: AggregateFunction, argument: Option<Expr>) -> Expr {
-    Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: false, filter: None }))
+    Expr::Aggregate(Box::new(Aggregate::new(function, argument)))
 }
 
 /// Descriptions that tests make in place.

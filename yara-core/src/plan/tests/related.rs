@@ -2,7 +2,7 @@
 
 use super::models::{author, book, col, compare, int, related, review, tag, text};
 use super::{assert_both, assert_filter, assert_filter_both, query, refusal};
-use crate::tree::{AggregateFunction, BinaryOperator, Quantifier, Select};
+use crate::tree::{Aggregate, AggregateFunction, BinaryOperator, Quantifier, Select};
 
 #[test]
 fn any_and_none() {
@@ -62,7 +62,10 @@ fn the_other_side_of_a_many_to_many_relation() {
 
 #[test]
 fn aggregates_over_a_path() {
-    let views = Quantifier::Aggregate(AggregateFunction::Sum, col(book(), "views"));
+    let views = Quantifier::Aggregate(Box::new(Aggregate::new(
+        AggregateFunction::Sum,
+        Some(col(book(), "views")),
+    )));
     let over = |sum: &str| {
         format!(
             "(SELECT {sum} FROM \"book\" AS \"t1\" \

@@ -4,8 +4,8 @@ use super::models::{author, book, col, int, list, place, related, shelf, tag, te
 use super::{assert_both, assert_sql, query, refusal};
 use crate::schema::{Table, TableRef};
 use crate::tree::{
-    BinaryOperator, Conflict, Delete, Expr, Insert, InsertSource, Quantifier, Select, Statement,
-    Update,
+    BinaryOperator, Conflict, ConflictTarget, Delete, Expr, Insert, InsertSource, Quantifier,
+    Select, Statement, Update,
 };
 use crate::value::{Type, Value};
 
@@ -14,7 +14,14 @@ const VIEWS: usize = 2;
 const AUTHOR: usize = 5;
 
 fn insert(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
-    Insert { table: TableRef(table), fields, source, conflict: None, returning: Vec::new() }
+    Insert {
+        table: TableRef(table),
+        fields,
+        source,
+        conflict: None,
+        returning: Vec::new(),
+        tag: None,
+    }
 }
 
 fn update(rows: Select, set: Vec<(usize, Expr)>) -> Statement {
@@ -46,7 +53,7 @@ fn many_rows_are_one_statement_whatever_their_number() {
     let names = list(&Type::Text, vec![Value::Text("a".into()), Value::Text("b".into())]);
     let ids = list(&Type::I64, vec![Value::I64(1), Value::I64(2)]);
     let mut statement = insert(tag(), vec![0, 1], InsertSource::Columns(vec![ids, names]));
-    statement.conflict = Some(Conflict::Ignore);
+    statement.conflict = Some(Conflict::Ignore { target: None });
     assert_sql(
         Statement::Insert(statement),
         "INSERT INTO \"tag\" (\"id\", \"name\") SELECT * FROM unnest($1::bigint[], $2::text[]) \
@@ -69,8 +76,11 @@ fn an_upsert_names_the_old_row_and_the_new_one() {
     let source = InsertSource::Row(vec![text("Notes"), int(7), int(1)]);
     let mut statement = insert(book(), vec![TITLE, VIEWS, AUTHOR], source);
     let more = col(book(), "views").binary(BinaryOperator::Add, Expr::Excluded("views"));
-    statement.conflict =
-        Some(Conflict::Update { target: vec![AUTHOR, TITLE], set: vec![(VIEWS, more)] });
+    statement.conflict = Some(Conflict::Update {
+        target: ConflictTarget::Fields(vec![AUTHOR, TITLE]),
+        set: vec![(VIEWS, more)],
+        filter: Vec::new(),
+    });
     statement.returning.push(col(book(), "author.name"));
     let upsert = |sum: &str| {
         format!(

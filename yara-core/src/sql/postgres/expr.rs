@@ -1,9 +1,9 @@
 //! Expressions as PostgreSQL has them.
 
 use super::super::{Level, Place, Transform, Writer, aggregate as standard, predicate};
-use super::{text, types};
+use super::types;
 use crate::error::Result;
-use crate::tree::{Aggregate, AggregateFunction, Expr, Function, InList, InRows, Raw, RawPart};
+use crate::tree::{Aggregate, AggregateFunction, Expr, InList, InRows, Raw, RawPart};
 use crate::value::Type;
 
 /// `operand = ANY($1::bigint[])`: the length of the list is no part of the statement.
@@ -49,26 +49,6 @@ pub(super) fn cast(writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Resul
     writer.push("::");
     writer.push(&types::name(kind));
     Ok(Level::Atom)
-}
-
-pub(super) fn call(
-    writer: &mut Writer<'_>,
-    function: Function,
-    arguments: &[Expr],
-) -> Result<Level> {
-    match (function, arguments) {
-        (Function::Lower, [argument]) => text::folded(writer, "lower", argument),
-        (Function::Upper, [argument]) => text::folded(writer, "upper", argument),
-        (Function::Coalesce, arguments) => {
-            writer.call("coalesce", &arguments.iter().collect::<Vec<_>>())
-        }
-        (Function::Length, arguments) => {
-            writer.call("length", &arguments.iter().collect::<Vec<_>>())
-        }
-        (Function::Lower | Function::Upper, _) => Err(super::super::writer::internal(
-            "a function of one argument was given another number of them",
-        )),
-    }
 }
 
 /// The least or greatest value. Before 18, PostgreSQL has neither of bytes and UUIDs, though it

@@ -1,0 +1,40 @@
+//! Functions as PostgreSQL has them, a file for each family.
+
+mod array;
+mod choice;
+mod json;
+mod moment;
+mod number;
+mod regex;
+mod search;
+mod text;
+
+use super::super::{Level, Writer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tree::{Expr, Family, Function};
+
+/// A function and its arguments, whose number is right.
+pub(super) fn call(
+    writer: &mut Writer<'_>,
+    function: Function,
+    arguments: &[Expr],
+) -> Result<Level> {
+    match function.family() {
+        Family::Array => array::call(writer, function, arguments),
+        Family::Choice => choice::call(writer, function, arguments),
+        Family::Json => json::call(writer, function, arguments),
+        Family::Moment => moment::call(writer, function, arguments),
+        Family::Number => number::call(writer, function, arguments),
+        Family::Regex => regex::call(writer, function, arguments),
+        Family::Search => search::call(writer, function, arguments),
+        Family::Text => text::call(writer, function, arguments),
+    }
+}
+
+/// The error for what the database does not have.
+fn unsupported(function: Function) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("PostgreSQL has no {function:?}; read the value and compute it in the program"),
+    )
+}
