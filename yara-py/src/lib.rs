@@ -1,5 +1,17 @@
 //! `yara_orm._engine`: the engine of yara-orm for Python.
+//!
+//! ```text
+//! python/yara_orm   declares models, spells queries
+//!   │
+//! db       Engine, Transaction, Cursor: what Python runs statements on
+//! encode   Python objects → values        rows   cells → Python objects
+//! errors   the engine's errors → yara_orm.exceptions
+//! bridge   the engine's futures on asyncio's loops, and without one
+//!   │
+//! yara-core
+//! ```
 
+mod bridge;
 mod encode;
 mod errors;
 mod query;
@@ -10,7 +22,9 @@ use pyo3::prelude::*;
 /// The engine of yara-orm. Programs import `yara_orm`, which is made of it.
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    bridge::fork::watch();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<bridge::operation::Operation>()?;
     schema::register(module)?;
     query::register(module)
 }

@@ -1,6 +1,7 @@
 //! Statements that have been written, by the shape of their trees.
 
 use super::{Compiled, compile};
+use crate::backend::Request;
 use crate::error::Result;
 use crate::hash::FastMap;
 use crate::sql::Dialect;
@@ -68,6 +69,22 @@ impl ShapeCache {
         }
         // Another thread may have been faster; its statement is as good, and perhaps in use.
         Ok(entries.entry(key).or_insert(entry).compiled.clone())
+    }
+
+    /// The statement with the values of a tree, which may be taken out of it.
+    ///
+    /// Where a query has two expressions of one shape to group by, a plan is right only for trees
+    /// whose values are equal in the same places; any other tree is planned on its own.
+    pub fn take_request(
+        &self,
+        statement: &mut Statement,
+        dialect: &dyn Dialect,
+    ) -> Result<Request> {
+        let compiled = self.get_or_compile(statement, dialect)?;
+        if compiled.fits(statement) {
+            return compiled.take_request(statement);
+        }
+        compile(statement, dialect)?.request(statement)
     }
 
     /// How many shapes are known.

@@ -1,5 +1,6 @@
 //! From the path of a column to a column of a joined table.
 
+use super::group::same_as;
 use super::invalid;
 use super::planner::Planner;
 use super::scope::{Joined, Named, OutputColumn, Paths};
@@ -119,8 +120,9 @@ impl Planner {
         }
         let scope = self.scopes.last()?;
         let outputs = scope.outputs.as_ref()?;
-        let column = outputs.iter().position(|output| output.expr == *expr)?;
-        let OutputColumn { expr: kept, kind, nullable } = outputs[column].clone();
+        let known = same_as(expr, outputs.iter(), |output| &output.expr)?;
+        let column = outputs.iter().position(|output| std::ptr::eq(output, known))?;
+        let OutputColumn { expr: kept, kind, nullable } = known.clone();
         let alias = Some(scope.alias);
         self.unite(&kept, expr);
         Some(Expr::Output(Output { origin: Origin::Query, column, alias, kind, nullable }))

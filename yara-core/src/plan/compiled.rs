@@ -68,6 +68,16 @@ impl Compiled {
         &self.written
     }
 
+    /// Whether the values of a tree of this shape are equal where the plan took them to be.
+    pub(super) fn fits(&self, statement: &Statement) -> bool {
+        if self.same.is_empty() {
+            return true;
+        }
+        let mut values: Vec<&Value> = Vec::with_capacity(self.written.parameters.len());
+        statement.for_each_literal(|literal| values.push(&literal.value));
+        self.same.iter().all(|(kept, replaced)| values.get(*kept) == values.get(*replaced))
+    }
+
     /// The statement with the values of a tree, which must have the shape of the one that was
     /// compiled.
     pub fn request(&self, statement: &Statement) -> Result<Request> {

@@ -1,6 +1,6 @@
 //! `distinct` together with an order.
 
-use super::group::is_column;
+use super::group::{is_column, same_as};
 use super::invalid;
 use super::planner::Planner;
 use crate::error::Result;
@@ -27,7 +27,7 @@ impl Planner {
         }
         let Select { columns, order_by, table, .. } = planned;
         for order in order_by {
-            let Some(column) = columns.iter().find(|column| **column == order.expr) else {
+            let Some(column) = same_as(&order.expr, columns.iter(), |column| column) else {
                 return Err(invalid(format!(
                     "a distinct query of {} is ordered by what it does not select, so equal rows \
                      could stand in several places; select it too, or drop `distinct`",

@@ -6,6 +6,7 @@ use super::planner::Planner;
 use super::scope::Scope;
 use crate::error::Result;
 use crate::tree::{Alias, Expr, Select, Slot, for_each_operand};
+use crate::value::Value;
 
 impl Planner {
     /// An expression, or the group of its shape.
@@ -13,10 +14,10 @@ impl Planner {
     /// `select views / $1 … group by views / $2` means nothing to PostgreSQL, so both become
     /// `views / $1`; that the values are equal is checked when they are bound.
     pub(super) fn as_group(&mut self, planned: Expr) -> Expr {
-        let Some(scope) = self.scopes.last().filter(|scope| !scope.in_aggregate) else {
+        let Some(scope) = self.scopes.last().filter(|scope| scope.is_about_groups()) else {
             return planned;
         };
-        match scope.groups.iter().find(|group| **group == planned).cloned() {
+        match same_as(&planned, scope.groups.iter(), |group| group).cloned() {
             Some(group) => {
                 self.unite(&group, &planned);
                 group
@@ -27,8 +28,9 @@ impl Planner {
 
     /// What was planned of an expression before, where it has to be the same again.
     pub(super) fn settled(&mut self, expr: &Expr) -> Option<Expr> {
-        let scope = self.scopes.last().filter(|scope| !scope.in_aggregate)?;
-        let (spelled, planned) = scope.settled.iter().find(|(spelled, _)| spelled == expr)?.clone();
+        let scope = self.scopes.last().filter(|scope| scope.is_about_groups())?;
+        let (spelled, planned) =
+            same_as(expr, scope.settled.iter(), |(spelled, _)| spelled)?.clone();
         self.unite(&spelled, expr);
         Some(planned)
     }
@@ -70,6 +72,22 @@ impl Planner {
         }
         Ok(())
     }
+}
+
+/// Of several expressions the one of the same shape; where there are several of them, the one that
+/// has the same values too.
+pub(super) fn same_as<'k, K>(
+    expr: &Expr,
+    known: impl Iterator<Item = &'k K>,
+    spelled: fn(&K) -> &Expr,
+) -> Option<&'k K> {
+    let mut alike = known.filter(|known| spelled(known) == expr).peekable();
+    let first = *alike.peek()?;
+    let values = |expr: &Expr| -> Vec<Value> {
+        expr.literals().into_iter().map(|literal| literal.value.clone()).collect()
+    };
+    let wanted = values(expr);
+    Some(alike.find(|known| values(spelled(known)) == wanted).unwrap_or(first))
 }
 
 /// A column of the query itself that is neither aggregated nor fixed by the groups.

@@ -110,6 +110,11 @@ impl Scope {
         }
     }
 
+    /// Whether an expression here is about a group and not about each row.
+    pub(super) fn is_about_groups(&self) -> bool {
+        !self.in_aggregate && self.clause != Clause::Filter
+    }
+
     /// Whether the alias is one of this query's tables.
     pub(super) fn has(&self, alias: Alias) -> bool {
         alias == self.alias || self.joins.iter().any(|joined| joined.join.alias == alias)

@@ -94,7 +94,7 @@ pub(crate) fn collected<R: Send + 'static>(sink: Box<dyn RowSink>) -> Result<Fet
 
 /// The request that a tree becomes on the executor's database. It may take the values out of it.
 pub(crate) fn request(db: &dyn Executor, statement: &mut Statement) -> Result<Request> {
-    db.db().shapes().get_or_compile(statement, db.dialect())?.take_request(statement)
+    db.db().shapes().take_request(statement, db.dialect())
 }
 
 /// Puts the name of the column before an error about a cell.

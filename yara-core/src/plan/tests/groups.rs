@@ -2,7 +2,7 @@
 
 use super::models::{aggregate, book, col, compare, int};
 use super::{assert_both, assert_sql, query, refusal};
-use crate::plan::compile;
+use crate::plan::{ShapeCache, compile};
 use crate::sql::Postgres;
 use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Expr, Select, Statement};
 
@@ -102,4 +102,24 @@ fn distinct_rows_are_ordered_by_what_they_hold() {
         "a distinct query of Book is ordered by what it does not select, so equal rows could stand \
          in several places; select it too, or drop `distinct`"
     );
+}
+
+#[test]
+fn groups_that_differ_in_a_value_are_told_apart_by_it() {
+    let two = |first: i64, second: i64| -> Statement {
+        let mut select = Select::new(book()).reading(decade(first)).reading(decade(second));
+        select.group_by = vec![decade(10), decade(100)];
+        select.into()
+    };
+    let cache = ShapeCache::default();
+    let text = |mut statement: Statement| {
+        cache.take_request(&mut statement, &Postgres).map(|request| request.command.sql.to_string())
+    };
+    let forwards = text(two(10, 100)).unwrap();
+    assert!(forwards.starts_with("SELECT \"t0\".\"views\" / $1, \"t0\".\"views\" / $2 "));
+    // The same shape: the statement in the cache would give each column the other's value.
+    let backwards = text(two(100, 10)).unwrap();
+    assert!(backwards.ends_with("GROUP BY \"t0\".\"views\" / $2, \"t0\".\"views\" / $1"));
+    assert_eq!(text(two(10, 100)).unwrap(), forwards);
+    assert!(text(two(10, 7)).unwrap_err().to_string().contains("only in a value"));
 }
