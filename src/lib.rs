@@ -9,8 +9,8 @@ mod derive;
 #[cfg(feature = "testing")]
 pub use yara_core::testing;
 pub use yara_core::{
-    backend, db, error, executor, future, plan, pool, runtime, schema, sql, transaction, tree,
-    typed, value,
+    backend, db, error, executor, future, lookup, plan, pool, runtime, schema, sql, transaction,
+    tree, typed, value,
 };
 
 pub use derive::{DbEnum, Embed, Model, Row};

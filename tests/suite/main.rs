@@ -17,6 +17,7 @@ mod errors;
 mod evaluator;
 mod keys;
 mod loading;
+mod lookups;
 mod ordering;
 mod projections;
 mod random;

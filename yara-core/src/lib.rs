@@ -5,6 +5,7 @@ pub mod error;
 pub mod executor;
 pub mod future;
 mod hash;
+pub mod lookup;
 mod names;
 pub mod plan;
 pub mod pool;

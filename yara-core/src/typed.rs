@@ -79,6 +79,7 @@ mod fetch;
 mod insert_many;
 mod key;
 mod load;
+mod lookup;
 mod model;
 mod operand;
 mod operators;

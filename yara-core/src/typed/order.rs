@@ -25,6 +25,10 @@ impl<M> Ordering<M> {
         Ordering { order: Order { expr, descending, nulls: Nulls::Greatest }, of: PhantomData }
     }
 
+    pub(super) fn from_tree(order: Order) -> Ordering<M> {
+        Ordering { order, of: PhantomData }
+    }
+
     /// NULL before all values.
     #[must_use]
     pub fn nulls_first(mut self) -> Self {
