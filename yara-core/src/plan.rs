@@ -30,6 +30,7 @@ pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
 pub use count::{count, exists};
+pub use select::holds_aggregate;
 pub use load::{Load, key_list, load, owner_key};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 

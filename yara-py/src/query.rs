@@ -6,9 +6,11 @@ mod aggregate;
 mod fault;
 mod function;
 mod literal;
+mod lookup;
 mod node;
 mod operand;
 mod select;
+mod shape;
 mod text;
 mod write;
 
@@ -26,5 +28,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     text::register(module)?;
     aggregate::register(module)?;
     function::register(module)?;
+    lookup::register(module)?;
     write::register(module)
 }

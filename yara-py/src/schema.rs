@@ -12,7 +12,8 @@ pub(crate) use codec::Codec;
 pub(crate) use kind::kind;
 
 use pyo3::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use yara_core::schema::{self, Target};
 use yara_core::tree;
 
@@ -114,7 +115,32 @@ impl Table {
     }
 }
 
+/// The codecs of every described model, by the address of its description.
+static CODECS: RwLock<Option<HashMap<usize, Vec<Arc<Codec>>>>> = RwLock::new(None);
+
+/// What Python does with the values of a field, of whichever model.
+pub(crate) fn codec_of(table: &'static schema::Table, field: &str) -> Option<Arc<Codec>> {
+    let at = table.field_index(field).ok()?;
+    let codecs = CODECS.read().unwrap_or_else(PoisonError::into_inner);
+    codecs.as_ref()?.get(&address(table))?.get(at).cloned()
+}
+
+fn address(table: &'static schema::Table) -> usize {
+    std::ptr::from_ref(table).addr()
+}
+
 impl Table {
+    /// A description, with what Python does with the values of its fields.
+    fn describe(
+        inner: &'static schema::Table,
+        codecs: Vec<Arc<Codec>>,
+        checks: Vec<Arc<OnceLock<tree::Expr>>>,
+    ) -> Table {
+        let mut known = CODECS.write().unwrap_or_else(PoisonError::into_inner);
+        known.get_or_insert_default().insert(address(inner), codecs.clone());
+        Table { inner, codecs, checks }
+    }
+
     /// The codec of a field by its position.
     pub(crate) fn codec(&self, at: usize) -> Option<&Arc<Codec>> {
         self.codecs.get(at)

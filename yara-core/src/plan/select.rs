@@ -119,7 +119,7 @@ pub(super) fn is_plain(select: &Select) -> bool {
 }
 
 /// Whether there is an aggregate over the rows of the expression's own query.
-pub(super) fn holds_aggregate(expr: &Expr) -> bool {
+pub fn holds_aggregate(expr: &Expr) -> bool {
     let mut found = matches!(expr, Expr::Aggregate(_));
     crate::tree::for_each_operand(expr, &mut |operand| found |= holds_aggregate(operand));
     found

@@ -39,9 +39,7 @@ def _aggregate(
 ) -> Expr[Any]:
     rest: list[str] = []
     if isinstance(argument, str) and argument != "*":
-        from .lookups import path
-
-        argument, rest = path(scope, argument)
+        argument, rest = scope.place(argument)
     if isinstance(argument, RelatedRows):
         return _over_relation(argument, rest, name, distinct, where, separator)
     if isinstance(argument, (RelationSet, RelationPath)):

@@ -115,7 +115,11 @@ async def insert(instance: Model, using_db: Any) -> None:
     values = row_of(instance)
     back = given_back(meta, values)
     statement = _engine.Statement.insert(
-        table, list(values), list(values.values()), False, columns(meta, back)
+        table,
+        list(values),
+        list(values.values()),
+        _engine.Conflict.none(),
+        columns(meta, back),
     )
     target = router.for_write(type(instance), using_db)
     if back:

@@ -93,6 +93,18 @@ impl Node {
         Ok(Node::of(node, known))
     }
 
+    /// A text and another one after it.
+    fn concat(&self, other: &Node) -> Node {
+        let node = self.node.clone().binary(BinaryOperator::Concat, other.node.clone());
+        Node::of(node, Some(Type::Text))
+    }
+
+    /// Whether there is an aggregate over the rows of the query in it.
+    #[getter]
+    fn holds_aggregate(&self) -> bool {
+        yara_core::plan::holds_aggregate(&self.node)
+    }
+
     /// `-x`
     fn negate(&self) -> Node {
         Node::of(Expr::Negate(self.boxed()), self.kind)
@@ -145,7 +157,14 @@ impl Node {
     }
 
     fn __repr__(&self) -> String {
-        format!("<{:?}>", self.node)
+        match &self.node {
+            Expr::Column(column) => {
+                let path: String = column.path.iter().map(|step| format!("{step}.")).collect();
+                format!("{}.{path}{}", column.table.model, column.field)
+            }
+            Expr::Literal(literal) => format!("{:?}", literal.value),
+            _ => format!("expression of kind {}", self.kind.map_or("unknown", Type::name)),
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use yara_core::plan;
 use yara_core::schema;
-use yara_core::tree::{self, ColumnRef, Distinct, Expr, Literal, Nulls, Order};
+use yara_core::tree::{
+    self, ColumnRef, Distinct, Expr, Literal, Lock, LockStrength, LockWait, Nulls, Order,
+};
 use yara_core::value::{Type, Value};
 
 /// What is known of the values of a column of a query.
@@ -165,6 +167,35 @@ impl Select {
         self.changed(|select| select.distinct = Distinct::Rows)
     }
 
+    /// Locks the rows until the end of the transaction: for `update`, `no_key_update`, `share` or
+    /// `key_share`; of these relations only, where there are any.
+    fn lock(
+        &self,
+        strength: &str,
+        nowait: bool,
+        skip_locked: bool,
+        of: Vec<String>,
+    ) -> PyResult<Select> {
+        let strength = match strength {
+            "update" => LockStrength::Update,
+            "no_key_update" => LockStrength::NoKeyUpdate,
+            "share" => LockStrength::Share,
+            "key_share" => LockStrength::KeyShare,
+            other => return Err(refuse(format!("there is no lock `{other}`"))),
+        };
+        let wait = match (nowait, skip_locked) {
+            (false, false) => LockWait::Wait,
+            (true, false) => LockWait::NoWait,
+            (false, true) => LockWait::Skip,
+            (true, true) => return Err(refuse("nowait and skip_locked exclude each other")),
+        };
+        let mut paths = Vec::with_capacity(of.len());
+        for path in of {
+            paths.push(steps(self.root(), &path)?);
+        }
+        Ok(self.changed(|select| select.lock = Some(Lock { strength, wait, of: paths })))
+    }
+
     /// The limit in force.
     #[getter]
     fn row_limit(&self) -> Option<i64> {
@@ -197,8 +228,20 @@ impl Select {
     }
 
     fn __repr__(&self) -> String {
-        format!("{:?}", self.inner)
+        format!("<select from {}>", self.inner.table.name)
     }
+}
+
+/// The relations of a path such as `author__country`; `self` is the query's own table.
+fn steps(root: &'static schema::Table, path: &str) -> PyResult<Vec<&'static str>> {
+    let mut place = root;
+    let mut steps = Vec::new();
+    for step in path.split("__").filter(|step| *step != "self") {
+        let relation = place.relation(step).map_err(raise)?;
+        steps.push(relation.name);
+        place = relation.target.table().map_err(raise)?;
+    }
+    Ok(steps)
 }
 
 fn number(literal: Option<&Literal>) -> Option<i64> {

@@ -10,10 +10,50 @@ use pyo3::types::PyTuple;
 use yara_core::plan;
 use yara_core::schema::TableRef;
 use yara_core::tree::{
-    self, Conflict, Delete, Expr, Insert, InsertSource, Literal, Update,
+    self, ConflictTarget, Delete, Expr, Insert, InsertSource, Literal, Update,
 };
 use yara_core::typed::declare::{check_value, touch};
 use yara_core::value::{Array, Type, Value};
+
+/// What happens where a row of the same key is there.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Conflict {
+    inner: Option<tree::Conflict>,
+}
+
+#[pymethods]
+impl Conflict {
+    /// It is an error.
+    #[staticmethod]
+    fn none() -> Conflict {
+        Conflict { inner: None }
+    }
+
+    /// The old row stays; where it has the same values of these fields, or of any unique ones.
+    #[staticmethod]
+    #[pyo3(signature = (table, target))]
+    fn ignore(table: &Table, target: Option<Vec<String>>) -> PyResult<Conflict> {
+        let target = target.map(|names| positions(table, &names)).transpose()?;
+        let target = target.map(ConflictTarget::Fields);
+        Ok(Conflict { inner: Some(tree::Conflict::Ignore { target }) })
+    }
+
+    /// These fields of the old row get the new values.
+    #[staticmethod]
+    fn update(table: &Table, target: Vec<String>, fields: Vec<String>) -> PyResult<Conflict> {
+        let target = ConflictTarget::Fields(positions(table, &target)?);
+        let excluded = |at: usize| (at, Expr::Excluded(table.inner.fields[at].name));
+        let set = positions(table, &fields)?.into_iter().map(excluded).collect();
+        let filter = Vec::new();
+        Ok(Conflict { inner: Some(tree::Conflict::Update { target, set, filter }) })
+    }
+
+    /// Whether it is an error.
+    #[getter]
+    fn is_none(&self) -> bool {
+        self.inner.is_none()
+    }
+}
 
 /// A statement that is ready to run.
 #[pyclass(frozen, module = "yara_orm._engine")]
@@ -59,7 +99,7 @@ impl Statement {
         table: &Table,
         fields: Vec<String>,
         values: Vec<Bound<'_, PyAny>>,
-        ignore_conflicts: bool,
+        conflict: &Conflict,
         returning: Vec<PyRef<'_, Node>>,
     ) -> PyResult<Statement> {
         let mut row = Vec::with_capacity(fields.len());
@@ -69,7 +109,7 @@ impl Statement {
         row.sort_by_key(|(at, _)| *at);
         let (fields, values) = row.into_iter().unzip();
         let source = InsertSource::Row(values);
-        Ok(insert(table, fields, source, conflict(ignore_conflicts), &returning))
+        Ok(insert(table, fields, source, conflict.inner.clone(), &returning))
     }
 
     /// Inserts rows that all give these fields.
@@ -78,7 +118,7 @@ impl Statement {
         table: &Table,
         fields: Vec<String>,
         rows: Vec<Bound<'_, PyTuple>>,
-        ignore_conflicts: bool,
+        conflict: &Conflict,
         returning: Vec<PyRef<'_, Node>>,
     ) -> PyResult<Statement> {
         let positions = positions(table, &fields)?;
@@ -96,7 +136,7 @@ impl Statement {
             Literal::new(Value::Array(Box::new(Array::new(kind.list(), items))))
         });
         let source = InsertSource::Columns(lists.collect());
-        Ok(insert(table, positions, source, conflict(ignore_conflicts), &returning))
+        Ok(insert(table, positions, source, conflict.inner.clone(), &returning))
     }
 
     /// Sets fields of the rows of a query; `touch` also sets what every update sets.
@@ -202,7 +242,14 @@ impl Statement {
     }
 
     fn __repr__(&self) -> String {
-        format!("{:?}", self.inner)
+        let kind = match &self.inner {
+            tree::Statement::Select(_) => "select",
+            tree::Statement::Insert(_) => "insert",
+            tree::Statement::Update(_) => "update",
+            tree::Statement::Delete(_) => "delete",
+            tree::Statement::Raw(_) => "raw",
+        };
+        format!("<{kind} statement>")
     }
 }
 
@@ -279,15 +326,11 @@ fn in_row(py: Python<'_>, number: usize, error: PyErr) -> PyErr {
     }
 }
 
-fn conflict(ignore: bool) -> Option<Conflict> {
-    ignore.then_some(Conflict::Ignore { target: None })
-}
-
 fn insert(
     table: &Table,
     fields: Vec<usize>,
     source: InsertSource,
-    conflict: Option<Conflict>,
+    conflict: Option<tree::Conflict>,
     returning: &[PyRef<'_, Node>],
 ) -> Statement {
     let returned: Vec<Expr> = returning.iter().map(|node| node.node.clone()).collect();
@@ -304,5 +347,6 @@ fn insert(
 
 /// Adds the class to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Conflict>()?;
     module.add_class::<Statement>()
 }

@@ -164,11 +164,8 @@ impl TableBuilder {
         let inner = self.inner.take().ok_or_else(|| self.described())?;
         let mut table = inner.finish().map_err(raise)?;
         table.implicit = implicit;
-        Ok(Table {
-            inner: Box::leak(Box::new(table)),
-            codecs: std::mem::take(&mut self.codecs),
-            checks: std::mem::take(&mut self.checks),
-        })
+        let (codecs, checks) = (std::mem::take(&mut self.codecs), std::mem::take(&mut self.checks));
+        Ok(Table::describe(Box::leak(Box::new(table)), codecs, checks))
     }
 }
 

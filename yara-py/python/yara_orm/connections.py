@@ -1,0 +1,4 @@
+"""temporary"""
+from typing import Any
+def executor(name: str) -> Any:
+    return None
