@@ -12,7 +12,12 @@
 //! ```
 
 mod bridge;
+mod db;
+mod encode;
 mod errors;
+mod exit;
+mod rows;
+mod settings;
 
 use pyo3::prelude::*;
 
@@ -20,7 +25,10 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     bridge::fork::watch();
+    exit::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<bridge::operation::Operation>()?;
+    db::register(module)?;
+    module.add_function(wrap_pyfunction!(settings::set_time_zone, module)?)?;
     Ok(())
 }
