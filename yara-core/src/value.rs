@@ -21,7 +21,7 @@ pub use field_type::{
     Boolean, Comparable, EncodeError, FieldType, Item, Moment, Number, Textual, Whole,
 };
 pub use interval::Interval;
-pub use json::Json;
+pub use json::{Json, with_array};
 #[cfg(feature = "sqlite")]
 pub(crate) use numeric::compare_digits;
 pub use numeric::{Numeric, ParseNumericError};

@@ -3,6 +3,7 @@
 //! ```text
 //! python/yara_orm   declares models, spells queries
 //!   │
+//! schema   a class → the engine's description      query   expressions → the engine's tree
 //! db       Engine, Transaction, Cursor: what Python runs statements on
 //! encode   Python objects → values        rows   cells → Python objects
 //! errors   the engine's errors → yara_orm.exceptions
@@ -12,10 +13,14 @@
 //! ```
 
 mod bridge;
+mod db;
 mod encode;
 mod errors;
+mod exit;
 mod query;
+mod rows;
 mod schema;
+mod settings;
 
 use pyo3::prelude::*;
 
@@ -23,8 +28,11 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     bridge::fork::watch();
+    exit::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<bridge::operation::Operation>()?;
+    db::register(module)?;
+    module.add_function(wrap_pyfunction!(settings::set_time_zone, module)?)?;
     schema::register(module)?;
     query::register(module)
 }

@@ -9,6 +9,7 @@ mod literal;
 mod lookup;
 mod node;
 mod operand;
+mod run;
 mod select;
 mod shape;
 mod text;
@@ -25,6 +26,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Node>()?;
     module.add_class::<Select>()?;
     node::register(module)?;
+    run::register(module)?;
     text::register(module)?;
     aggregate::register(module)?;
     function::register(module)?;

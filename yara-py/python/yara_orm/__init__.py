@@ -5,6 +5,27 @@ from __future__ import annotations
 from . import exceptions, fields, functions, timezone, validators
 from ._engine import __version__
 from .columns import FK, Column, Many, TypedModel, column
+from .connection import BaseDBAsyncClient, connections
+from .exceptions import (
+    BaseORMException,
+    ConfigurationError,
+    DBConnectionError,
+    DoesNotExist,
+    FieldError,
+    IncompleteInstanceError,
+    IntegrityError,
+    MultipleObjectsReturned,
+    NotExistOrMultiple,
+    NotLoaded,
+    NoValuesFetched,
+    ObjectDoesNotExistError,
+    OperationalError,
+    ORMError,
+    ParamsError,
+    TransactionManagementError,
+    UnSupportedError,
+    ValidationError,
+)
 from .expressions import Expr, Order, Value
 from .fields import OnDelete
 from .functions import (
@@ -34,30 +55,42 @@ from .functions import (
     When,
     func,
 )
+from .hooks import clear_query_hooks, register_query_hook
 from .indexes import CheckConstraint, Index, UniqueConstraint
 from .manager import Manager
 from .models import Model
+from .orm import YaraOrm, run_async
 from .prefetch import Prefetch
 from .q import F, Q
 from .queryset import QuerySet
 from .signals import Signals, post_delete, post_save, pre_delete, pre_save
+from .transactions import IsolationLevel, atomic, in_transaction, on_commit
 
 __all__ = [
     "FK",
     "Aggregate",
     "ArrayAgg",
     "Avg",
+    "BaseDBAsyncClient",
+    "BaseORMException",
     "Case",
     "Cast",
     "CheckConstraint",
     "Coalesce",
     "Column",
     "Concat",
+    "ConfigurationError",
     "Count",
+    "DBConnectionError",
+    "DoesNotExist",
     "Exists",
     "Expr",
     "F",
+    "FieldError",
+    "IncompleteInstanceError",
     "Index",
+    "IntegrityError",
+    "IsolationLevel",
     "JsonAgg",
     "Length",
     "Lower",
@@ -66,9 +99,17 @@ __all__ = [
     "Max",
     "Min",
     "Model",
+    "MultipleObjectsReturned",
+    "NoValuesFetched",
+    "NotExistOrMultiple",
+    "NotLoaded",
     "Now",
+    "ORMError",
+    "ObjectDoesNotExistError",
     "OnDelete",
+    "OperationalError",
     "Order",
+    "ParamsError",
     "Prefetch",
     "Q",
     "QuerySet",
@@ -79,22 +120,33 @@ __all__ = [
     "StringAgg",
     "Subquery",
     "Sum",
+    "TransactionManagementError",
     "Trim",
     "TypedModel",
+    "UnSupportedError",
     "UniqueConstraint",
     "Upper",
+    "ValidationError",
     "Value",
     "When",
+    "YaraOrm",
     "__version__",
+    "atomic",
+    "clear_query_hooks",
     "column",
+    "connections",
     "exceptions",
     "fields",
     "func",
     "functions",
+    "in_transaction",
+    "on_commit",
     "post_delete",
     "post_save",
     "pre_delete",
     "pre_save",
+    "register_query_hook",
+    "run_async",
     "timezone",
     "validators",
 ]

@@ -45,7 +45,8 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
 
 async def rows(target: Any, statement: _engine.Statement, shape: _engine.Shape) -> list[Any]:
     """The rows of a statement."""
-    found: list[Any] = await perform(_engine.run(target, [statement], shape))
+    operation = _engine.run(target, statement, shape)
+    found: list[Any] = operation.run() if blocking.get() else await operation
     return found
 
 
@@ -53,36 +54,32 @@ async def batch(
     target: Any, statements: list[_engine.Statement], shape: _engine.Shape
 ) -> list[Any]:
     """The rows of several statements, one after the other; all of them are run, or none."""
-    found: list[Any] = await perform(_engine.run(target, statements, shape))
-    return found
+    results = await perform(_engine.run_all(target, statements, shape))
+    return [row for result in results if isinstance(result, list) for row in result]
 
 
 async def count(target: Any, statements: list[_engine.Statement]) -> int:
     """How many rows statements have written; all of them are run, or none."""
-    return int(await perform(_engine.run(target, statements, None)))
+    if len(statements) == 1:
+        return int(await perform(_engine.run(target, statements[0], None)))
+    return sum(await perform(_engine.run_all(target, statements, None)))
 
 
 async def stream(
-    target: Any, statement: _engine.Statement, shape: _engine.Shape, size: int
+    target: Any, statement: _engine.Statement, shape: _engine.Shape
 ) -> AsyncIterator[list[Any]]:
-    """The rows of a statement in portions."""
-    cursor = await perform(_engine.open(target, statement, shape, size))
+    """The rows of a statement in portions, as the database gives them."""
+    cursor = _engine.open(target, statement, shape)
     try:
         while True:
-            portion = await perform(cursor.next())
+            portion: list[Any] = await perform(cursor.next_batch())
             if not portion:
                 return
             yield portion
     finally:
-        cursor.close()
+        await perform(cursor.close())
 
 
 def text(target: Any, statement: _engine.Statement) -> tuple[str, list[Any]]:
     """The SQL text of a statement and the values of its parameters."""
-    found: tuple[str, list[Any]] = _engine.text(target, statement)
-    return found
-
-
-async def explain(target: Any, statement: _engine.Statement) -> Any:
-    """How the database would run a statement."""
-    return await perform(_engine.explain(target, statement))
+    return _engine.text(target, statement)

@@ -78,6 +78,7 @@ class Meta:
         self.reverse: dict[str, ReverseDescriptor] = {}
         self.through: dict[str, tuple[type[Model] | None, str, str]] = {}
         self._columns: dict[str, Any] = {}
+        self.shape: _engine.Shape | None = None
         self.pk_names: tuple[str, ...] = ()
         self.names: tuple[str, ...] = ()
         self.converters: dict[str, Callable[[Any], Any]] = {}

@@ -303,12 +303,13 @@ class QuerySet(Runnable[Any], Generic[M_co]):
             return
         select, shape = self._reading(self._select.in_own_order())
         target = router.for_read(self.model, self._using)
-        async for portion in execution.stream(
-            target, _engine.Statement.select(select), shape, batch
-        ):
-            await self._load(portion)
-            for row in portion:
-                yield row
+        statement = _engine.Statement.select(select)
+        async for portion in execution.stream(target, statement, shape):
+            for start in range(0, len(portion), batch):
+                rows = portion[start : start + batch]
+                await self._load(rows)
+                for row in rows:
+                    yield row
 
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.Shape]:
         """The query with what an instance needs, and how instances are made of it."""
@@ -542,12 +543,6 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         target = router.for_read(self.model, self._using)
         return execution.text(target, _engine.Statement.select(select))
 
-    async def explain(self) -> Any:
-        """How the database would run the query."""
-        select, _ = self._reading(self._select.in_own_order())
-        target = router.for_read(self.model, self._using)
-        return await execution.explain(target, _engine.Statement.select(select))
-
     def __yara_select__(self) -> _engine.Select:
         """As a subquery: the primary key of its rows."""
         meta = self.model._meta
@@ -769,6 +764,28 @@ class Rows(Runnable[Any], Generic[T]):
 
     def __yara_select__(self) -> _engine.Select:
         return self._select
+
+
+class Made(Rows[Any]):
+    """A query whose rows are made into instances of any class."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(
+        self,
+        query: QuerySet[Any],
+        select: _engine.Select,
+        shape: _engine.Shape,
+        kind: Callable[..., Any],
+    ) -> None:
+        super().__init__(query, select, shape)
+        self._kind = kind
+
+    async def _run(self) -> list[Any]:
+        return [self._kind(**row) for row in await super()._run()]
+
+    def _changed(self, query: Any, select: _engine.Select) -> Rows[Any]:
+        return Made(query, select, self._shape, self._kind)
 
 
 def _check_count(what: str, number: Any) -> None:

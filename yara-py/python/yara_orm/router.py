@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import connections
+from . import connection
 from .exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def for_read(model: type[Model], using: Any = None) -> Any:
     """What a query of a model runs on: the transaction that is open here, or the connection."""
     if using is not None and not isinstance(using, str):
         return using
-    return connections.executor(connection_name(model, using, write=False))
+    return connection.executor(connection_name(model, using, write=False))
 
 
 def for_write(model: type[Model], using: Any = None) -> Any:
     """What a statement that writes rows of a model runs on."""
     if using is not None and not isinstance(using, str):
         return using
-    return connections.executor(connection_name(model, using, write=True))
+    return connection.executor(connection_name(model, using, write=True))

@@ -14,6 +14,7 @@ from .expressions import Col, Expr, Value
 from .paths import RelationPath, owner_of
 
 if TYPE_CHECKING:
+    from .meta import Meta
     from .models import Model
     from .queryset import QuerySet, Rows
 
@@ -29,21 +30,29 @@ def instances(
         names = list(query._deferred)
         model = partial(query.model)
         select = select.reading([meta.column(name)._node for name in names])
-    related: list[tuple[list[str], Any, list[str], list[str]]] = []
-    for steps in query._joined:
+    extra = list(query._annotations)
+    if extra:
+        select = select.reading_too([each._node for each in query._annotations.values()])
+    elif query._deferred is None and not query._joined:
+        return select, _whole(meta)
+    related: list[tuple[list[str], type[Any], list[str]]] = []
+    for steps in sorted(query._joined):
         target = owner_of(query.model, steps)
         table = target._meta.ready()
         nodes = [
             _engine.column(meta.ready(), list(steps), table, name) for name in target._meta.names
         ]
         select = select.reading_too(nodes)
-        related.append(
-            (list(steps), target, list(target._meta.names), list(target._meta.pk_names))
-        )
-    extra = list(query._annotations)
-    if extra:
-        select = select.reading_too([each._node for each in query._annotations.values()])
-    return select, _engine.Shape.instances(model, names, related, extra)
+        related.append((list(steps), target, list(target._meta.names)))
+    return select, _engine.Shape.instances(model, [*names, *extra], related)
+
+
+def _whole(meta: Meta) -> _engine.Shape:
+    """Whole rows of a model and nothing more; decided once."""
+    shape = meta.shape
+    if shape is None:
+        shape = meta.shape = _engine.Shape.instances(meta.model, list(meta.names), [])
+    return shape
 
 
 _PARTIAL: dict[type[Any], type[Any]] = {}
@@ -112,7 +121,7 @@ def _name(field: Any, at: int) -> str:
 
 def into(query: QuerySet[Any], kind: Callable[..., Any]) -> Rows[Any]:
     """Rows as instances of a class, by the names of its members."""
-    from .queryset import Rows
+    from .queryset import Made
 
     names = _members(kind)
     scope = query._scope
@@ -121,7 +130,7 @@ def into(query: QuerySet[Any], kind: Callable[..., Any]) -> Rows[Any]:
         if name not in meta.fields_map and name not in query._annotations:
             raise FieldError(f"{kind!r} has a member {name!r}, and {meta.unknown(name)}")
     nodes = [scope.expression(name)._node for name in names]
-    return Rows(query, query._select.reading(nodes), _engine.Shape.made(kind, names))
+    return Made(query, query._select.reading(nodes), _engine.Shape.dicts(names), kind)
 
 
 def _members(kind: Any) -> list[str]:

@@ -11,13 +11,14 @@ static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 extern "C" fn in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+    crate::exit::forget_threads();
 }
 
 /// Begins to watch; once for each process is enough.
 pub(crate) fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // SAFETY: the handler only adds to an atomic, which is safe between fork and exec.
+        // SAFETY: the handler only writes atomics, which is safe between fork and exec.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     });
 }

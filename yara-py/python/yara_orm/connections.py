@@ -1,4 +1,0 @@
-"""temporary"""
-from typing import Any
-def executor(name: str) -> Any:
-    return None
