@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     @overload
     def column(*, auto_now: Literal[True], init: Literal[False] = False, **options: Any) -> Any: ...
     @overload
-    def column(*, default: Any = ..., init: bool = True, **options: Any) -> Any: ...
-    @overload
     def column(*, default_factory: Callable[[], Any], init: bool = True, **options: Any) -> Any: ...
+    @overload
+    def column(*, default: Any = ..., init: bool = True, **options: Any) -> Any: ...
     def column(**options: Any) -> Any: ...
 
 else:
@@ -152,6 +152,4 @@ class TypedModel(Model):
     if TYPE_CHECKING:
 
         @classmethod
-        async def create(  # type: ignore[override]
-            cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-        ) -> T: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        async def create(cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...  # pyright: ignore[reportIncompatibleMethodOverride]

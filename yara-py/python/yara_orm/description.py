@@ -34,10 +34,11 @@ def describe(model: type[Model]) -> None:
         if isinstance(member, ManyToManyBase):
             _many_to_many(builder, model, member)
     _constraints(builder, meta)
-    meta.described(builder.finish(False))
+    table = builder.finish(False)
+    meta.described(table)
     for at, check in enumerate(meta.checks):
         condition = check.check() if callable(check.check) else check.check
-        meta.table_handle.set_check(at, meta.scope().settled(condition)._node)
+        table.set_check(at, meta.scope().settled(condition)._node)
 
 
 def relate(model: type[Model]) -> None:
@@ -52,7 +53,7 @@ def relate(model: type[Model]) -> None:
         if not _is_free(target, given, model, field, bool(related_name)):
             continue
         describe(target)
-        target._meta.table_handle.add_reverse(given, model._meta.slot, name, one)
+        target._meta.described_table.add_reverse(given, model._meta.slot, name, one)
         target._meta.reverse[given] = ReverseDescriptor(given, model, field)
         type.__setattr__(target, given, target._meta.reverse[given])
         target._meta.forget_columns()
@@ -180,9 +181,7 @@ def _foreign_key(builder: _engine.TableBuilder, meta: Meta, field: ForeignKeyBas
     meta.foreign_keys[field.name] = tuple(names)
 
 
-def _key_field(
-    field: ForeignKeyBase, name: str, target: type[Model], part: str
-) -> Field[Any]:
+def _key_field(field: ForeignKeyBase, name: str, target: type[Model], part: str) -> Field[Any]:
     """The field that holds a part of a foreign key, with the type of what it refers to."""
     import copy
 
@@ -199,9 +198,7 @@ def _key_field(
     return key
 
 
-def _many_to_many(
-    builder: _engine.TableBuilder, model: type[Model], field: ManyToManyBase
-) -> None:
+def _many_to_many(builder: _engine.TableBuilder, model: type[Model], field: ManyToManyBase) -> None:
     meta, target = model._meta, field.target
     through = _through_model(model, field)
     if through is not None:
@@ -279,8 +276,8 @@ def _join_table(
 
 
 def _constraints(builder: _engine.TableBuilder, meta: Meta) -> None:
-    for members in meta.unique_together:
-        builder.unique(None, list(members))
+    for group in meta.unique_together:
+        builder.unique(None, list(group))
     for index in meta.indexes:
         if not isinstance(index, Index):
             builder.index(None, list(index))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
 from . import _engine
 from .exceptions import FieldError
@@ -266,9 +266,7 @@ class Expr(Value[T]):
         """One of these values, or of those that a query gives."""
         return _one_of(self, values)
 
-    def not_in(
-        self, values: Iterable[T] | Value[T | None] | Rows[T] | QuerySet[Any]
-    ) -> Expr[bool]:
+    def not_in(self, values: Iterable[T] | Value[T | None] | Rows[T] | QuerySet[Any]) -> Expr[bool]:
         """None of these values."""
         return ~_one_of(self, values)
 
@@ -455,31 +453,40 @@ class RelationSet(Value[Any], Generic[M]):
 
         def any(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
             """At least one related row matches."""
+            ...
 
         def all(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
             """Every related row matches; true where there are none."""
+            ...
 
         def none(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
             """No related row matches."""
+            ...
 
         def count(self, *conditions: Condition, **lookups: Any) -> Expr[int]:
             """How many related rows match."""
+            ...
 
         def sum(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
             """The sum over related rows that match."""
+            ...
 
         def avg(self, column: Value[Any], *conditions: Condition) -> Expr[Any]:
             """The mean over related rows that match."""
+            ...
 
         def min(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
             """The least value among related rows that match."""
+            ...
 
         def max(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
             """The greatest value among related rows that match."""
+            ...
 
         @property
         def cols(self) -> type[M]:
             """The related model, to name its columns in a condition."""
+            ...
 
 
 def kind_of(python_type: type[Any]) -> str:
@@ -528,11 +535,9 @@ def _compute(left: Expr[Any], operator: str, right: Any, reflected: bool) -> Exp
     )
 
 
-def _logic(how: str, left: Any, right: Any) -> Expr[Any]:
+def _logic(how: str, left: Any, right: Any) -> Any:
     if hasattr(right, "__yara_q__") or hasattr(left, "__yara_q__"):
-        return Deferred(
-            lambda scope: _join(how, _settle(left, scope), _settle(right, scope))
-        )
+        return Deferred(lambda scope: _join(how, _settle(left, scope), _settle(right, scope)))
     if not isinstance(right, Value) or not isinstance(left, Value):
         return NotImplemented
     if isinstance(left, Deferred) or isinstance(right, Deferred):
@@ -575,4 +580,4 @@ wrap = _wrap
 settle = _settle
 
 if TYPE_CHECKING:
-    Condition = Union[Value[bool | None], Q]
+    Condition = Value[bool | None] | Q

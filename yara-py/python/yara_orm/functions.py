@@ -96,15 +96,15 @@ if TYPE_CHECKING:
         field: Text = "*", distinct: bool = False, _filter: Any = None
     ) -> Expr[int]: ...
     @overload
-    def Sum(  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
         field: Value[int | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[int | None]: ...
     @overload
-    def Sum(  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
         field: Value[Decimal | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[Decimal | None]: ...
     @overload
-    def Sum(  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
         field: Value[float | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[float | None]: ...
     @overload
@@ -248,7 +248,7 @@ def Concat(*values: Any) -> Expr[Any]:  # noqa: N802
     """Texts one after the other; a text names a field, `Value("…")` is a text."""
 
     def build(scope: Any) -> Expr[Any]:
-        parts = [scope.named(value) for value in values]
+        parts: list[Expr[Any]] = [scope.named(value) for value in values]
         found = parts[0]
         for part in parts[1:]:
             found = wrap(found._node.concat(part._node))

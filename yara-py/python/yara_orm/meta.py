@@ -37,14 +37,16 @@ class Meta:
     them."""
 
     model: type[Model]
-    table_handle: Any = None
+    table_handle: _engine.Table | None = None
 
     def __init__(
         self, name: str, module: str, options: type[Any] | None, declared: dict[str, Any]
     ) -> None:
-        given = {
-            key: value for key, value in vars(options or type).items() if not key.startswith("_")
-        } if options is not None else {}
+        given = (
+            {key: value for key, value in vars(options or type).items() if not key.startswith("_")}
+            if options is not None
+            else {}
+        )
         for key in given:
             if key not in _OPTIONS:
                 raise ConfigurationError(
@@ -153,12 +155,21 @@ class Meta:
         self.ready()
         return {n for n, far in self.reverse.items() if isinstance(far.field, ForeignKeyBase)}
 
-    def ready(self) -> Any:
+    def ready(self) -> _engine.Table:
         """The table, described if it has not been."""
-        if self.table_handle is None or registry._pending:
+        table = self.table_handle
+        if table is None or registry._pending:
             if self.abstract:
                 raise ConfigurationError(f"{self.name} is abstract: it has no table")
             registry.ensure(self.model)
+            table = self.described_table
+        return table
+
+    @property
+    def described_table(self) -> _engine.Table:
+        """The table; errs where the model is not described."""
+        if self.table_handle is None:
+            raise ConfigurationError(f"{self.name} could not be described")
         return self.table_handle
 
     def described(self, table: Any) -> None:

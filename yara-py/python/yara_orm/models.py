@@ -137,7 +137,9 @@ def _claim(cls: Any, meta: Meta, declared: dict[str, Any]) -> None:
     for name, member in declared.items():
         if name.startswith("_") or "__" in name or name == "pk":
             raise ConfigurationError(f"{cls.__name__}.{name}: a field cannot have this name")
-        taken = isinstance(member, Field) and hasattr(Model, name) if "Model" in globals() else False
+        taken = (
+            isinstance(member, Field) and hasattr(Model, name) if "Model" in globals() else False
+        )
         if taken:
             raise ConfigurationError(
                 f"{cls.__name__}.{name}: every model has a method of this name; call the field "
@@ -184,7 +186,7 @@ class Model(metaclass=ModelMeta):
     _partial = False
 
     if TYPE_CHECKING:
-        id: Any
+        _meta: ClassVar[Meta]
         pk: Any
 
     def __init__(self, **values: Any) -> None:

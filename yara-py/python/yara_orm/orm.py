@@ -109,9 +109,7 @@ class YaraOrm:
         return Call(lambda: _define("drop", models))
 
     @classmethod
-    def get_schema_sql(
-        cls, safe: bool = True, models: Iterable[type[Model]] | None = None
-    ) -> str:
+    def get_schema_sql(cls, safe: bool = True, models: Iterable[type[Model]] | None = None) -> str:
         """The statements that `generate_schemas` runs."""
         found: list[str] = []
         for name, tables in _tables(models).items():

@@ -65,9 +65,7 @@ class RelationPath:
             values: tuple[Any, ...] = tuple(other._columns())
         else:
             values = self._key_of(other, len(columns))
-        parts = [
-            (column == value)._node for column, value in zip(columns, values, strict=True)
-        ]
+        parts = [(column == value)._node for column, value in zip(columns, values, strict=True)]
         return wrap(_engine.all_of(parts))
 
     def _key_of(self, other: object, width: int) -> tuple[Any, ...]:
@@ -92,9 +90,7 @@ class RelationPath:
 
     def _columns(self) -> list[Expr[Any]]:
         """The columns that tell which row it is, in the order of the target's key."""
-        return [
-            _column(self._root, self._path, self._model, name) for name in self._referred()
-        ]
+        return [_column(self._root, self._path, self._model, name) for name in self._referred()]
 
     def _only_column(self) -> Expr[Any]:
         columns = self._columns()

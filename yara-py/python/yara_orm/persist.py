@@ -176,9 +176,7 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     statement = _engine.Statement.update(table, same_row(instance), names, values, False, [])
     target = router.for_write(type(instance), using_db)
     if await execution.count(target, [statement]) == 0:
-        raise instance._meta.model.DoesNotExist(
-            f"{instance!r} is gone: no row was updated"
-        )
+        raise instance._meta.model.DoesNotExist(f"{instance!r} is gone: no row was updated")
     changed_now = instance._changed
     if changed_now is not None:
         changed_now.difference_update(names)
@@ -205,9 +203,7 @@ async def refresh(instance: Model, fields: Iterable[Any] | None, using_db: Any) 
     names = list(meta.names) if fields is None else field_names(meta, fields)
     select = same_row(instance).reading(columns(meta, names))
     target = router.for_read(type(instance), using_db)
-    rows = await execution.rows(
-        target, _engine.Statement.select(select), _engine.Shape.tuples()
-    )
+    rows = await execution.rows(target, _engine.Statement.select(select), _engine.Shape.tuples())
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")
     take_over(instance, names, rows[0])
@@ -226,9 +222,7 @@ def take_over(instance: Model, names: list[str], values: Iterable[Any]) -> None:
                 current[0] if len(current) == 1 else current
             )
             if not same:
-                del instance.__dict__[relation]
+                object.__delattr__(instance, relation)
     changed = instance._changed
     if changed is not None:
         changed.difference_update(names)
-
-

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine, execution, router
 from .exceptions import FieldError
-from .expressions import RelationSet
 from .fields.relational import ForeignKeyBase, ManyToManyBase, ReverseDescriptor
-from .paths import RelationPath, is_to_one, target_of
+from .paths import RelatedRows, RelationPath, is_to_one, target_of
 
 if TYPE_CHECKING:
     from .models import Model
@@ -36,7 +35,7 @@ def steps_of(model: type[Model], relation: Any, to_one: bool = False) -> tuple[s
     """The relations that a text or a path names, each checked."""
     if isinstance(relation, RelationPath):
         steps, root = relation._path, relation._root
-    elif isinstance(relation, RelationSet):
+    elif isinstance(relation, RelatedRows):
         steps, root = relation._path, relation._owner
     elif isinstance(relation, str):
         steps, root = tuple(relation.split("__")), model
@@ -125,9 +124,9 @@ async def _load(model: type[Model], rows: list[Any], node: _Node, using: Any) ->
     names = table.owner_key(node.name)
     by_key: dict[Any, list[Any]] = {}
     for row in rows:
-        key = tuple(getattr(row, name) for name in names)
-        if None not in key:
-            by_key.setdefault(key if len(key) > 1 else key[0], []).append(row)
+        key = _key_of(row, names)
+        if key is not None:
+            by_key.setdefault(key, []).append(row)
     found: list[Any] = []
     grouped: dict[Any, list[Any]] = {}
     if by_key and not query._empty:
@@ -155,8 +154,7 @@ def _attach(
 ) -> None:
     one = is_to_one(relation)
     for row in rows:
-        key = tuple(getattr(row, name) for name in names)
-        related = grouped.get(key if len(key) > 1 else key[0], [])
+        related = grouped.get(_key_of(row, names), [])
         if one:
             value: Any = related[0] if related else None
         elif node.to_attr is not None:
@@ -167,6 +165,14 @@ def _attach(
         if isinstance(relation, ReverseDescriptor) and isinstance(relation.field, ForeignKeyBase):
             for each in related:
                 _set(each, relation.field.name, row)
+
+
+def _key_of(row: Any, names: list[str]) -> Any:
+    """The value by which a relation finds the rows of another one; `None` where it has none."""
+    if len(names) == 1:
+        return getattr(row, names[0])
+    key = tuple(getattr(row, name) for name in names)
+    return None if None in key else key
 
 
 def _manager(relation: Any, row: Any, name: str, related: list[Any]) -> Any:

@@ -32,16 +32,20 @@ class Q:
         self.negated = False
 
     def __and__(self, other: Condition) -> Q:
-        return _joined(Q.AND, self, other)
+        joined: Q = _joined(Q.AND, self, other)
+        return joined
 
     def __rand__(self, other: Condition) -> Q:
-        return _joined(Q.AND, other, self)
+        joined: Q = _joined(Q.AND, other, self)
+        return joined
 
     def __or__(self, other: Condition) -> Q:
-        return _joined(Q.OR, self, other)
+        joined: Q = _joined(Q.OR, self, other)
+        return joined
 
     def __ror__(self, other: Condition) -> Q:
-        return _joined(Q.OR, other, self)
+        joined: Q = _joined(Q.OR, other, self)
+        return joined
 
     def __invert__(self) -> Q:
         negated = Q(self)
@@ -54,7 +58,8 @@ class Q:
 
     def resolve(self, scope: Any) -> Expr[bool]:
         """The condition for a query."""
-        return scope.condition(self)
+        found: Expr[bool] = scope.condition(self)
+        return found
 
     def __repr__(self) -> str:
         inner = ", ".join(
@@ -64,7 +69,7 @@ class Q:
         return f"{'~' if self.negated else ''}Q({inner}, join_type={self.join_type!r})"
 
 
-def _joined(how: str, left: Any, right: Any) -> Q:
+def _joined(how: str, left: Any, right: Any) -> Any:
     if not isinstance(right, (Q, Value)) or not isinstance(left, (Q, Value)):
         return NotImplemented
     return Q(left, right, join_type=how)

@@ -147,9 +147,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         select = self._select.unordered()
         for by in order:
             resolved = self._scope.order(by)
-            select = select.order_by(
-                resolved.expression._node, resolved.descending, resolved.nulls
-            )
+            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
         return self._copy(select)
 
     def reverse(self) -> Self:
@@ -454,11 +452,26 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], f: Value[A6], /
     ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
     @overload
-    def values_list(self, *fields: str | Value[Any], flat: Literal[True]) -> Rows[Any]: ...
+    def values_list(
+        self,
+        a: Value[Any],
+        b: Value[Any],
+        c: Value[Any],
+        d: Value[Any],
+        e: Value[Any],
+        f: Value[Any],
+        g: Value[Any] | str,
+        /,
+        *more: Value[Any] | str,
+    ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def values_list(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(
-        self, *fields: str | Value[Any], flat: bool = False
+        self, field: str, /, *more: str | Value[Any], flat: bool = False
     ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def values_list(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
     def values_list(self, *fields: Any, flat: bool = False) -> Rows[Any]:
         """Rows as tuples; with `flat` the values of one column."""
         from .shapes import projection
@@ -639,7 +652,9 @@ class SingleValue(Single[Any]):
 
     async def _run(self) -> Any:
         rows: Rows[Any] = self._query
-        limited = Rows(rows._query, rows._select.limit(self._select.row_limit), rows._shape)
+        limited: Rows[Any] = Rows(
+            rows._query, rows._select.limit(self._select.row_limit), rows._shape
+        )
         found = await limited
         if len(found) == 1 or (found and self._how == "first"):
             return found[0]
@@ -698,9 +713,7 @@ class Rows(Runnable[Any], Generic[T]):
         select = self._select.unordered()
         for by in order:
             resolved = self._query._scope.order(by)
-            select = select.order_by(
-                resolved.expression._node, resolved.descending, resolved.nulls
-            )
+            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
         return self._changed(self._query, select)
 
     def limit(self, limit: int) -> Rows[T]:

@@ -350,7 +350,8 @@ def _needs_values(through: type[Model], near: str, far: str) -> bool:
     meta = through._meta
     meta.ready()
     keys = {*meta.foreign_keys[near], *meta.foreign_keys[far]}
-    return any(name not in keys and not field.is_generated for name, field in meta.fields_map.items())
+    own = (field for name, field in meta.fields_map.items() if name not in keys)
+    return any(not field.is_generated for field in own)
 
 
 def key_values(meta: Meta, name: str, value: Any) -> tuple[Any, ...]:
@@ -431,8 +432,6 @@ def _key_setter(relation: str, name: str) -> Callable[[Any, Any], None]:
 
 def _refusing_setter(meta: Meta, name: str) -> Callable[[Any, Any], None]:
     def setter(instance: Any, value: Any) -> None:
-        raise FieldError(
-            f"{meta.name}.{name} has any number of rows: `await row.{name}.set([…])`"
-        )
+        raise FieldError(f"{meta.name}.{name} has any number of rows: `await row.{name}.set([…])`")
 
     return setter

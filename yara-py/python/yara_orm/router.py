@@ -18,7 +18,7 @@ def set_router(router: Any) -> None:
     global _router
     for name in ("db_for_read", "db_for_write"):
         if router is not None and not callable(getattr(router, name, None)):
-            raise ConfigurationError(f"a router has the methods db_for_read and db_for_write")
+            raise ConfigurationError("a router has the methods db_for_read and db_for_write")
     _router = router
 
 

@@ -243,7 +243,8 @@ def _again(error: Error, left: int, name: str) -> bool:
 
 
 def on_commit(function: Callable[[], Any], connection_name: str = "default") -> None:
-    """Calls a function once, after the block around has been committed; at once, if there is none."""
+    """Calls a function once, after the block around has been committed; at once, where there is
+    none."""
     transaction = (current.get() or {}).get(connection_name)
     if transaction is None:
         function()

@@ -38,8 +38,8 @@ class Field(Generic[S]):
     """A column of a model.
 
     `pk` (or `primary_key`), `null`, `default` (a value, or what is called for one), `db_default`
-    (what the database fills in), `unique`, `index` (or `db_index`), `db_column` (or `source_field`),
-    `description`, `validators`, `choices`.
+    (what the database fills in), `unique`, `index` (or `db_index`), `db_column` (or
+    `source_field`), `description`, `validators`, `choices`.
     """
 
     kind: ClassVar[str] = ""

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     class _Float(Field[S], float):
         def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
 
-    class _Text(Field[S], str):
+    class _Text(Field[S], str):  # type: ignore[misc]
         def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
 
-    class _Bytes(Field[S], bytes):
+    class _Bytes(Field[S], bytes):  # type: ignore[misc]
         def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
 
     class _Decimal(Field[S], Decimal):
@@ -180,7 +180,9 @@ class CharField(_Text[S]):
     def __init__(self, max_length: int, **options: Any) -> None:
         super().__init__(**options)
         if max_length < 1:
-            raise ConfigurationError(f"CharField needs a max_length of at least 1, not {max_length}")
+            raise ConfigurationError(
+                f"CharField needs a max_length of at least 1, not {max_length}"
+            )
         self.max_length = max_length
 
 
@@ -405,9 +407,13 @@ class ArrayField(Field[S]):
             **options: Any,
         ) -> None: ...
         def __init__(self, element: Any, **options: Any) -> None: ...
+
+        element: Field[Any]
     else:
 
-        def __init__(self, element: Any = None, *, element_type: Any = None, **options: Any) -> None:
+        def __init__(
+            self, element: Any = None, *, element_type: Any = None, **options: Any
+        ) -> None:
             super().__init__(**options)
             element = element if element is not None else element_type
             if isinstance(element, str):
@@ -479,9 +485,7 @@ class CharEnumField(_EnumField[S]):
     def __init__(
         self: CharEnumField[E | None], enum_type: type[E], *, null: Literal[True], **options: Any
     ) -> None: ...
-    def __init__(
-        self, enum_type: type[enum.Enum], *, max_length: int = 0, **options: Any
-    ) -> None:
+    def __init__(self, enum_type: type[enum.Enum], *, max_length: int = 0, **options: Any) -> None:
         super().__init__(**options)
         self.enum_type = enum_type
         texts = [str(member.value) for member in enum_type]

@@ -44,7 +44,9 @@ class RelationField:
 
     def __init__(self, to: Target, related_name: str | None | Literal[False]) -> None:
         if isinstance(to, str) and not to.rsplit(".", 1)[-1].isidentifier():
-            raise ConfigurationError(f"{to!r} names no model; write 'Author', 'app.Author' or 'self'")
+            raise ConfigurationError(
+                f"{to!r} names no model; write 'Author', 'app.Author' or 'self'"
+            )
         self.to = to
         self.related_name = related_name
 
@@ -246,7 +248,8 @@ class ManyToManyRelation(_ToMany[M]):
 
 
 class BackwardOneToOneRelation(_ToOneOrNone[M]):
-    """`profile: BackwardOneToOneRelation["Profile"]`, an annotation: the far side of a one-to-one."""
+    """`profile: BackwardOneToOneRelation["Profile"]`, an annotation: the far side of
+    a one-to-one relation."""
 
 
 class ManyToManyFieldInstance(ManyToManyBase):
@@ -286,45 +289,77 @@ if TYPE_CHECKING:
 
     @overload
     def ForeignKeyField(  # noqa: N802
-        to: type[M], related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[False] = False, **options: Any,
+        to: type[M],
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[False] = False,
+        **options: Any,
     ) -> ForeignKeyRelation[M]: ...
     @overload
     def ForeignKeyField(  # noqa: N802
-        to: type[M], related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[True], **options: Any,
+        to: type[M],
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[True],
+        **options: Any,
     ) -> ForeignKeyNullableRelation[M]: ...
     @overload
     def ForeignKeyField(  # noqa: N802
-        to: str, related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[False] = False, **options: Any,
+        to: str,
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[False] = False,
+        **options: Any,
     ) -> ForeignKeyRelation[Any]: ...
     @overload
     def ForeignKeyField(  # noqa: N802
-        to: str, related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[True], **options: Any,
+        to: str,
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[True],
+        **options: Any,
     ) -> ForeignKeyNullableRelation[Any]: ...
     def ForeignKeyField(to: Any, *args: Any, **options: Any) -> Any: ...  # noqa: N802
 
     @overload
     def OneToOneField(  # noqa: N802
-        to: type[M], related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[False] = False, **options: Any,
+        to: type[M],
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[False] = False,
+        **options: Any,
     ) -> OneToOneRelation[M]: ...
     @overload
     def OneToOneField(  # noqa: N802
-        to: type[M], related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[True], **options: Any,
+        to: type[M],
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[True],
+        **options: Any,
     ) -> OneToOneNullableRelation[M]: ...
     @overload
     def OneToOneField(  # noqa: N802
-        to: str, related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[False] = False, **options: Any,
+        to: str,
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[False] = False,
+        **options: Any,
     ) -> OneToOneRelation[Any]: ...
     @overload
     def OneToOneField(  # noqa: N802
-        to: str, related_name: Any = ..., on_delete: OnDelete = ..., *,
-        null: Literal[True], **options: Any,
+        to: str,
+        related_name: Any = ...,
+        on_delete: OnDelete = ...,
+        *,
+        null: Literal[True],
+        **options: Any,
     ) -> OneToOneNullableRelation[Any]: ...
     def OneToOneField(to: Any, *args: Any, **options: Any) -> Any: ...  # noqa: N802
 
