@@ -49,7 +49,7 @@ def relate(model: type[Model]) -> None:
             continue
         target = field.target
         one = isinstance(field, ForeignKeyBase) and field.unique
-        given = related_name or f"{model.__name__.lower()}{'' if one else 's'}"
+        given = str(related_name or f"{model.__name__.lower()}{'' if one else 's'}")
         if not _is_free(target, given, model, field, bool(related_name)):
             continue
         describe(target)

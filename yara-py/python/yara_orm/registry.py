@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .models import Model
 
 _models: dict[str, type[Model]] = {}
+_by_module: dict[tuple[str, str], type[Model]] = {}
 _pending: list[type[Model]] = []
 _lock = threading.RLock()
 
@@ -23,14 +24,15 @@ _lock = threading.RLock()
 def register(model: type[Model]) -> None:
     """Makes a model known by its name and by the name with its app."""
     with _lock:
-        for name in (model.__name__, f"{model._meta.app}.{model.__name__}"):
-            _models[name] = model
+        _models[model.__name__] = model
+        _models[f"{model._meta.app}.{model.__name__}"] = model
+        _by_module[(model.__module__, model.__name__)] = model
         _pending.append(model)
 
 
 def models() -> list[type[Model]]:
     """The models, each once, in the order of their declaration."""
-    return list(dict.fromkeys(_models.values()))
+    return list(dict.fromkeys((*_by_module.values(), *_models.values())))
 
 
 def forget(model: type[Model]) -> None:
@@ -38,20 +40,23 @@ def forget(model: type[Model]) -> None:
     with _lock:
         for name in [name for name, known in _models.items() if known is model]:
             del _models[name]
+        for key in [key for key, known in _by_module.items() if known is model]:
+            del _by_module[key]
         if model in _pending:
             _pending.remove(model)
 
 
 def resolve(to: Any, model: type[Model], label: str) -> type[Model]:
-    """The model that a declaration means: a class, `"self"`, `"Author"` or `"app.Author"`."""
+    """The model that a declaration means: a class, `"self"`, `"Author"` or `"app.Author"`; of
+    several of one name, that of the same module, or else the newest."""
     if isinstance(to, type):
         return to
     if to == "self":
         return model
-    for name in (to, str(to).rsplit(".", 1)[-1]):
-        found = _models.get(name)
-        if found is not None:
-            return found
+    name = str(to).rsplit(".", 1)[-1]
+    found = _by_module.get((model.__module__, name)) or _models.get(to) or _models.get(name)
+    if found is not None:
+        return found
     raise ConfigurationError(
         f"{label} leads to the model {to!r}, which has not been declared{nearest(to, _models)}"
     )
@@ -67,7 +72,7 @@ def describe_pending() -> None:
         waiting, _pending[:] = list(_pending), []
         described = []
         for model in waiting:
-            if _models.get(model.__name__) is not model and model._meta.table_handle is None:
+            if _by_module.get((model.__module__, model.__name__)) is not model:
                 # Declared again before it was ever used.
                 continue
             missing = _missing(model)
