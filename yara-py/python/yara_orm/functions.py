@@ -38,7 +38,9 @@ def _aggregate(
     scope: Any, name: str, argument: Any, distinct: bool, where: Any, separator: str | None
 ) -> Expr[Any]:
     rest: list[str] = []
-    if isinstance(argument, str) and argument != "*":
+    if isinstance(argument, str) and argument == "*":
+        argument = None
+    elif isinstance(argument, str):
         argument, rest = scope.place(argument)
     if isinstance(argument, RelatedRows):
         return _over_relation(argument, rest, name, distinct, where, separator)
@@ -49,7 +51,7 @@ def _aggregate(
     if rest:
         raise FieldError(f"{rest[0]!r} is no field")
     condition = None if where is None else scope.settled(where)._node
-    node = None if argument is None or argument == "*" else operand(argument)
+    node = None if argument is None else operand(argument)
     return wrap(_engine.aggregate(name, node, distinct, condition, separator))
 
 

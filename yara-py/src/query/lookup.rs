@@ -40,8 +40,16 @@ impl Condition {
 
     /// An expression that is there already.
     #[staticmethod]
-    fn node(node: &Node) -> Condition {
-        Condition { inner: lookup::Condition::Expr(node.node.clone()) }
+    fn node(node: &Node) -> PyResult<Condition> {
+        match node.kind {
+            None | Some(Type::Bool) => {
+                Ok(Condition { inner: lookup::Condition::Expr(node.node.clone()) })
+            }
+            Some(kind) => Err(super::refuse(format!(
+                "a filter is a condition, and this is a value of kind {}; compare it with something",
+                kind.name()
+            ))),
+        }
     }
 
     /// All are true.

@@ -80,14 +80,8 @@ impl Select {
     }
 
     /// Only rows of which this is true.
-    fn filter(&self, condition: &Node) -> PyResult<Select> {
-        if condition.kind.is_some_and(|kind| kind != Type::Bool) {
-            return Err(refuse(format!(
-                "a filter is a condition, and this is a value of kind {}",
-                condition.kind.map_or("unknown", Type::name)
-            )));
-        }
-        Ok(self.changed(|select| select.filter.push(condition.node.clone())))
+    fn filter(&self, condition: &Node) -> Select {
+        self.changed(|select| select.filter.push(condition.node.clone()))
     }
 
     /// Only groups of which this is true.

@@ -73,11 +73,27 @@ def _begin(world: World, module: Any) -> None:
     options = getattr(module, "INIT", {})
     YaraOrm.init(world.url, **options).run()
     if world.backend == "postgres":
-        connections.get().execute_script(
-            "drop schema if exists public cascade; create schema public"
-        ).run()
-    YaraOrm.generate_schemas(models=_models(module)).run()
+        _empty(_models(module), module.__name__)
+    else:
+        YaraOrm.generate_schemas(models=_models(module)).run()
     register_query_hook(lambda sql, seconds, error: world.statements.append(sql))
+
+
+_tables_of: list[str] = []
+
+
+def _empty(models: list[Any], module: str) -> None:
+    """Tables without rows; those of a module are made once."""
+    if _tables_of == [module]:
+        sql = "select schemaname, tablename from pg_tables where schemaname = 'public'"
+        names = [f'"{row[1]}"' for row in connections.get().fetch_rows(sql).run()]
+        connections.get().execute(f"truncate {', '.join(names)} restart identity cascade").run()
+        return
+    connections.get().execute_script(
+        "drop schema if exists public cascade; create schema public"
+    ).run()
+    YaraOrm.generate_schemas(models=models).run()
+    _tables_of[:] = [module]
 
 
 def _end() -> None:
