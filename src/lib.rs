@@ -16,7 +16,7 @@ pub use yara_core::{
 pub use derive::{DbEnum, Embed, Model, Row};
 pub use yara_core::db::Db;
 pub use yara_core::error::{Error, Result};
-pub use yara_core::typed::{Embed, Model, Row, sql};
+pub use yara_core::typed::{Embed, Model, Row, func, sql};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
@@ -29,7 +29,7 @@ pub mod prelude {
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-    pub use yara_core::typed::{Pred, Query, sql};
+    pub use yara_core::typed::{Pred, Query, func, sql};
     pub use yara_core::value::Json;
 }
 

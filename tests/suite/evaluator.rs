@@ -1,6 +1,6 @@
 //! Random conditions, compared with what a naive reading of the same rows in memory gives.
 
-mod shelf;
+pub mod shelf;
 
 use crate::models::{Author, Book, Tag};
 use crate::support::{World, scenarios};

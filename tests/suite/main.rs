@@ -9,14 +9,17 @@
 mod models;
 mod support;
 
+mod aggregates;
 mod bulk;
 mod conditions;
 mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod groups;
 mod keys;
 mod loading;
+mod locks;
 mod lookups;
 mod ordering;
 mod projections;
@@ -26,6 +29,8 @@ mod relations;
 mod schema;
 mod shapes;
 mod streaming;
+mod summaries;
 mod transactions;
 mod types;
 mod update_delete;
+mod windows;

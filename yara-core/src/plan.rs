@@ -14,13 +14,17 @@ mod count;
 mod distinct;
 mod expr;
 mod group;
+mod layer;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;
 mod select;
 mod source;
 mod through;
+mod update;
+mod window;
 mod write;
 
 #[cfg(test)]
@@ -30,7 +34,6 @@ pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
 pub use count::{count, exists};
-pub use select::holds_aggregate;
 pub use load::{Load, key_list, load, owner_key};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 

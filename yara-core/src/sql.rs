@@ -37,7 +37,7 @@ pub(crate) use written::row_count;
 pub use written::{Binding, Hole, Parameter, Transform, Written};
 
 use crate::error::Result;
-use crate::tree::Statement;
+use crate::tree::{Common, Statement};
 
 /// Writes a planned statement.
 pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
@@ -45,8 +45,13 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     let mut binding = Binding::Once;
     let access = match statement {
         Statement::Select(select) => {
-            select::select(&mut writer, select, false)?;
-            Access::Read
+            select::select(&mut writer, select, select::Columns::Plain)?;
+            // Elsewhere than at the top nothing writes.
+            match select.with.iter().any(Common::writes) {
+                true => Access::Write,
+                false if writer.locks => Access::Lock,
+                false => Access::Read,
+            }
         }
         Statement::Insert(insert) => {
             binding = insert::insert(&mut writer, insert)?;

@@ -67,6 +67,7 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod aggregates;
 mod column;
 mod create;
 #[doc(hidden)]
@@ -76,9 +77,13 @@ mod edit;
 mod embed;
 mod expression;
 mod fetch;
+mod frame;
+pub mod func;
+mod groups;
 mod insert_many;
 mod key;
 mod load;
+mod lock;
 mod lookup;
 mod model;
 mod operand;
@@ -97,7 +102,9 @@ mod tables;
 mod to_many;
 mod to_one;
 mod update;
+mod windows;
 
+pub use aggregates::Aggregate;
 pub use column::Column;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
@@ -106,9 +113,12 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
 pub use expression::{Expr, Expression, InValue};
+pub use frame::Distance;
+pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
+pub use lock::Locked;
 pub use model::{FieldError, Model, Models};
 pub use operand::Operand;
 pub use order::{IntoOrder, Ordering};
@@ -127,3 +137,4 @@ pub use stream::RowStream;
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use windows::{OfWindow, Window};

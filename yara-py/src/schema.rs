@@ -93,8 +93,8 @@ impl Table {
     /// The fields of this model whose values are the keys of a relation.
     fn owner_key(&self, relation: &str) -> PyResult<Vec<&'static str>> {
         let relation = self.inner.relation(relation).map_err(crate::query::raise)?;
-        let positions = yara_core::plan::owner_key(self.inner, relation)
-            .map_err(crate::query::raise)?;
+        let positions =
+            yara_core::plan::owner_key(self.inner, relation).map_err(crate::query::raise)?;
         Ok(positions.into_iter().map(|at| self.inner.fields[at].name).collect())
     }
 
@@ -146,4 +146,3 @@ impl Table {
         self.codecs.get(at)
     }
 }
-

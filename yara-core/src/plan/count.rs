@@ -1,7 +1,7 @@
 //! How many rows a query gives, and whether it gives any.
 
 use super::related::aggregate;
-use super::select::{count_of, holds_aggregate, is_plain, rows_only};
+use super::select::{count_of, is_plain, rows_only};
 use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Expr, Literal, Select, Statement};
 use crate::value::Value;
 
@@ -23,7 +23,7 @@ pub fn count(select: &Select) -> Statement {
 /// Whether a query gives a row: one row of one boolean. It stops at the first row.
 pub fn exists(select: &Select) -> Statement {
     let mut inner = rows_only(select.clone());
-    if !inner.columns.iter().any(holds_aggregate) && inner.distinct == Distinct::No {
+    if !inner.columns.iter().any(Expr::holds_aggregate) && inner.distinct == Distinct::No {
         inner.columns.clear();
     }
     if inner.limit.is_none() {

@@ -45,7 +45,7 @@ impl Planner {
     fn rows_differ(&self, planned: &Select) -> bool {
         let Some(scope) = self.scopes.last() else { return false };
         scope.via.is_none()
-            && scope.named.is_empty()
+            && !scope.is_joined()
             && scope.outputs.is_none()
             && planned.group_by.is_empty()
             && scope.table.key_fields().all(|key| {

@@ -4,7 +4,7 @@ use super::scope::{Paths, Scope};
 use super::source::Commons;
 use crate::error::Result;
 use crate::schema::Table;
-use crate::tree::{Alias, Statement};
+use crate::tree::{Alias, Name, Statement};
 
 /// Plans one statement.
 #[derive(Debug, Default)]
@@ -18,6 +18,14 @@ pub(super) struct Planner {
     pub(super) same: Vec<(usize, usize)>,
     /// The common table expressions that are known here.
     pub(super) commons: Commons,
+    /// The tables that the statement reads, for [`Planner::check_names`].
+    pub(super) tables: Vec<&'static Table>,
+    /// The names of all common table expressions.
+    pub(super) common_names: Vec<Name>,
+    /// Whether the statement is a query.
+    pub(super) is_query: bool,
+    /// How deep in queries we are.
+    pub(super) queries: usize,
     /// How deep in expressions we are.
     depth: usize,
 }
@@ -29,13 +37,16 @@ const DEEPEST: usize = 100;
 impl Planner {
     /// Plans a statement whose literals are numbered.
     pub(super) fn statement(&mut self, statement: &Statement) -> Result<Statement> {
-        Ok(match statement {
+        self.is_query = matches!(statement, Statement::Select(_));
+        let planned = match statement {
             Statement::Select(select) => Statement::Select(self.select(select, Vec::new())?),
             Statement::Insert(insert) => Statement::Insert(self.insert(insert)?),
             Statement::Update(update) => Statement::Update(self.update(update)?),
             Statement::Delete(delete) => Statement::Delete(self.delete(delete)?),
             Statement::Raw(raw) => Statement::Raw(self.raw(raw)?),
-        })
+        };
+        self.check_names()?;
+        Ok(planned)
     }
 
     /// Plans a part of an expression, or refuses it where parts in parts do not end.
@@ -66,6 +77,7 @@ impl Planner {
         paths: Paths,
         work: impl FnOnce(&mut Planner) -> Result<T>,
     ) -> Result<(T, Scope)> {
+        self.tables.push(table);
         self.with_scope(Scope::new(table, Alias::WRITTEN, paths), work)
     }
 

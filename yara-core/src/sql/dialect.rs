@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Custom, Expr, Function, InList, InRows, Literal, Lock, Nulls, Order,
-    SetOperator, TextMatch,
+    Aggregate, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock, Nulls,
+    Order, SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -46,6 +46,10 @@ pub struct Capabilities {
     pub drop_cascade: bool,
     /// Whether a subquery can be joined that reads columns of what stands before it.
     pub lateral: bool,
+    /// Whether a common table expression can write.
+    pub writing_commons: bool,
+    /// How many queries can be combined by one `union` and its like, where there is a limit.
+    pub most_combined: Option<usize>,
     /// Whether there is `distinct on (…)`.
     pub distinct_on: bool,
     /// Whether an upsert can name a constraint.
@@ -161,18 +165,20 @@ pub trait Dialect: Send + Sync + 'static {
         Ok(Level::Unary)
     }
 
-    /// An aggregate.
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        aggregate::aggregate(writer, aggregate)
-    }
-
-    /// An aggregate over the rows of a window.
-    fn write_window_aggregate(
+    /// An aggregate, over the rows of a window if there is one.
+    fn write_aggregate(
         &self,
         writer: &mut Writer<'_>,
         aggregate: &Aggregate,
+        over: Option<&Window>,
     ) -> Result<Level> {
-        self.write_aggregate(writer, aggregate)
+        aggregate::aggregate(writer, aggregate, over)
+    }
+
+    /// Errs where the database does not know a frame over rows in this order.
+    fn check_frame(&self, frame: &Frame, order: &[Order]) -> Result<()> {
+        let _ = (frame, order);
+        Ok(())
     }
 
     /// A function or operator that the user names.

@@ -5,6 +5,7 @@
 //! distributions and clouds ship has ICU; an index for such matches is one on that expression. Text
 //! is ordered by the database's collation.
 
+mod aggregate;
 mod expr;
 mod functions;
 mod lock;
@@ -16,7 +17,7 @@ use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, consta
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch};
+use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch, Window};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -41,6 +42,8 @@ impl Dialect for Postgres {
             name_bytes: 63,
             drop_cascade: true,
             lateral: true,
+            writing_commons: true,
+            most_combined: None,
             distinct_on: true,
             conflict_constraint: true,
         }
@@ -152,7 +155,16 @@ impl Dialect for Postgres {
         expr::compared(writer, operand, other)
     }
 
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        expr::aggregate(writer, aggregate)
+    fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+        expr::key(writer, expr)
+    }
+
+    fn write_aggregate(
+        &self,
+        writer: &mut Writer<'_>,
+        aggregate: &Aggregate,
+        over: Option<&Window>,
+    ) -> Result<Level> {
+        aggregate::aggregate(writer, aggregate, over)
     }
 }

@@ -9,8 +9,19 @@ pub(super) fn output_name(column: usize) -> String {
     format!("c{column}")
 }
 
-/// Writes a query. `named` where another one reads from it, by the names of its columns.
-pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> Result<()> {
+/// Who reads the columns of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// The program, by position.
+    Plain,
+    /// Another query, by name.
+    Named,
+    /// Another query, and equal rows are one row.
+    Compared,
+}
+
+/// Writes a query.
+pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns) -> Result<()> {
     source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
@@ -25,12 +36,12 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
         writer.push("1");
     }
     writer.list(select.columns.iter().enumerate(), |writer, (at, column)| {
-        if distinct {
+        if distinct || columns == Columns::Compared {
             writer.dialect.write_key(writer, column)?;
         } else {
             writer.expr(column)?;
         }
-        if named {
+        if columns != Columns::Plain {
             writer.push(" AS ");
             writer.name(&output_name(at));
         }
@@ -49,6 +60,7 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
     }
     slice(writer, select)?;
     if let Some(lock) = &select.lock {
+        writer.locks = true;
         writer.dialect.write_lock(writer, lock)?;
     }
     Ok(())

@@ -8,6 +8,7 @@
 //! What stays different from PostgreSQL: an integer past 64 bits becomes a float (which a
 //! column of integers then refuses), and a text that is no number casts to zero.
 
+mod aggregate;
 mod expr;
 mod functions;
 mod numeric;
@@ -19,7 +20,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, SetOperator, TextMatch,
+    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Lock, Order, SetOperator,
+    TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -46,6 +48,9 @@ impl Dialect for Sqlite {
             name_bytes: 63,
             drop_cascade: false,
             lateral: false,
+            writing_commons: false,
+            // Source: `SQLITE_LIMIT_COMPOUND_SELECT`.
+            most_combined: Some(500),
             distinct_on: false,
             conflict_constraint: false,
         }
@@ -138,8 +143,10 @@ impl Dialect for Sqlite {
         functions::set_operator(operator)
     }
 
-    fn write_lock(&self, writer: &mut Writer<'_>, _lock: &Lock) -> Result<()> {
-        writer.require(false, "row locks", "write in a transaction: it has the database to itself")
+    /// A transaction that may write has the database to itself from its beginning, and there are
+    /// no locks but in one: nobody waits, and nothing is to be passed over.
+    fn write_lock(&self, _writer: &mut Writer<'_>, _lock: &Lock) -> Result<()> {
+        Ok(())
     }
 
     fn write_compared(
@@ -170,7 +177,16 @@ impl Dialect for Sqlite {
         numeric::negate(writer, operand)
     }
 
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        numeric::aggregate(writer, aggregate)
+    fn write_aggregate(
+        &self,
+        writer: &mut Writer<'_>,
+        aggregate: &Aggregate,
+        over: Option<&Window>,
+    ) -> Result<Level> {
+        aggregate::aggregate(writer, aggregate, over)
+    }
+
+    fn check_frame(&self, frame: &Frame, order: &[Order]) -> Result<()> {
+        aggregate::check_frame(frame, order)
     }
 }

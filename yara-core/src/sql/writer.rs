@@ -22,6 +22,8 @@ pub struct Writer<'d> {
     pub(super) written: Option<&'static Table>,
     /// Whether values are written as constants: DDL has no parameters.
     pub(super) constants: bool,
+    /// Whether a query in the statement locks rows.
+    pub(super) locks: bool,
     sql: String,
     holes: Vec<Hole>,
     parameters: Vec<Parameter>,
@@ -33,6 +35,7 @@ impl<'d> Writer<'d> {
             dialect,
             written: None,
             constants: false,
+            locks: false,
             sql: String::with_capacity(256),
             holes: Vec::new(),
             parameters: Vec::new(),

@@ -1,6 +1,6 @@
 //! Orders of rows.
 
-use super::{Column, Expr, Expression};
+use super::{Aggregate, Column, Expr, Expression};
 use crate::tree::{self, Nulls, Order};
 use crate::value::FieldType;
 use std::marker::PhantomData;
@@ -88,6 +88,13 @@ impl<M: 'static, T: FieldType> IntoOrder<M> for Column<M, T> {
 
 #[diagnostic::do_not_recommend]
 impl<M: 'static, T: FieldType> IntoOrder<M> for Expr<M, T> {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self.asc().order);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: 'static, T: FieldType> IntoOrder<M> for Aggregate<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc().order);
     }

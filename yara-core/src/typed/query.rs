@@ -222,6 +222,10 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
+        if self.select.order_by.is_empty() {
+            // Groups have no key, but what they are made by tells them apart.
+            self.select.order_by = self.select.group_by.iter().cloned().map(ascending).collect();
+        }
         if M::table().ordering.is_empty() {
             order_unless_distinct(&mut self.select, key_order(M::table()));
         }
@@ -381,6 +385,10 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 
     /// No more than `rows`, in addition to the limit that is there.
     fn narrow(&mut self, rows: i64) {
+        if self.select.is_total() {
+            // It is one row, and a limit beside aggregates is refused.
+            return;
+        }
         let limit = match self.select.limit.as_ref().map(|limit| &limit.value) {
             Some(Value::I64(limit)) => rows.min(*limit),
             _ => rows,
@@ -401,7 +409,12 @@ fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
         let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
-    let fits = select.distinct == Distinct::No || order.iter().all(selected);
+    let fits = match select.distinct {
+        // The rows of groups are no rows of the model.
+        _ if !select.group_by.is_empty() || select.is_total() => false,
+        Distinct::No => true,
+        _ => order.iter().all(selected),
+    };
     if select.order_by.is_empty() && fits {
         select.order_by = order;
     }
@@ -419,7 +432,11 @@ fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
 
 fn field_order(table: &'static crate::schema::Table, at: usize, descending: bool) -> tree::Order {
     let column = tree::ColumnRef::own(table, table.fields[at].name);
-    tree::Order { expr: tree::Expr::Column(column), descending, nulls: tree::Nulls::Greatest }
+    tree::Order { descending, ..ascending(tree::Expr::Column(column)) }
+}
+
+fn ascending(expr: tree::Expr) -> tree::Order {
+    tree::Order { expr, descending: false, nulls: tree::Nulls::Greatest }
 }
 
 /// The cell of a query that has one row of one column.

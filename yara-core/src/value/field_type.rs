@@ -72,6 +72,9 @@ pub trait Number: Comparable {
     /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
     /// of these soon add up to more than one of them can be, as both databases have it.
     type Sum: FieldType;
+    /// What a mean of them is, `None` being that of no rows: a decimal of decimals, else a 64-bit
+    /// float.
+    type Mean: FieldType;
 }
 
 /// Types that are text in the database, for `like`, `contains` and so on.
@@ -132,6 +135,7 @@ impl<T: Comparable> Comparable for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Number> Number for Option<T> {
     type Sum = T::Sum;
+    type Mean = T::Mean;
 }
 #[diagnostic::do_not_recommend]
 impl<T: Textual> Textual for Option<T> {}
@@ -206,6 +210,7 @@ macro_rules! integer_fields {
         impl Comparable for $rust {}
         impl Number for $rust {
             type Sum = Option<$sum>;
+            type Mean = Option<f64>;
         }
         impl Whole for $rust {}
     )+};
@@ -267,9 +272,11 @@ impl Comparable for f64 {}
 impl Comparable for f32 {}
 impl Number for f64 {
     type Sum = Option<f64>;
+    type Mean = Option<f64>;
 }
 impl Number for f32 {
     type Sum = Option<f64>;
+    type Mean = Option<f64>;
 }
 
 impl FieldType for String {

@@ -120,7 +120,10 @@ fn call(name: &str, arguments: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
     }
     let first = like.map(|like| like.get());
     let kind = match (function, first.and_then(|first| first.kind)) {
-        (Function::Round | Function::Trunc | Function::Floor | Function::Ceil | Function::Abs, kind)
+        (
+            Function::Round | Function::Trunc | Function::Floor | Function::Ceil | Function::Abs,
+            kind,
+        )
         | (Function::Truncate(_), kind) => kind,
         _ => function.kind(&nodes),
     };

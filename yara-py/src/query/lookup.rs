@@ -155,7 +155,9 @@ fn one(
     }
     let encoded = match kind {
         // A number that the column cannot hold is comparable with it all the same.
-        Some(Type::I16 | Type::I32 | Type::I64) if codec.is_none_or(|codec| codec.encode.is_none()) => {
+        Some(Type::I16 | Type::I32 | Type::I64)
+            if codec.is_none_or(|codec| codec.encode.is_none()) =>
+        {
             let guessed = guess(value)?;
             match guessed.kind() {
                 Type::I64 => narrow(guessed, kind),
@@ -173,7 +175,9 @@ fn one(
 /// An integer of a smaller kind, where it fits.
 fn narrow(value: Value, kind: Option<Type>) -> Value {
     match (value, kind) {
-        (Value::I64(wide), Some(Type::I16)) if i16::try_from(wide).is_ok() => Value::I16(wide as i16),
+        (Value::I64(wide), Some(Type::I16)) if i16::try_from(wide).is_ok() => {
+            Value::I16(wide as i16)
+        }
         (Value::I64(wide), Some(Type::I16 | Type::I32)) if i32::try_from(wide).is_ok() => {
             Value::I32(wide as i32)
         }

@@ -102,7 +102,7 @@ impl Node {
     /// Whether there is an aggregate over the rows of the query in it.
     #[getter]
     fn holds_aggregate(&self) -> bool {
-        yara_core::plan::holds_aggregate(&self.node)
+        self.node.holds_aggregate()
     }
 
     /// `-x`

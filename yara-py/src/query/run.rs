@@ -61,12 +61,7 @@ fn run_all(
 
 /// Reads the rows of a statement in portions.
 #[pyfunction]
-fn open(
-    py: Python<'_>,
-    target: Target,
-    statement: &Statement,
-    shape: &Shape,
-) -> PyResult<Cursor> {
+fn open(py: Python<'_>, target: Target, statement: &Statement, shape: &Shape) -> PyResult<Cursor> {
     let shape = shape.decide(py, &statement.columns)?;
     Ok(Cursor::new(target, statement.inner.clone(), shape))
 }
@@ -106,11 +101,7 @@ fn schema_sql(
 
 /// Creates the tables of models, all of them or none; or drops them.
 #[pyfunction]
-fn define(
-    target: Target,
-    tables: Vec<PyRef<'_, Table>>,
-    how: String,
-) -> PyResult<Operation> {
+fn define(target: Target, tables: Vec<PyRef<'_, Table>>, how: String) -> PyResult<Operation> {
     let tables = descriptions(&tables);
     if !["safe", "new", "drop"].contains(&how.as_str()) {
         return Err(refuse(format!("tables are not defined by `{how}`")));

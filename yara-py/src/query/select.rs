@@ -40,10 +40,8 @@ impl Select {
 
 /// The columns that stand for all fields of a table.
 pub(crate) fn columns_of(table: &Table) -> Vec<OutputColumn> {
-    let column = |codec: &Arc<Codec>| OutputColumn {
-        kind: Some(codec.kind),
-        codec: Some(codec.clone()),
-    };
+    let column =
+        |codec: &Arc<Codec>| OutputColumn { kind: Some(codec.kind), codec: Some(codec.clone()) };
     table.codecs.iter().map(column).collect()
 }
 
@@ -187,7 +185,9 @@ impl Select {
         for path in of {
             paths.push(steps(self.root(), &path)?);
         }
-        Ok(self.changed(|select| select.lock = Some(Lock { strength, wait, of: paths })))
+        Ok(self.changed(|select| {
+            select.lock = Some(Lock { strength, wait, of: paths, tables: Vec::new() })
+        }))
     }
 
     /// The limit in force.

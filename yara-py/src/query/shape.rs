@@ -104,9 +104,7 @@ impl Shape {
                 let names = names.iter().map(|name| name.clone_ref(py));
                 RowShape::Dicts(names.zip(decoders()).collect())
             }
-            Spec::Instances(instances) => {
-                RowShape::Instances(instances.get().shape(py, columns)?)
-            }
+            Spec::Instances(instances) => RowShape::Instances(instances.get().shape(py, columns)?),
             Spec::Keyed(parts, instances) => {
                 let (key, rest) = columns.split_at((*parts).min(columns.len()));
                 let key = key.iter().map(|column| decoder(py, column)).collect();
@@ -160,7 +158,10 @@ fn attach<'c>(
 
 fn decoder(py: Python<'_>, column: &OutputColumn) -> Decoder {
     let decoder = column.kind.map_or(Decoder::Any, |kind| Decoder::of(py, kind));
-    decoder.then(column.codec.as_ref().and_then(|codec| {
-        codec.decode.as_ref().map(|decode| decode.clone_ref(py))
-    }))
+    decoder.then(
+        column
+            .codec
+            .as_ref()
+            .and_then(|codec| codec.decode.as_ref().map(|decode| decode.clone_ref(py))),
+    )
 }

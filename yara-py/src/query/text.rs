@@ -27,7 +27,10 @@ fn match_text(
     if let Some(known) = node.kind
         && !matches!(known, Type::Text)
     {
-        return Err(refuse(format!("only texts are matched with a text, and this is a {}", known.name())));
+        return Err(refuse(format!(
+            "only texts are matched with a text, and this is a {}",
+            known.name()
+        )));
     }
     let text =
         TextMatch { kind, ignore_case, operand: node.node.clone(), pattern: textual(pattern)? };
@@ -37,11 +40,7 @@ fn match_text(
 /// SQL text with values and nodes in it: texts and operands take turns.
 #[pyfunction]
 #[pyo3(signature = (texts, operands, kind = None))]
-fn raw(
-    texts: Vec<String>,
-    operands: Vec<Bound<'_, PyAny>>,
-    kind: Option<&str>,
-) -> PyResult<Node> {
+fn raw(texts: Vec<String>, operands: Vec<Bound<'_, PyAny>>, kind: Option<&str>) -> PyResult<Node> {
     let mut parts = Vec::with_capacity(texts.len() + operands.len());
     let mut operands = operands.iter();
     for text in texts {

@@ -9,9 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use yara_core::plan;
 use yara_core::schema::TableRef;
-use yara_core::tree::{
-    self, ConflictTarget, Delete, Expr, Insert, InsertSource, Literal, Update,
-};
+use yara_core::tree::{self, ConflictTarget, Delete, Expr, Insert, InsertSource, Literal, Update};
 use yara_core::typed::declare::{check_value, touch};
 use yara_core::value::{Array, Type, Value};
 
@@ -233,9 +231,7 @@ impl Statement {
         let key = owner_values(owner, relation, &key)?;
         let targets = targets.map(|targets| target_values(target, &targets)).transpose()?;
         let inner = match targets {
-            Some(targets) if keep => {
-                plan::through_keep_only(owner.inner, relation, key, targets)
-            }
+            Some(targets) if keep => plan::through_keep_only(owner.inner, relation, key, targets),
             targets => plan::through_delete(owner.inner, relation, key, targets),
         };
         inner.map(Statement::without_rows).map_err(raise)
@@ -268,11 +264,7 @@ fn target_values(target: &Table, keys: &[Vec<Bound<'_, PyAny>>]) -> PyResult<Vec
     keys.iter().map(|key| values_of(target, &target.inner.primary_key, key)).collect()
 }
 
-fn values_of(
-    table: &Table,
-    positions: &[usize],
-    key: &[Bound<'_, PyAny>],
-) -> PyResult<Vec<Value>> {
+fn values_of(table: &Table, positions: &[usize], key: &[Bound<'_, PyAny>]) -> PyResult<Vec<Value>> {
     if positions.len() != key.len() {
         return Err(refuse(format!(
             "a key of {} has {} parts, and {} were given",

@@ -65,16 +65,16 @@ impl TableBuilder {
         if let Some(comment) = comment {
             inner = inner.comment(leak(comment));
         }
-        TableBuilder {
-            model,
-            inner: Some(inner),
-            codecs: Vec::new(),
-            checks: Vec::new(),
-        }
+        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), checks: Vec::new() }
     }
 
     /// A column: its name, its kind, and whatever of the options it has.
-    fn field(&mut self, name: String, kind_name: &str, options: &Bound<'_, PyDict>) -> PyResult<()> {
+    fn field(
+        &mut self,
+        name: String,
+        kind_name: &str,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<()> {
         let name = leak(name);
         let value_kind = kind(kind_name)?;
         let field_options = field_options(options)?;
@@ -188,8 +188,11 @@ fn field_options(options: &Bound<'_, PyDict>) -> PyResult<FieldOptions> {
         None if flag("auto")? => Default::Auto,
         None => Default::None,
     };
-    let choices: Vec<&'static str> =
-        option::<Vec<String>>(options, "choices")?.unwrap_or_default().into_iter().map(leak).collect();
+    let choices: Vec<&'static str> = option::<Vec<String>>(options, "choices")?
+        .unwrap_or_default()
+        .into_iter()
+        .map(leak)
+        .collect();
     Ok(FieldOptions {
         column: text("column")?,
         nullable: flag("null")?,

@@ -2,11 +2,15 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod collect;
+mod float;
 mod number;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
+use collect::Items;
+use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
@@ -46,8 +50,34 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
-    database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
-    database.create_aggregate_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)
+    register_aggregates(database)
+}
+
+fn register_aggregates(database: &Connection) -> Result<()> {
+    database.create_window_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
+    database.create_window_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)?;
+    database.create_window_function("yara_interval_avg", 1, FLAGS, aggregate::IntervalAverage)?;
+    for (name, over, answer) in [
+        ("yara_float_sum", "yara_float_sum_over", Answer::Sum),
+        ("yara_float_avg", "yara_float_avg_over", Answer::Mean),
+        ("yara_var_samp", "yara_var_samp_over", Answer::Variance),
+        ("yara_var_pop", "yara_var_pop_over", Answer::VarianceAll),
+        ("yara_stddev_samp", "yara_stddev_samp_over", Answer::Deviation),
+        ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
+    ] {
+        database.create_aggregate_function(name, 1, FLAGS, answer)?;
+        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
+    }
+    for (name, items) in [
+        ("yara_array_agg", Items::Stored),
+        ("yara_array_agg_bool", Items::StoredBool),
+        ("yara_json_agg", Items::Json),
+        ("yara_json_agg_bool", Items::JsonBool),
+        ("yara_json_agg_raw", Items::JsonRaw),
+    ] {
+        database.create_window_function(name, 1, FLAGS, items)?;
+    }
+    database.create_aggregate_function("yara_distinct_concat", 2, FLAGS, collect::DistinctConcat)
 }
 
 /// An argument as text, as SQLite's own text functions take it; `None` for NULL.

@@ -46,7 +46,7 @@ fn atomicity(session: &Session, batch: &[Request]) -> Atomic {
         match request.command.access {
             Access::Control => return Atomic::AsIs,
             Access::Write => writes = true,
-            Access::Read => {}
+            Access::Read | Access::Lock => {}
         }
         executions += if is_script(request) { 2 } else { request.repeat };
     }

@@ -1,8 +1,8 @@
 //! Decimals, which SQLite stores as text: compared by a collation, calculated with by functions.
 
-use super::super::{Level, Writer, aggregate as standard, expr};
+use super::super::{Level, Writer, expr};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tree::{Aggregate, AggregateFunction, BinaryOperator, Expr};
+use crate::tree::{BinaryOperator, Expr};
 use crate::value::Type;
 
 /// Compares texts as the numbers that they spell.
@@ -134,26 +134,6 @@ pub(super) fn negate(writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
     writer.push("-");
     writer.operand(operand, Level::Atom)?;
     Ok(Level::Unary)
-}
-
-pub(super) fn aggregate(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-    let kind = aggregate.argument.as_ref().and_then(Expr::kind);
-    match (aggregate.function, kind) {
-        (AggregateFunction::Sum, Some(Type::Numeric)) => {
-            standard::named(writer, "yara_numeric_sum", aggregate)
-        }
-        (AggregateFunction::Avg, Some(Type::Numeric)) => {
-            standard::named(writer, "yara_numeric_avg", aggregate)
-        }
-        // A mean of microseconds is a float, and an interval counts whole ones.
-        (AggregateFunction::Avg, Some(Type::Interval)) => {
-            writer.push("CAST(round(");
-            standard::aggregate(writer, aggregate)?;
-            writer.push(") AS INTEGER)");
-            Ok(Level::Atom)
-        }
-        _ => standard::aggregate(writer, aggregate),
-    }
 }
 
 fn unsupported(what: &str) -> Error {
