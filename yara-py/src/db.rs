@@ -108,6 +108,7 @@ fn elsewhere(py: Python<'_>, what: &str, made: &Home, used: &Home) -> PyErr {
 
 /// Registers the classes.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<crate::rows::Shape>()?;
     module.add_class::<Engine>()?;
     module.add_class::<Transaction>()?;
     module.add_class::<cursor::Cursor>()

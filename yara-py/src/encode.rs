@@ -96,18 +96,30 @@ fn uuid(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     parsed.map(Value::Uuid).ok_or_else(|| refuse(object, "uuid.UUID, or a str with one,"))
 }
 
+/// A JSON document that has been written already, by an encoder of the program's.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct JsonDocument {
+    text: Py<PyString>,
+}
+
+#[pymethods]
+impl JsonDocument {
+    #[new]
+    fn new(text: Py<PyString>) -> JsonDocument {
+        JsonDocument { text }
+    }
+}
+
 fn json(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     let py = object.py();
-    let document = known(py)?.to_json(object).map_err(|error| {
+    if let Ok(document) = object.cast::<JsonDocument>() {
+        return Ok(Value::Json(text(document.get().text.bind(py))?.into()));
+    }
+    let document = known(py)?.write_json(object).map_err(|error| {
         let message = format!("{} cannot be written as JSON: {error}", given(object));
         errors::invalid_value(py, &message)
     })?;
     Ok(Value::Json(text(&document)?.into()))
-}
-
-/// A document that is written already.
-pub(crate) fn json_text(document: &Bound<'_, PyAny>) -> PyResult<Value> {
-    Ok(Value::Json(text(document)?.into()))
 }
 
 fn array(object: &Bound<'_, PyAny>, kind: Type, element: Type) -> PyResult<Value> {

@@ -31,6 +31,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     exit::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<bridge::operation::Operation>()?;
+    module.add_class::<encode::JsonDocument>()?;
     db::register(module)?;
     module.add_function(wrap_pyfunction!(settings::set_time_zone, module)?)?;
     schema::register(module)?;

@@ -4,15 +4,15 @@
 //! No owned value for a cell, no dict for a row, no lookup by name lies in between.
 
 mod batch;
-mod decoder;
-mod instance;
+mod declared;
+pub(crate) mod decoder;
+pub(crate) mod instance;
 pub(crate) mod objects;
 mod owned;
 mod shape;
 mod sink;
 
 pub(crate) use batch::PyBatch;
-pub(crate) use decoder::Decoder;
-pub(crate) use instance::InstanceShape;
+pub(crate) use declared::Shape;
 pub(crate) use shape::RowShape;
 pub(crate) use sink::PyRows;

@@ -3,7 +3,6 @@
 use super::executor::LoopExecutor;
 use super::io::{Direction, Io};
 use pyo3::prelude::*;
-use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
@@ -129,7 +128,7 @@ impl Answered {
         match answer {
             Ok(None) => Poll::Pending,
             Ok(Some(result)) => Poll::Ready(Ok(result)),
-            Err(error) => Poll::Ready(Err(std::io::Error::new(ErrorKind::Other, error))),
+            Err(error) => Poll::Ready(Err(std::io::Error::other(error))),
         }
     }
 }

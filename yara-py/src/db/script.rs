@@ -2,11 +2,11 @@
 
 use super::cursor::Cursor;
 use super::sql::{statement, values};
-use super::statement::run_statement;
+use super::statement::{run_statement, run_statements};
 use super::{Runner, Target};
 use crate::bridge::operation::Operation;
 use crate::errors::raise;
-use crate::rows::{PyRows, RowShape};
+use crate::rows::{PyRows, RowShape, Shape};
 use pyo3::prelude::*;
 use std::sync::Arc;
 use yara_core::backend::Request;
@@ -22,10 +22,23 @@ pub(super) fn run(
     name: &'static str,
     sql: &str,
     parameters: Parameters<'_, '_>,
-    shape: RowShape,
+    shape: impl Into<Arc<RowShape>>,
 ) -> PyResult<Operation> {
     let statement = statement(sql, values(parameters)?)?;
-    Ok(run_statement(target, name, statement, Arc::new(shape)))
+    Ok(run_statement(target, name, statement, shape.into()))
+}
+
+/// A statement of a batch: a shape, SQL text, and parameters.
+pub(super) type Part<'py> = (Bound<'py, Shape>, String, Option<Bound<'py, PyAny>>);
+
+/// Several statements in one round trip.
+pub(super) fn run_parts(target: Target, parts: Vec<Part<'_>>) -> PyResult<Operation> {
+    let mut statements = Vec::with_capacity(parts.len());
+    for (shape, sql, parameters) in parts {
+        let values = values(parameters.as_ref())?;
+        statements.push((statement(&sql, values)?, shape.get().inner()));
+    }
+    Ok(run_statements(target, "fetch_batch", statements))
 }
 
 /// The same statement for many rows of values, in one round trip, as a whole or not at all.
@@ -127,6 +140,27 @@ macro_rules! statement_methods {
             ) -> PyResult<$crate::bridge::operation::Operation> {
                 let shape = $crate::rows::RowShape::AnyDicts;
                 $crate::db::script::run(self.target(), "fetch_dicts", sql, params, shape)
+            }
+
+            /// All rows, as a `Shape` says.
+            #[pyo3(signature = (shape, sql, params = None))]
+            fn fetch_as(
+                &self,
+                shape: &$crate::rows::Shape,
+                sql: &str,
+                params: Option<&Bound<'_, PyAny>>,
+            ) -> PyResult<$crate::bridge::operation::Operation> {
+                $crate::db::script::run(self.target(), "fetch_as", sql, params, shape.inner())
+            }
+
+            /// Runs several statements, each a tuple of a `Shape`, SQL text and parameters or
+            /// `None`, in one round trip, as a whole or not at all. It gives a list of what each
+            /// of them gave.
+            fn fetch_batch(
+                &self,
+                statements: Vec<$crate::db::script::Part<'_>>,
+            ) -> PyResult<$crate::bridge::operation::Operation> {
+                $crate::db::script::run_parts(self.target(), statements)
             }
 
             /// Runs a statement once for each row of values, in one round trip, as a whole or not

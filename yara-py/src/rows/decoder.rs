@@ -150,7 +150,7 @@ impl Decoder {
             Decoder::Instant(zone) => instant(py, DateTime::<Utc>::decode(cell)?, zone)?,
             Decoder::Delta => delta(py, Interval::decode(cell)?)?,
             Decoder::Decimal => known(py)?.decimal(py, Numeric::decode(cell)?.as_str())?,
-            Decoder::Json => known(py)?.from_json(py, document(cell)?)?,
+            Decoder::Json => known(py)?.read_json(py, document(cell)?)?,
             Decoder::JsonText => PyString::new(py, document(cell)?).into_any(),
             Decoder::List(item, kind) => list(py, cell, item, *kind)?,
         })

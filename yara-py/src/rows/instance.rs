@@ -2,9 +2,11 @@
 
 use super::decoder::{Decoder, Fault};
 use super::objects::{allocate, check_class, slot, write_slot};
+use super::shape::RowShape;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
+use std::sync::Arc;
 use yara_core::value::ValueRef;
 
 /// How an attribute of a new instance is written.
@@ -67,7 +69,8 @@ pub(crate) struct InstanceShape {
 /// An instance in an attribute of another one.
 struct Related {
     attribute: Attribute,
-    shape: InstanceShape,
+    /// A shape of instances.
+    shape: Arc<RowShape>,
     /// Where all cells are NULL, there is none.
     optional: bool,
 }
@@ -126,18 +129,23 @@ impl InstanceShape {
         &mut self,
         py: Python<'_>,
         name: &str,
-        shape: InstanceShape,
+        shape: Arc<RowShape>,
         optional: bool,
     ) -> PyResult<()> {
         let attribute = self.attribute(py, name)?;
+        if !matches!(*shape, RowShape::Instances(_)) {
+            return Err(pyo3::exceptions::PyTypeError::new_err(format!(
+                "`{name}` is to hold a related instance, and its shape gives none"
+            )));
+        }
         self.related.push(Related { attribute, shape, optional });
         Ok(())
     }
 
     /// How many cells an instance is made of.
     pub(crate) fn width(&self) -> usize {
-        let related: usize = self.related.iter().map(|related| related.shape.width()).sum();
-        self.columns.len() + related
+        let related = self.related.iter().filter_map(|related| related.shape.width());
+        self.columns.len() + related.sum::<usize>()
     }
 
     /// The instance of these cells. On a fault, also the name of the attribute.
@@ -158,6 +166,7 @@ impl InstanceShape {
         }
         let mut at = self.columns.len();
         for Related { attribute, shape, optional } in &self.related {
+            let RowShape::Instances(shape) = &**shape else { continue };
             let part = &cells[at..at + shape.width()];
             at += part.len();
             let missing = *optional && part.iter().all(|cell| matches!(cell, ValueRef::Null));

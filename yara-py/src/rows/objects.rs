@@ -69,7 +69,7 @@ impl Known {
     }
 
     /// The objects of a JSON document.
-    pub(crate) fn from_json<'py>(
+    pub(crate) fn read_json<'py>(
         &self,
         py: Python<'py>,
         text: &str,
@@ -78,7 +78,7 @@ impl Known {
     }
 
     /// The JSON document of an object.
-    pub(crate) fn to_json<'py>(
+    pub(crate) fn write_json<'py>(
         &self,
         object: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, pyo3::types::PyString>> {
@@ -114,7 +114,7 @@ pub(crate) fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, P
     static EMPTY: PyOnceLock<Py<PyTuple>> = PyOnceLock::new();
     let empty = EMPTY.get_or_init(py, || PyTuple::empty(py).unbind());
     // SAFETY: `object` is a static type whose `tp_new` is there from the beginning.
-    let new = unsafe { (*(&raw const ffi::PyBaseObject_Type)).tp_new };
+    let new = unsafe { ffi::PyBaseObject_Type.tp_new };
     let Some(new) = new else {
         return Err(PyTypeError::new_err("`object` has no `__new__`"));
     };

@@ -34,7 +34,7 @@ impl RowShape {
     }
 
     /// How many columns there must be, if that is known.
-    pub(super) fn width(&self) -> Option<usize> {
+    pub(crate) fn width(&self) -> Option<usize> {
         match self {
             RowShape::Count | RowShape::AnyTuples | RowShape::AnyDicts => None,
             RowShape::Tuples(decoders) => Some(decoders.len()),
@@ -65,7 +65,7 @@ impl RowShape {
         match self {
             RowShape::Count => Ok(py.None().into_bound(py)),
             RowShape::Tuples(decoders) => {
-                let objects = decode(py, cells, |at| &decoders[at], |at| ordinal(at))?;
+                let objects = decode(py, cells, |at| &decoders[at], ordinal)?;
                 tuple(py, objects)
             }
             RowShape::AnyTuples => {

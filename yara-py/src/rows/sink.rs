@@ -32,7 +32,9 @@ impl PyRows {
     }
 
     /// What the statement gave: a list, or a number.
-    pub(crate) fn result(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    pub(crate) fn result(mut self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        // A portion of a cursor has no end of its own.
+        self.flush().map_err(|error| errors::to_python(py, &error))?;
         match (&*self.shape, self.list) {
             (RowShape::Count, _) => self.count.into_py_any(py),
             (_, Some(list)) => Ok(list.into_any()),
