@@ -61,7 +61,7 @@ async def create(
         runs.append((run, back))
     executor = router.for_write(model, using_db)
     if any(back for _, back in runs):
-        results = await execution.batch(executor, statements, _engine.Shape.tuples())
+        results = await execution.batch(executor, statements, _engine.RowPlan.tuples())
         rest = iter(results)
         for run, back in runs:
             for instance in run if back else ():

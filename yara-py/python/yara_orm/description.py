@@ -115,7 +115,8 @@ def _hook(field: Field[Any], name: str) -> Any:
     """A conversion, where a class of field has its own."""
     if getattr(type(field), name) is getattr(Field, name):
         return None
-    if name in ("to_db_value", "from_db_value") and getattr(field, "encoder", UNSET) is None:
+    custom = {"to_db_value": "encoder", "from_db_value": "decoder"}[name]
+    if getattr(field, custom, UNSET) is None:
         return None
     return getattr(field, name)
 

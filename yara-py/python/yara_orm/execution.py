@@ -43,7 +43,7 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
         blocking.reset(token)
 
 
-async def rows(target: Any, statement: _engine.Statement, shape: _engine.Shape) -> list[Any]:
+async def rows(target: Any, statement: _engine.Statement, shape: _engine.RowPlan) -> list[Any]:
     """The rows of a statement."""
     operation = _engine.run(target, statement, shape)
     found: list[Any] = operation.run() if blocking.get() else await operation
@@ -51,7 +51,7 @@ async def rows(target: Any, statement: _engine.Statement, shape: _engine.Shape) 
 
 
 async def batch(
-    target: Any, statements: list[_engine.Statement], shape: _engine.Shape
+    target: Any, statements: list[_engine.Statement], shape: _engine.RowPlan
 ) -> list[Any]:
     """The rows of several statements, one after the other; all of them are run, or none."""
     results = await perform(_engine.run_all(target, statements, shape))
@@ -66,7 +66,7 @@ async def count(target: Any, statements: list[_engine.Statement]) -> int:
 
 
 async def stream(
-    target: Any, statement: _engine.Statement, shape: _engine.Shape
+    target: Any, statement: _engine.Statement, shape: _engine.RowPlan
 ) -> AsyncIterator[list[Any]]:
     """The rows of a statement in portions, as the database gives them."""
     cursor = _engine.open(target, statement, shape)

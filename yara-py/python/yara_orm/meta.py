@@ -80,7 +80,7 @@ class Meta:
         self.reverse: dict[str, ReverseDescriptor] = {}
         self.through: dict[str, tuple[type[Model] | None, str, str]] = {}
         self._columns: dict[str, Any] = {}
-        self.shape: _engine.Shape | None = None
+        self.shape: _engine.RowPlan | None = None
         self.pk_names: tuple[str, ...] = ()
         self.names: tuple[str, ...] = ()
         self.converters: dict[str, Callable[[Any], Any]] = {}

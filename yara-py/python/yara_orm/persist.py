@@ -123,7 +123,7 @@ async def insert(instance: Model, using_db: Any) -> None:
     )
     target = router.for_write(type(instance), using_db)
     if back:
-        (row,) = await execution.rows(target, statement, _engine.Shape.tuples())
+        (row,) = await execution.rows(target, statement, _engine.RowPlan.tuples())
         for name, value in zip(back, row, strict=True):
             _set(instance, name, value)
     else:
@@ -203,7 +203,7 @@ async def refresh(instance: Model, fields: Iterable[Any] | None, using_db: Any) 
     names = list(meta.names) if fields is None else field_names(meta, fields)
     select = same_row(instance).reading(columns(meta, names))
     target = router.for_read(type(instance), using_db)
-    rows = await execution.rows(target, _engine.Statement.select(select), _engine.Shape.tuples())
+    rows = await execution.rows(target, _engine.Statement.select(select), _engine.RowPlan.tuples())
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")
     take_over(instance, names, rows[0])

@@ -309,7 +309,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
                 for row in rows:
                     yield row
 
-    def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.Shape]:
+    def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
         """The query with what an instance needs, and how instances are made of it."""
         from .shapes import instances
 
@@ -374,7 +374,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         select = self._grouped_select() if self._groups is not None else self._select
         target = router.for_read(self.model, self._using)
         statement = _engine.Statement.count(select)
-        (found,) = await execution.rows(target, statement, _engine.Shape.scalars())
+        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
         return int(found)
 
     def _grouped_select(self) -> _engine.Select:
@@ -390,7 +390,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
             return False
         target = router.for_read(self.model, self._using)
         statement = _engine.Statement.exists(self._select)
-        (found,) = await execution.rows(target, statement, _engine.Shape.scalars())
+        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
         return bool(found)
 
     def aggregate(self, **expressions: Any) -> Runnable[dict[str, Any]]:
@@ -404,7 +404,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         async def run() -> dict[str, Any]:
             target = router.for_read(self.model, self._using)
             statement = _engine.Statement.select(select)
-            (row,) = await execution.rows(target, statement, _engine.Shape.dicts(names))
+            (row,) = await execution.rows(target, statement, _engine.RowPlan.dicts(names))
             found: dict[str, Any] = row
             return found
 
@@ -427,7 +427,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         from .shapes import projection
 
         names, select = projection(self, fields, named)
-        return Rows(self, select, _engine.Shape.dicts(names))
+        return Rows(self, select, _engine.RowPlan.dicts(names))
 
     @overload
     def values_list(self, a: Value[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
@@ -479,7 +479,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         names, select = projection(self, fields, {})
         if flat and len(names) != 1:
             raise ParamsError(f"flat=True is for one column, and there are {len(names)}")
-        return Rows(self, select, _engine.Shape.scalars() if flat else _engine.Shape.tuples())
+        return Rows(self, select, _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples())
 
     if TYPE_CHECKING:
         select = values_list
@@ -673,7 +673,7 @@ class Rows(Runnable[Any], Generic[T]):
 
     __slots__ = ("_query", "_select", "_shape")
 
-    def __init__(self, query: QuerySet[Any], select: _engine.Select, shape: _engine.Shape) -> None:
+    def __init__(self, query: QuerySet[Any], select: _engine.Select, shape: _engine.RowPlan) -> None:
         self._query = query
         self._select = select
         self._shape = shape
@@ -754,7 +754,7 @@ class Rows(Runnable[Any], Generic[T]):
         async def run() -> int:
             target = router.for_read(self._query.model, self._query._using)
             statement = _engine.Statement.count(self._select)
-            (found,) = await execution.rows(target, statement, _engine.Shape.scalars())
+            (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return int(found)
 
         return Call(run)
@@ -765,7 +765,7 @@ class Rows(Runnable[Any], Generic[T]):
         async def run() -> bool:
             target = router.for_read(self._query.model, self._query._using)
             statement = _engine.Statement.exists(self._select)
-            (found,) = await execution.rows(target, statement, _engine.Shape.scalars())
+            (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return bool(found)
 
         return Call(run)
@@ -788,7 +788,7 @@ class Made(Rows[Any]):
         self,
         query: QuerySet[Any],
         select: _engine.Select,
-        shape: _engine.Shape,
+        shape: _engine.RowPlan,
         kind: Callable[..., Any],
     ) -> None:
         super().__init__(query, select, shape)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .queryset import QuerySet, Rows
 
 
-def instances(query: QuerySet[Any], select: _engine.Select) -> tuple[_engine.Select, _engine.Shape]:
+def instances(query: QuerySet[Any], select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
     """Whole rows as instances, with what was joined and annotated."""
     meta = query.model._meta
     names: list[str] = list(meta.names)
@@ -42,14 +42,14 @@ def instances(query: QuerySet[Any], select: _engine.Select) -> tuple[_engine.Sel
         ]
         select = select.reading_too(nodes)
         related.append((list(steps), target, list(target._meta.names)))
-    return select, _engine.Shape.instances(model, [*names, *extra], related)
+    return select, _engine.RowPlan.instances(model, [*names, *extra], related)
 
 
-def _whole(meta: Meta) -> _engine.Shape:
+def _whole(meta: Meta) -> _engine.RowPlan:
     """Whole rows of a model and nothing more; decided once."""
     shape = meta.shape
     if shape is None:
-        shape = meta.shape = _engine.Shape.instances(meta.model, list(meta.names), [])
+        shape = meta.shape = _engine.RowPlan.instances(meta.model, list(meta.names), [])
     return shape
 
 
@@ -128,7 +128,7 @@ def into(query: QuerySet[Any], kind: Callable[..., Any]) -> Rows[Any]:
         if name not in meta.fields_map and name not in query._annotations:
             raise FieldError(f"{kind!r} has a member {name!r}, and {meta.unknown(name)}")
     nodes = [scope.expression(name)._node for name in names]
-    return Made(query, query._select.reading(nodes), _engine.Shape.dicts(names), kind)
+    return Made(query, query._select.reading(nodes), _engine.RowPlan.dicts(names), kind)
 
 
 def _members(kind: Any) -> list[str]:

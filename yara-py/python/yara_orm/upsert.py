@@ -40,7 +40,7 @@ async def _insert_unless_there(query: QuerySet[Any], instance: Any) -> bool:
         columns(meta, meta.names),
     )
     target = router.for_write(model, query._using)
-    rows = await execution.rows(target, statement, _engine.Shape.tuples())
+    rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
     if not rows:
         return False
     take_over(instance, list(meta.names), rows[0])

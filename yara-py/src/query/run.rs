@@ -1,6 +1,6 @@
 //! Running what has been built.
 
-use super::shape::Shape;
+use super::shape::RowPlan;
 use super::write::Statement;
 use super::{raise, refuse};
 use crate::bridge::Home;
@@ -21,7 +21,7 @@ use yara_core::sql::{Dialect, ddl};
 fn shape_of(
     py: Python<'_>,
     statement: &Statement,
-    shape: Option<&Shape>,
+    shape: Option<&RowPlan>,
 ) -> PyResult<Arc<RowShape>> {
     match shape {
         Some(shape) => shape.decide(py, &statement.columns),
@@ -36,7 +36,7 @@ fn run(
     py: Python<'_>,
     target: Target,
     statement: &Statement,
-    shape: Option<&Shape>,
+    shape: Option<&RowPlan>,
 ) -> PyResult<Operation> {
     let shape = shape_of(py, statement, shape)?;
     Ok(run_statement(target, "query", statement.inner.clone(), shape))
@@ -49,7 +49,7 @@ fn run_all(
     py: Python<'_>,
     target: Target,
     statements: Vec<PyRef<'_, Statement>>,
-    shape: Option<&Shape>,
+    shape: Option<&RowPlan>,
 ) -> PyResult<Operation> {
     let mut batch = Vec::with_capacity(statements.len());
     for statement in &statements {
@@ -61,7 +61,7 @@ fn run_all(
 
 /// Reads the rows of a statement in portions.
 #[pyfunction]
-fn open(py: Python<'_>, target: Target, statement: &Statement, shape: &Shape) -> PyResult<Cursor> {
+fn open(py: Python<'_>, target: Target, statement: &Statement, shape: &RowPlan) -> PyResult<Cursor> {
     let shape = shape.decide(py, &statement.columns)?;
     Ok(Cursor::new(target, statement.inner.clone(), shape))
 }
@@ -124,7 +124,7 @@ fn define(target: Target, tables: Vec<PyRef<'_, Table>>, how: String) -> PyResul
 
 /// Adds the classes and functions to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Shape>()?;
+    module.add_class::<RowPlan>()?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
     module.add_function(wrap_pyfunction!(run_all, module)?)?;
     module.add_function(wrap_pyfunction!(open, module)?)?;

@@ -2,7 +2,9 @@
 
 use super::refuse;
 use super::select::OutputColumn;
-use crate::rows::{Decoder, InstanceShape, RowShape};
+use crate::rows::RowShape;
+use crate::rows::decoder::Decoder;
+use crate::rows::instance::InstanceShape;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use std::sync::{Arc, OnceLock};
@@ -10,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 /// What rows become. The one of instances is decided once, for the first statement that it is used
 /// with; all others must read the same columns.
 #[pyclass(frozen, module = "yara_orm._engine")]
-pub(crate) struct Shape {
+pub(crate) struct RowPlan {
     spec: Spec,
     decided: OnceLock<Arc<RowShape>>,
 }
@@ -34,29 +36,29 @@ struct Instances {
 /// A related row that is read along: the steps to it, its class, and its attributes.
 type Joined = (Vec<String>, Py<PyType>, Vec<String>);
 
-impl From<Spec> for Shape {
-    fn from(spec: Spec) -> Shape {
-        Shape { spec, decided: OnceLock::new() }
+impl From<Spec> for RowPlan {
+    fn from(spec: Spec) -> RowPlan {
+        RowPlan { spec, decided: OnceLock::new() }
     }
 }
 
 #[pymethods]
-impl Shape {
+impl RowPlan {
     /// Tuples.
     #[staticmethod]
-    fn tuples() -> Shape {
+    fn tuples() -> RowPlan {
         Spec::Tuples.into()
     }
 
     /// The one column.
     #[staticmethod]
-    fn scalars() -> Shape {
+    fn scalars() -> RowPlan {
         Spec::Scalars.into()
     }
 
     /// Dicts by these names.
     #[staticmethod]
-    fn dicts(py: Python<'_>, names: Vec<String>) -> Shape {
+    fn dicts(py: Python<'_>, names: Vec<String>) -> RowPlan {
         let names = names.iter().map(|name| PyString::intern(py, name).unbind()).collect();
         Spec::Dicts(names).into()
     }
@@ -69,13 +71,13 @@ impl Shape {
         class: Py<PyType>,
         names: Vec<String>,
         related: Vec<Joined>,
-    ) -> PyResult<Shape> {
+    ) -> PyResult<RowPlan> {
         let instances = Py::new(py, Instances { class, names, related })?;
         Ok(Spec::Instances(instances).into())
     }
 
     /// Pairs of a key of so many columns, and what this is.
-    fn keyed(&self, py: Python<'_>, parts: usize) -> PyResult<Shape> {
+    fn keyed(&self, py: Python<'_>, parts: usize) -> PyResult<RowPlan> {
         match &self.spec {
             Spec::Instances(instances) => Ok(Spec::Keyed(parts, instances.clone_ref(py)).into()),
             _ => Err(refuse("only instances are loaded by a key")),
@@ -83,7 +85,7 @@ impl Shape {
     }
 }
 
-impl Shape {
+impl RowPlan {
     /// How the rows of a statement with these columns are made.
     pub(super) fn decide(
         &self,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from .. import _engine
 from ..exceptions import ConfigurationError, ValidationError
 from .base import UNSET, Field, S
 
@@ -374,7 +375,7 @@ class JSONField(Field[S]):
         if value is None or self.encoder is None:
             return value
         text = self.encoder(value)
-        return json.loads(text)
+        return _engine.JsonDocument(text if isinstance(text, str) else text.decode())
 
     def from_db_value(self, value: Any) -> Any:
         if value is None or self.decoder is None:
