@@ -152,7 +152,7 @@ fn attach<'c>(
         }
         attach(py, &mut shape, depth + 1, joined, columns)?;
         if let Some(name) = steps.last() {
-            owner.related(py, name, shape, true)?;
+            owner.related(py, name, Arc::new(RowShape::Instances(shape)), true)?;
         }
     }
     Ok(())
