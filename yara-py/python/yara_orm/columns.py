@@ -17,6 +17,7 @@ from . import fields
 from .exceptions import ConfigurationError
 from .fields.base import UNSET, Field
 from .models import Model
+from .runnable import Call
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -152,4 +153,6 @@ class TypedModel(Model):
     if TYPE_CHECKING:
 
         @classmethod
-        async def create(cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def create(
+            cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+        ) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]

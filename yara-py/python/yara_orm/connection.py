@@ -11,7 +11,7 @@ from .exceptions import ConfigurationError
 from .registry import nearest
 
 if TYPE_CHECKING:
-    from .queryset import Runnable
+    from .runnable import Runnable
 
 _engines: dict[str, _engine.Engine] = {}
 _urls: dict[str, str] = {}
@@ -106,7 +106,7 @@ class BaseDBAsyncClient:
 
     def execute_query(self, sql: str, params: Any = None) -> Runnable[tuple[int, list[Any]]]:
         """How many rows there are, and the rows as dicts."""
-        from .queryset import Call
+        from .runnable import Call
 
         async def run() -> tuple[int, list[Any]]:
             rows = await execution.perform(self._target.fetch_dicts(sql, params))
@@ -123,7 +123,7 @@ class BaseDBAsyncClient:
         return self._first(lambda: self._target.fetch_dicts(sql, params))
 
     def _first(self, begin: Any) -> Runnable[Any]:
-        from .queryset import Call
+        from .runnable import Call
 
         async def run() -> Any:
             rows = await execution.perform(begin())

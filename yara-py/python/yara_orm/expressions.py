@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
 
 from . import _engine
 from .exceptions import FieldError
@@ -580,4 +580,4 @@ wrap = _wrap
 settle = _settle
 
 if TYPE_CHECKING:
-    Condition = Value[bool | None] | Q
+    Condition: TypeAlias = Value[bool | None] | Q

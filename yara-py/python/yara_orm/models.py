@@ -18,6 +18,7 @@ from .fields.base import UNSET, Field
 from .fields.data import IntField
 from .fields.relational import ForeignKeyBase, RelationField
 from .meta import Meta
+from .runnable import Call
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -160,6 +161,10 @@ def _give_key(meta: Meta) -> None:
         for member in meta.declared.values()
         if isinstance(member, (Field, ForeignKeyBase)) and member.pk
     ]
+    for key in keys if len(keys) > 1 else ():
+        if isinstance(key, Field) and key.generated is None:
+            # A database counts up a key of one column only.
+            key.generated = False
     if keys:
         return
     if "id" in meta.declared:
@@ -294,40 +299,44 @@ class Model(metaclass=ModelMeta):
                 setattr(self, name, part)
 
     # One row.
-    async def save(
+    def save(
         self,
         using_db: Any = None,
         update_fields: Iterable[str | Expr[Any]] | None = None,
         force_create: bool = False,
         force_update: bool = False,
-    ) -> None:
+    ) -> Call[None]:
         """Inserts a new row; of one that is there, writes what has changed.
 
         Raises `DoesNotExist` where the row is gone, and `ValidationError` before anything is sent.
         """
         from . import persist
 
-        await persist.save(self, using_db, update_fields, force_create, force_update)
+        return Call(
+            lambda: persist.save(self, using_db, update_fields, force_create, force_update),
+            f"{type(self).__name__}.save",
+        )
 
-    async def delete(self, using_db: Any = None) -> None:
+    def delete(self, using_db: Any = None) -> Call[None]:
         """Deletes the row; raises `DoesNotExist` where it is gone."""
         from . import persist
 
-        await persist.delete(self, using_db)
+        return Call(lambda: persist.delete(self, using_db), f"{type(self).__name__}.delete")
 
-    async def refresh_from_db(
+    def refresh_from_db(
         self, fields: Iterable[str | Expr[Any]] | None = None, using_db: Any = None
-    ) -> None:
+    ) -> Call[None]:
         """Reads the row again, or these fields of it."""
         from . import persist
 
-        await persist.refresh(self, fields, using_db)
+        return Call(lambda: persist.refresh(self, fields, using_db), "refresh_from_db")
 
-    async def fetch_related(self, *relations: Any, using_db: Any = None) -> None:
+    def fetch_related(self, *relations: Any, using_db: Any = None) -> Call[None]:
         """Loads relations of this row."""
         from .prefetch import prefetch
 
-        await prefetch(type(self)._meta.model, [self], relations, using_db)
+        model = self._meta.model
+        return Call(lambda: prefetch(model, [self], relations, using_db), "fetch_related")
 
     def update_from_dict(self, data: dict[str, Any]) -> Self:
         """Sets members by name, as the constructor does."""
@@ -470,17 +479,17 @@ class Model(metaclass=ModelMeta):
         return cls.all(using_db).latest(*order)
 
     @classmethod
-    def count(cls) -> Any:
+    def count(cls) -> Call[int]:
         """The number of rows."""
         return cls._query().count()
 
     @classmethod
-    def exists(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Any:
+    def exists(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Call[bool]:
         """Whether a row matches."""
         return cls.all(using_db).filter(*conditions, **lookups).exists()
 
     @classmethod
-    def aggregate(cls, **expressions: Any) -> Any:
+    def aggregate(cls, **expressions: Any) -> Call[dict[str, Any]]:
         """Aggregates over all rows, as a dict."""
         return cls._query().aggregate(**expressions)
 
@@ -503,28 +512,32 @@ class Model(metaclass=ModelMeta):
 
     # Many rows.
     @classmethod
-    async def create(cls, using_db: Any = None, **values: Any) -> Self:
+    def create(cls, using_db: Any = None, **values: Any) -> Call[Self]:
         """Inserts a row."""
-        instance = cls(**values)
-        await instance.save(using_db=using_db, force_create=True)
-        return instance
+
+        async def run() -> Self:
+            instance = cls(**values)
+            await instance.save(using_db=using_db, force_create=True)
+            return instance
+
+        return Call(run, f"{cls.__name__}.create")
 
     @classmethod
-    async def get_or_create(
+    def get_or_create(
         cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
-    ) -> tuple[Self, bool]:
+    ) -> Call[tuple[Self, bool]]:
         """The row that matches, or a new one; and whether it is new. Right under a race."""
-        return await cls.all(using_db).get_or_create(defaults, **lookups)
+        return cls.all(using_db).get_or_create(defaults, **lookups)
 
     @classmethod
-    async def update_or_create(
+    def update_or_create(
         cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
-    ) -> tuple[Self, bool]:
+    ) -> Call[tuple[Self, bool]]:
         """The row that matches, with new values, or a new one; and whether it is new."""
-        return await cls.all(using_db).update_or_create(defaults, **lookups)
+        return cls.all(using_db).update_or_create(defaults, **lookups)
 
     @classmethod
-    async def bulk_create(
+    def bulk_create(
         cls,
         objects: Iterable[Self],
         batch_size: int | None = None,
@@ -532,49 +545,55 @@ class Model(metaclass=ModelMeta):
         update_fields: Iterable[str] | None = None,
         on_conflict: Iterable[str] | None = None,
         using_db: Any = None,
-    ) -> list[Self]:
+    ) -> Call[list[Self]]:
         """Inserts rows: all, or none if one is refused. They get the keys that the database
         gives."""
         from . import bulk
 
-        return await bulk.create(
-            cls, list(objects), batch_size, ignore_conflicts, update_fields, on_conflict, using_db
+        rows = list(objects)
+        return Call(
+            lambda: bulk.create(
+                cls, rows, batch_size, ignore_conflicts, update_fields, on_conflict, using_db
+            ),
+            f"{cls.__name__}.bulk_create",
         )
 
     @classmethod
-    async def bulk_update(
+    def bulk_update(
         cls,
         objects: Iterable[Self],
         fields: Iterable[str | Expr[Any]],
         batch_size: int | None = None,
         using_db: Any = None,
-    ) -> int:
+    ) -> Call[int]:
         """Writes these fields of rows: of all, or of none."""
         from . import bulk
 
-        return await bulk.update(cls, list(objects), fields, using_db)
+        rows = list(objects)
+        return Call(lambda: bulk.update(cls, rows, fields, using_db), f"{cls.__name__}.bulk_update")
 
     @classmethod
-    async def bulk_delete(cls, objects: Iterable[Self], using_db: Any = None) -> int:
+    def bulk_delete(cls, objects: Iterable[Self], using_db: Any = None) -> Call[int]:
         """Deletes rows."""
         keys = [instance.pk for instance in objects]
-        return int(await cls.all(using_db).filter(pk__in=keys).delete())
+        return cls.all(using_db).filter(pk__in=keys).delete()
 
     @classmethod
-    async def in_bulk(
+    def in_bulk(
         cls, ids: Iterable[Any], field_name: str = "pk", using_db: Any = None
-    ) -> dict[Any, Self]:
+    ) -> Call[dict[Any, Self]]:
         """Rows by key."""
-        return await cls.all(using_db).in_bulk(ids, field_name)
+        return cls.all(using_db).in_bulk(ids, field_name)
 
     @classmethod
-    async def fetch_for_list(
+    def fetch_for_list(
         cls, instances: Iterable[Self], *relations: Any, using_db: Any = None
-    ) -> None:
+    ) -> Call[None]:
         """Loads relations of several rows."""
         from .prefetch import prefetch
 
-        await prefetch(cls, list(instances), relations, using_db)
+        rows = list(instances)
+        return Call(lambda: prefetch(cls, rows, relations, using_db), "fetch_for_list")
 
     @classmethod
     def construct(cls, **values: Any) -> Self:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from . import _engine, connection, execution, registry, router, timezone
 from .connection import BaseDBAsyncClient
 from .exceptions import ConfigurationError
-from .queryset import Call, Runnable
+from .runnable import Call, Runnable
 
 if TYPE_CHECKING:
     from .models import Model

@@ -6,12 +6,13 @@ A query does nothing until it is awaited, iterated with `async for`, or run sync
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from . import _engine, execution, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
 from .expressions import Assignment, Col, Expr, Order, Value, operand, wrap
+from .runnable import Call, Runnable
 from .scope import Scope
 
 if TYPE_CHECKING:
@@ -31,35 +32,6 @@ A3 = TypeVar("A3")
 A4 = TypeVar("A4")
 A5 = TypeVar("A5")
 A6 = TypeVar("A6")
-
-
-class Runnable(Generic[T_co]):
-    """Something to await, or to run where no event loop runs."""
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def _run(self) -> Coroutine[Any, Any, T_co]: ...
-
-    def __await__(self) -> Generator[Any, None, T_co]:
-        return self._run().__await__()
-
-    def run(self) -> T_co:
-        """The same, synchronously."""
-        return execution.run_blocking(self._run())
-
-
-class Call(Runnable[T_co]):
-    """A function to be awaited or run."""
-
-    __slots__ = ("_begin",)
-
-    def __init__(self, begin: Callable[[], Coroutine[Any, Any, T_co]]) -> None:
-        self._begin = begin
-
-    def _run(self) -> Coroutine[Any, Any, T_co]:
-        return self._begin()
 
 
 class QuerySet(Runnable[Any], Generic[M_co]):
@@ -364,9 +336,9 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         limit = self._select.row_limit
         return self._select.limit(rows if limit is None else min(rows, limit))
 
-    def count(self) -> Runnable[int]:
+    def count(self) -> Call[int]:
         """The number of rows that the query gives."""
-        return Call(self._count)
+        return Call(self._count, "count")
 
     async def _count(self) -> int:
         if self._empty:
@@ -381,9 +353,9 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         nodes = [self._scope.named(name)._node for name in self._groups or ()]
         return self._select.reading(nodes)
 
-    def exists(self) -> Runnable[bool]:
+    def exists(self) -> Call[bool]:
         """Whether the query gives a row."""
-        return Call(self._exists)
+        return Call(self._exists, "exists")
 
     async def _exists(self) -> bool:
         if self._empty:
@@ -393,7 +365,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
         return bool(found)
 
-    def aggregate(self, **expressions: Any) -> Runnable[dict[str, Any]]:
+    def aggregate(self, **expressions: Any) -> Call[dict[str, Any]]:
         """Aggregates over all rows of the query, as a dict."""
         nodes = [self._scope.settled(each)._node for each in expressions.values()]
         if not nodes:
@@ -408,9 +380,9 @@ class QuerySet(Runnable[Any], Generic[M_co]):
             found: dict[str, Any] = row
             return found
 
-        return Call(run)
+        return Call(run, "a query")
 
-    def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Runnable[dict[Any, M_co]]:
+    def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Call[dict[Any, M_co]]:
         """Rows by the value of a field."""
         keys = list(ids)
 
@@ -420,7 +392,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
             rows = await self.filter(**{f"{field_name}__in": keys})
             return {getattr(row, field_name): row for row in rows}
 
-        return Call(run)
+        return Call(run, "a query")
 
     def values(self, *fields: str | Value[Any], **named: str | Value[Any]) -> Rows[dict[str, Any]]:
         """Rows as dicts; of all fields, where none are named."""
@@ -496,7 +468,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         return into(self, kind)
 
     # Writing.
-    def update(self, *assigned: Assignment, **values: Any) -> Runnable[int]:
+    def update(self, *assigned: Assignment, **values: Any) -> Call[int]:
         """Sets fields of exactly the rows that the query gives, and tells how many they were."""
         from .models import assignments
 
@@ -516,12 +488,12 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         statement = _engine.Statement.update(
             meta.ready(), self._select, list(resolved), list(resolved.values()), True, []
         )
-        return Call(lambda: self._write(statement))
+        return Call(lambda: self._write(statement), "a write")
 
-    def delete(self) -> Runnable[int]:
+    def delete(self) -> Call[int]:
         """Deletes exactly the rows that the query gives, and tells how many they were."""
         statement = _engine.Statement.delete(self._select)
-        return Call(lambda: self._write(statement))
+        return Call(lambda: self._write(statement), "a write")
 
     async def _write(self, statement: _engine.Statement) -> int:
         if self._empty:
@@ -529,21 +501,23 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         target = router.for_write(self.model, self._using)
         return await execution.count(target, [statement])
 
-    async def get_or_create(
+    def get_or_create(
         self, defaults: dict[str, Any] | None = None, **lookups: Any
-    ) -> tuple[M_co, bool]:
-        """The row that matches, or a new one; and whether it is new."""
+    ) -> Call[tuple[M_co, bool]]:
+        """The row that matches, or a new one; and whether it is new. Right under a race."""
         from . import upsert
 
-        return await upsert.get_or_create(self, defaults or {}, lookups)
+        return Call(lambda: upsert.get_or_create(self, defaults or {}, lookups), "get_or_create")
 
-    async def update_or_create(
+    def update_or_create(
         self, defaults: dict[str, Any] | None = None, **lookups: Any
-    ) -> tuple[M_co, bool]:
+    ) -> Call[tuple[M_co, bool]]:
         """The row that matches, with new values, or a new one; and whether it is new."""
         from . import upsert
 
-        return await upsert.update_or_create(self, defaults or {}, lookups)
+        return Call(
+            lambda: upsert.update_or_create(self, defaults or {}, lookups), "update_or_create"
+        )
 
     # Looking at it.
     def sql(self, params_inline: bool = False) -> str:
@@ -673,7 +647,9 @@ class Rows(Runnable[Any], Generic[T]):
 
     __slots__ = ("_query", "_select", "_shape")
 
-    def __init__(self, query: QuerySet[Any], select: _engine.Select, shape: _engine.RowPlan) -> None:
+    def __init__(
+        self, query: QuerySet[Any], select: _engine.Select, shape: _engine.RowPlan
+    ) -> None:
         self._query = query
         self._select = select
         self._shape = shape
@@ -734,21 +710,21 @@ class Rows(Runnable[Any], Generic[T]):
         """Runs on this connection."""
         return self._changed(self._query.using_db(connection), self._select)
 
-    def first(self) -> Runnable[T | None]:
+    def first(self) -> Call[T | None]:
         """The first row, or `None`."""
 
         async def run() -> Any:
             found = await self._changed(self._query, self._select.limit(1).in_some_order())
             return found[0] if found else None
 
-        return Call(run)
+        return Call(run, "a query")
 
-    def get(self) -> Runnable[T]:
+    def get(self) -> Single[T]:
         """The one row."""
         rows: Any = self
         return SingleValue(rows, self._select.limit(2), "get")
 
-    def count(self) -> Runnable[int]:
+    def count(self) -> Call[int]:
         """The number of rows."""
 
         async def run() -> int:
@@ -757,9 +733,9 @@ class Rows(Runnable[Any], Generic[T]):
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return int(found)
 
-        return Call(run)
+        return Call(run, "a query")
 
-    def exists(self) -> Runnable[bool]:
+    def exists(self) -> Call[bool]:
         """Whether there is a row."""
 
         async def run() -> bool:
@@ -768,7 +744,7 @@ class Rows(Runnable[Any], Generic[T]):
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return bool(found)
 
-        return Call(run)
+        return Call(run, "a query")
 
     def sql(self) -> str:
         """The SQL text, on the database that the query would run on."""

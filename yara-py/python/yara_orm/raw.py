@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import execution, router
 from .exceptions import FieldError
-from .queryset import Runnable
 from .registry import nearest
+from .runnable import Runnable
 
 if TYPE_CHECKING:
     from .models import Model

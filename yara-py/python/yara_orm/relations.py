@@ -15,6 +15,7 @@ from .fields.relational import (
     ReverseRelation,
 )
 from .paths import RelationPath, is_to_one, target_of
+from .runnable import Call
 
 if TYPE_CHECKING:
     from .meta import Meta
@@ -175,20 +176,20 @@ class Related(ReverseRelation[Any]):
     def prefetch_related(self, *relations: Any) -> QuerySet[Any]:
         return self.all().prefetch_related(*relations)
 
-    async def count(self) -> int:
-        return int(await self.all().count())
+    def count(self) -> Call[int]:
+        return self.all().count()
 
-    async def exists(self) -> bool:
-        return bool(await self.all().exists())
+    def exists(self) -> Call[bool]:
+        return self.all().exists()
 
-    async def create(self, **values: Any) -> Any:
+    def create(self, **values: Any) -> Call[Any]:
         """A new row that refers to the instance."""
         meta = self._instance._meta
         far = meta.relation(self._name)
         if not isinstance(far, ReverseDescriptor):
             raise FieldError(f"{self!r} is not the far side of a foreign key")
         owner_key(self._instance, self._name)
-        return await far.source.create(**{far.field.name: self._instance}, **values)
+        return far.source.create(**{far.field.name: self._instance}, **values)
 
     # What is loaded.
     @property
@@ -237,13 +238,18 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
 
     __slots__ = ()
 
-    async def add(
+    def add(
         self, *rows: Any, through_defaults: dict[str, Any] | None = None, using_db: Any = None
-    ) -> int:
+    ) -> Call[int]:
         """Relates rows to the instance; those that are related already stay so, once.
 
         `through_defaults` are values of the model between, for its own columns.
         """
+        return Call(lambda: self._add(rows, through_defaults, using_db), "add")
+
+    async def _add(
+        self, rows: tuple[Any, ...], through_defaults: dict[str, Any] | None, using_db: Any
+    ) -> int:
         if not rows:
             return 0
         through, near, far, forward = self._through()
@@ -252,21 +258,27 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         self._loaded = None
         return await self._run([self._relate(rows, forward)], using_db)
 
-    async def remove(self, *rows: Any, using_db: Any = None) -> int:
+    def remove(self, *rows: Any, using_db: Any = None) -> Call[int]:
         """Ends the relation of rows to the instance; the rows stay."""
+        return Call(lambda: self._remove(rows, using_db), "remove")
+
+    async def _remove(self, rows: tuple[Any, ...], using_db: Any) -> int:
         if not rows:
             return 0
         self._loaded = None
         return await self._run([self._unrelate(rows, False)], using_db)
 
-    async def clear(self, using_db: Any = None) -> int:
+    def clear(self, using_db: Any = None) -> Call[int]:
         """Ends the relation of all rows to the instance."""
         self._loaded = None
-        return await self._run([self._unrelate(None, False)], using_db)
+        return Call(lambda: self._run([self._unrelate(None, False)], using_db), "clear")
 
-    async def set(self, rows: Iterable[Any], using_db: Any = None) -> None:
+    def set(self, rows: Iterable[Any], using_db: Any = None) -> Call[None]:
         """Relates exactly these rows: at once, or not at all."""
         listed = list(rows)
+        return Call(lambda: self._set(listed, using_db), "set")
+
+    async def _set(self, listed: list[Any], using_db: Any) -> None:
         *_, forward = self._through()
         self._loaded = None
         statements = [self._unrelate(listed, True)]
@@ -274,12 +286,16 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
             statements.append(self._relate(listed, forward))
         await self._run(statements, using_db)
 
-    async def create(self, **values: Any) -> Any:
+    def create(self, **values: Any) -> Call[Any]:
         """A new row, related to the instance."""
         owner_key(self._instance, self._name)
-        row = await self._target.create(**values)
-        await self.add(row)
-        return row
+
+        async def run() -> Any:
+            row = await self._target.create(**values)
+            await self.add(row)
+            return row
+
+        return Call(run, "create")
 
     @property
     def _target(self) -> type[Model]:

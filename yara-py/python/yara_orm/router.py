@@ -36,12 +36,12 @@ def connection_name(model: type[Model], using: Any, write: bool) -> str:
 def for_read(model: type[Model], using: Any = None) -> Any:
     """What a query of a model runs on: the transaction that is open here, or the connection."""
     if using is not None and not isinstance(using, str):
-        return using
+        return getattr(using, "_target", using)
     return connection.executor(connection_name(model, using, write=False))
 
 
 def for_write(model: type[Model], using: Any = None) -> Any:
     """What a statement that writes rows of a model runs on."""
     if using is not None and not isinstance(using, str):
-        return using
+        return getattr(using, "_target", using)
     return connection.executor(connection_name(model, using, write=True))

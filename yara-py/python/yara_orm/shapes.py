@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .queryset import QuerySet, Rows
 
 
-def instances(query: QuerySet[Any], select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
+def instances(
+    query: QuerySet[Any], select: _engine.Select
+) -> tuple[_engine.Select, _engine.RowPlan]:
     """Whole rows as instances, with what was joined and annotated."""
     meta = query.model._meta
     names: list[str] = list(meta.names)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from yara_orm import YaraOrm, clear_query_hooks, connections, register_query_hook
 from yara_orm.registry import models as all_models
 
@@ -104,9 +103,7 @@ def _end() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
     """Runs a test in its world, on an event loop if it is a coroutine function."""
-    arguments = {
-        name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames
-    }
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     world = arguments.get("world")
     function = pyfuncitem.obj
     if world is None:

@@ -9,7 +9,6 @@ import pickle
 from typing import Any
 
 import pytest
-
 from yara_orm import (
     Model,
     Signals,
@@ -162,6 +161,17 @@ async def test_wrong_values_are_refused_before_anything_is_sent(world: World) ->
     assert caught.value.sqlstate == "23505"
 
 
+async def test_a_forgotten_await_is_told(world: World) -> None:
+    with pytest.warns(RuntimeWarning, match=r"Word.create was never awaited"):
+        Word.create(text="x")
+    task = asyncio.create_task(Word.create(text="y"))
+    assert (await task).text == "y"
+    call = Word.all().count()
+    assert await call == 1
+    with pytest.raises(RuntimeError, match="call it again"):
+        await call
+
+
 async def test_text_primary_keys_and_defaults_that_are_called(world: World) -> None:
     one, two = await Person.create(email="1"), await Person.create(email="2")
     assert one.data is not two.data
@@ -247,7 +257,12 @@ async def test_signals(world: World) -> None:
     finally:
         Word._meta.receivers.clear()
     assert told == [
-        ("pre", "x"), ("post", True), ("pre", "x"), ("post", False), "deleting", "deleting",
+        ("pre", "x"),
+        ("post", True),
+        ("pre", "x"),
+        ("post", False),
+        "deleting",
+        "deleting",
     ]
     assert Signals.pre_save.value == "pre_save"
 
@@ -263,10 +278,8 @@ async def test_moments_without_zones_are_utc(world: World) -> None:
 
 
 def test_the_same_without_an_event_loop(world: World) -> None:
-    from yara_orm.execution import run_blocking
-
-    word = run_blocking(Word.create(text="x"))
+    word = Word.create(text="x").run()
     word.uses = 3
-    run_blocking(word.save())
+    word.save().run()
     assert Word.get(text="x").run().uses == 3
     assert Word.all().count().run() == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-
 from yara_orm import (
     Avg,
     Case,
@@ -369,7 +368,9 @@ async def test_in_bulk_iteration_and_streams(world: World) -> None:
     found = await Book.in_bulk([1, 3, 99])
     assert {key: book.title for key, book in found.items()} == {1: "Notes", 3: "École"}
     assert [book.title async for book in Book.all().order_by("id")][0] == "Notes"
-    streamed = [book async for book in Book.all().order_by("id").prefetch_related("author").stream(2)]
+    streamed = [
+        book async for book in Book.all().order_by("id").prefetch_related("author").stream(2)
+    ]
     assert [book.author.name for book in streamed] == ["Ada", "Ada", "Bob", "Cy"]
 
 
