@@ -27,10 +27,13 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
+    pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
+    pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
     pub use yara_core::typed::{Pred, Query, func, sql};
-    pub use yara_core::value::Json;
+    pub use yara_core::value::{Interval, Json};
 }
 
 /// The examples of the README and the guide, which must compile and run.
@@ -61,10 +64,16 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
-        TableBuilder, Target,
+        Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
+        OnDelete, Table, TableBuilder, Target,
     };
     pub use yara_core::tree::Expr;
+    /// What expressions in attributes may use without an import.
+    pub mod functions {
+        pub use yara_core::tree::DatePart;
+        pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions, Expression};
+        pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions, func};
+    }
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
         Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
@@ -73,6 +82,7 @@ pub mod __private {
         ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
-        Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,
+        Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,
+        ValueRef,
     };
 }

@@ -16,6 +16,7 @@ mod create;
 mod edit;
 mod errors;
 mod evaluator;
+mod functions;
 mod groups;
 mod keys;
 mod loading;

@@ -15,6 +15,7 @@ mod dialect;
 mod expr;
 mod insert;
 mod level;
+mod moment;
 mod postgres;
 mod predicate;
 mod raw;

@@ -11,6 +11,8 @@ mod decode;
 mod field_type;
 mod interval;
 mod json;
+mod moment;
+mod nullability;
 mod numeric;
 mod read_back;
 mod value_ref;
@@ -22,6 +24,8 @@ pub use field_type::{
 };
 pub use interval::Interval;
 pub use json::{Json, with_array};
+pub use moment::{Dated, TimeSpan, Timed};
+pub use nullability::Nullability;
 #[cfg(feature = "sqlite")]
 pub(crate) use numeric::compare_digits;
 pub use numeric::{Numeric, ParseNumericError};

@@ -67,6 +67,7 @@
 //! | table `rarray(?1)` | the items of a list that is bound, in the column `value` |
 
 mod bind;
+mod calendar;
 mod connection;
 mod control;
 mod cursor;

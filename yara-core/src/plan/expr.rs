@@ -6,8 +6,8 @@ use super::scope::{Named, OutputColumn};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{
-    Alias, Between, Case, ColumnRef, Custom, Expr, Function, InList, InRows, Order, Origin, Output,
-    Raw, RawPart, Reference, Slot, TextMatch,
+    Alias, Between, Case, ColumnRef, Custom, Expr, InList, InRows, Order, Origin, Output, Raw,
+    RawPart, Reference, Slot, TextMatch,
 };
 
 impl Planner {
@@ -40,7 +40,7 @@ impl Planner {
             Expr::Or(items) => Expr::Or(self.exprs(items)?),
             Expr::Tuple(items) => Expr::Tuple(self.exprs(items)?),
             Expr::Call(function, arguments) => {
-                check_arity(*function, arguments.len())?;
+                function.check_arity(arguments.len())?;
                 Expr::Call(*function, self.exprs(arguments)?)
             }
             Expr::Between(between) => Expr::Between(Box::new(Between {
@@ -104,7 +104,7 @@ impl Planner {
                 RawPart::Expr(expr) => RawPart::Expr(self.expr(expr)?),
             })
         });
-        Ok(Raw { parts: parts.collect::<Result<_>>()? })
+        Ok(Raw { parts: parts.collect::<Result<_>>()?, kind: raw.kind })
     }
 
     fn boxed(&mut self, expr: &Expr) -> Result<Box<Expr>> {
@@ -201,17 +201,4 @@ fn fields_of(table: TableRef, origin: &Origin) -> impl Iterator<Item = Expr> {
         let own = ColumnRef::own(table.0, field.name);
         Expr::Column(ColumnRef { origin: origin.clone(), ..own })
     })
-}
-
-fn check_arity(function: Function, given: usize) -> Result<()> {
-    let (least, most) = function.arity();
-    if (least..=most).contains(&given) {
-        return Ok(());
-    }
-    let wanted = match (least, most) {
-        (least, usize::MAX) => format!("at least {least}"),
-        (least, most) if least == most => least.to_string(),
-        (least, most) => format!("{least} to {most}"),
-    };
-    Err(invalid(format!("{function:?} takes {wanted} arguments and was given {given}")))
 }

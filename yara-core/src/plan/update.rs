@@ -146,5 +146,5 @@ fn reference(expr: &Expr) -> Option<Reference> {
 
 /// A number of the statement's own: literals are values of the user's.
 fn one() -> Expr {
-    Expr::Raw(Box::new(Raw { parts: vec![RawPart::Text("1".to_owned())] }))
+    Expr::Raw(Box::new(Raw { parts: vec![RawPart::Text("1".to_owned())], kind: None }))
 }

@@ -1,11 +1,13 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
+    Check, Default, ExpressionIndex, Field, Index, OnDelete, Relation, RelationKind, Table, Target,
+    Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
+use crate::tree::Expr;
 use crate::value::{FieldType, Type};
 
 /// What can be said of a column beyond its name and kind.
@@ -37,6 +39,8 @@ pub struct FieldOptions {
     pub comment: Option<&'static str>,
     /// See [`Field::validate`].
     pub validate: Option<Validate>,
+    /// See [`Field::computed`].
+    pub computed: Option<fn() -> Expr>,
 }
 
 impl FieldOptions {
@@ -55,6 +59,7 @@ impl FieldOptions {
         choices: &[],
         comment: None,
         validate: None,
+        computed: None,
     };
 }
 
@@ -135,6 +140,7 @@ impl TableBuilder {
                 primary_key: Vec::new(),
                 uniques: Vec::new(),
                 indexes: Vec::new(),
+                expression_indexes: Vec::new(),
                 checks: Vec::new(),
                 ordering: Vec::new(),
                 fields_by_name: FastMap::default(),
@@ -184,6 +190,7 @@ impl TableBuilder {
             choices: options.choices,
             comment: options.comment,
             validate: options.validate,
+            computed: options.computed,
         });
         self
     }
@@ -287,6 +294,13 @@ impl TableBuilder {
     #[must_use]
     pub fn index(mut self, name: Option<&'static str>, members: &[&'static str]) -> Self {
         self.index_members.push((name, members.to_vec()));
+        self
+    }
+
+    /// An index over expressions.
+    #[must_use]
+    pub fn expression_index(mut self, index: ExpressionIndex) -> Self {
+        self.table.expression_indexes.push(index);
         self
     }
 

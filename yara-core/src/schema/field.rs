@@ -1,5 +1,6 @@
 //! One column of a model.
 
+use crate::tree::Expr;
 use crate::value::{EncodeError, Type, Value};
 
 /// Checks a value before it is sent; the reason is put behind the field's name.
@@ -41,6 +42,9 @@ pub struct Field {
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
     pub validate: Option<Validate>,
+    /// Builds the expression over other columns of the row that the database computes the value
+    /// from, each time the row is written; nobody else sets it.
+    pub computed: Option<fn() -> Expr>,
 }
 
 /// What a column holds where an insert gives no value.
@@ -70,12 +74,17 @@ pub enum Generated {
 impl Field {
     /// Whether an insert may leave it out.
     pub fn optional_in_insert(&self) -> bool {
-        self.nullable || !matches!(self.default, Default::None) || self.auto_now || self.version
+        self.nullable
+            || self.computed.is_some()
+            || !matches!(self.default, Default::None)
+            || self.auto_now
+            || self.version
     }
 
     /// Who makes the value where an insert leaves the column out.
     pub fn generated(&self) -> Generated {
         match self.default {
+            _ if self.computed.is_some() => Generated::ByDatabase,
             Default::Auto | Default::Sql(_) => Generated::ByDatabase,
             _ => Generated::No,
         }

@@ -12,6 +12,27 @@ pub struct Index {
     pub fields: Vec<usize>,
 }
 
+/// An index over expressions.
+pub struct ExpressionIndex {
+    /// The name.
+    pub name: &'static str,
+    /// Whether no two rows have the same values.
+    pub unique: bool,
+    /// Builds the expressions, over the columns of the table alone. A function, because they name
+    /// the table that is still being described.
+    pub expressions: Box<dyn Fn() -> Vec<Expr> + Send + Sync>,
+}
+
+impl fmt::Debug for ExpressionIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, unique, .. } = self;
+        f.debug_struct("ExpressionIndex")
+            .field("name", name)
+            .field("unique", unique)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A constraint: no two rows have the same values here.
 #[derive(Debug, Clone)]
 pub struct Unique {

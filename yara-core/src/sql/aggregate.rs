@@ -104,5 +104,5 @@ pub(super) fn with_argument(aggregate: &Aggregate, argument: Expr) -> Aggregate 
 pub(super) fn wrapped(before: &'static str, expr: Expr, after: &'static str) -> Expr {
     let text = |text: &'static str| RawPart::Text(text.into());
     let parts = vec![text(before), RawPart::Expr(expr), text(after)];
-    Expr::Raw(Box::new(Raw { parts }))
+    Expr::Raw(Box::new(Raw { parts, kind: None }))
 }

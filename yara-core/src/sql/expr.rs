@@ -133,6 +133,8 @@ fn check_remainder(left: &Expr, right: &Expr) -> Result<()> {
 }
 
 fn call(writer: &mut Writer<'_>, function: Function, arguments: &[Expr]) -> Result<Level> {
+    // The condition of a table was never planned.
+    function.check_arity(arguments.len())?;
     if let (Function::Coalesce, [only]) = (function, arguments) {
         return expr(writer, only, Place::Free);
     }

@@ -9,15 +9,20 @@ mod aggregate;
 mod expr;
 mod functions;
 mod lock;
+mod moment;
 mod text;
 mod types;
 
 use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant, expr as standard,
+};
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch, Window};
+use crate::tree::{
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, TextMatch, Window,
+};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -81,7 +86,12 @@ impl Dialect for Postgres {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) if number.is_finite() => Ok(format!("({number})")),
-            value => constant::standard(value),
+            value => match constant::moment(value) {
+                Some(text) => {
+                    Ok(format!("{}::{}", constant::quoted(&text?)?, types::name(value.kind())))
+                }
+                None => constant::standard(value),
+            },
         }
     }
 
@@ -157,6 +167,19 @@ impl Dialect for Postgres {
 
     fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
         expr::key(writer, expr)
+    }
+
+    fn write_arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<Level> {
+        match super::moment::operation(operator, left, right)? {
+            Some(planned) => moment::arithmetic(writer, planned),
+            None => standard::arithmetic(writer, operator, left, right),
+        }
     }
 
     fn write_aggregate(

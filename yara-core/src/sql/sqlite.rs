@@ -5,12 +5,13 @@
 //! collation `yara_numeric` and calculated with by `yara_numeric_add` and its like. Text is ordered
 //! by code point.
 //!
-//! What stays different from PostgreSQL: an integer past 64 bits becomes a float (which a
-//! column of integers then refuses), and a text that is no number casts to zero.
+//! Dates and times are texts, and functions read and calculate with them.
 
 mod aggregate;
+mod cast;
 mod expr;
 mod functions;
+mod moment;
 mod numeric;
 mod types;
 
@@ -74,7 +75,14 @@ impl Dialect for Sqlite {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) => constant::quoted(number.as_str()),
-            value => constant::standard(value),
+            Value::Interval(interval) => match interval.as_micros() {
+                Some(micros) => Ok(format!("({micros})")),
+                None => constant::standard(value),
+            },
+            value => match constant::moment(value) {
+                Some(text) => constant::quoted(&text?),
+                None => constant::standard(value),
+            },
         }
     }
 
@@ -127,7 +135,7 @@ impl Dialect for Sqlite {
     }
 
     fn write_cast(&self, writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
-        expr::cast(writer, operand, kind)
+        cast::cast(writer, operand, kind)
     }
 
     fn write_call(

@@ -55,6 +55,8 @@ pub enum Transform {
         /// Put after it: `%` or nothing.
         suffix: &'static str,
     },
+    /// An interval becomes text that has room for months and days.
+    IntervalText,
     /// A number of rows: refused where it is negative.
     RowCount(&'static str),
 }
@@ -132,6 +134,10 @@ impl Transform {
             (Transform::RowCount(what), value) => {
                 row_count(&value, what)?;
                 Ok(value)
+            }
+            #[cfg(feature = "sqlite")]
+            (Transform::IntervalText, Value::Interval(interval)) => {
+                Ok(Value::Text(interval.to_iso().into()))
             }
             (_, value) => Ok(value),
         }

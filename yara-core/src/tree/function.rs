@@ -1,6 +1,7 @@
 //! Functions that every backend has, with one meaning, or that it refuses by name.
 
 use super::Expr;
+use crate::error::{Error, ErrorKind, Result};
 use crate::value::Type;
 use std::borrow::Cow;
 
@@ -294,6 +295,23 @@ impl Function {
             JsonSet => (3, ANY),
             JsonObject | JsonArray => (0, ANY),
         }
+    }
+
+    /// Errs where it does not take so many arguments.
+    pub fn check_arity(self, given: usize) -> Result<()> {
+        let (least, most) = self.arity();
+        if (least..=most).contains(&given) {
+            return Ok(());
+        }
+        let wanted = match (least, most) {
+            (least, usize::MAX) => format!("at least {least}"),
+            (least, most) if least == most => least.to_string(),
+            (least, most) => format!("{least} to {most}"),
+        };
+        Err(Error::new(
+            ErrorKind::InvalidQuery,
+            format!("{self:?} takes {wanted} arguments and was given {given}"),
+        ))
     }
 
     /// The kind of the result for these arguments, where it is known.

@@ -78,7 +78,7 @@ impl Expr {
                         RawPart::Expr(inner) => RawPart::Expr(change(inner)?),
                     })
                 });
-                Expr::Raw(Box::new(Raw { parts: parts.collect::<Result<_>>()? }))
+                Expr::Raw(Box::new(Raw { parts: parts.collect::<Result<_>>()?, kind: raw.kind }))
             }
         })
     }

@@ -39,6 +39,21 @@ pub fn push(
     }
 }
 
+/// What a column of type `T` of `M` is computed from: `#[field(generated = …)]`.
+pub fn computed<M, T>(expression: impl super::Operand<M, T>) -> tree::Expr {
+    expression.operand()
+}
+
+/// One of the expressions of an index of `M`.
+pub fn indexed<M: Model>(expression: impl Expression<Model = M>) -> tree::Expr {
+    expression.into_tree()
+}
+
+/// A field of `M` among the expressions of an index.
+pub fn indexed_field<M: Model>(field: &'static str) -> tree::Expr {
+    tree::Expr::Column(tree::ColumnRef::own(M::table(), field))
+}
+
 /// What `#[field(default = …)]` can be for a field of type `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the default of a field of type `{T}`",

@@ -17,6 +17,13 @@ pub use super::aggregates::{
     all, any, array_agg, avg, count, count_of, json_agg, max, min, stddev_pop, stddev_samp,
     string_agg, sum, var_pop, var_samp,
 };
+pub use super::functions::case::{Case, CaseStart, CaseValue, case};
+pub use super::functions::choice::{Alternatives, LastOf, coalesce, greatest, least};
+pub use super::functions::custom::{Arguments, custom, operator};
+pub use super::functions::moment::{now, today};
+pub use super::functions::number::random;
+pub use super::functions::operators::{Addend, Subtrahend};
+pub use super::functions::value::value;
 pub use super::windows::{
     cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
     percent_rank, rank, row_number, window,

@@ -1,7 +1,7 @@
 //! [`FieldType`]: which Rust types can be fields, and how each becomes a value and comes back.
 
 use super::decode::wanted;
-use super::{Array, DecodeError, Type, Value, ValueRef};
+use super::{Array, DecodeError, Nullability, Type, Value, ValueRef};
 use std::fmt;
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ pub trait Comparable: FieldType {}
     message = "`{Self}` is not a number to calculate with",
     note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
 )]
-pub trait Number: Comparable {
+pub trait Number: Comparable + Nullability {
     /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
     /// of these soon add up to more than one of them can be, as both databases have it.
     type Sum: FieldType;
@@ -82,7 +82,7 @@ pub trait Number: Comparable {
     message = "`{Self}` is not text",
     note = "`max_length`, `like`, `contains`, `lower` and their kin are for `String` and `Option<String>`"
 )]
-pub trait Textual: FieldType {}
+pub trait Textual: Nullability {}
 
 /// Whole numbers: keys that the database counts up, and versions of rows.
 #[diagnostic::on_unimplemented(
@@ -96,7 +96,7 @@ pub trait Whole: FieldType {}
     message = "`{Self}` is not a date or time",
     note = "`auto_now` and `auto_now_add` are for chrono's `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate` and `NaiveTime`, or an Option of one"
 )]
-pub trait Moment: FieldType {}
+pub trait Moment: Nullability {}
 
 #[diagnostic::do_not_recommend]
 impl<T: FieldType> FieldType for Option<T> {

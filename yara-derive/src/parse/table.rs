@@ -29,6 +29,19 @@ pub(crate) struct TableOptions {
 pub(crate) struct Group {
     pub(crate) name: Option<LitStr>,
     pub(crate) members: Vec<(String, Span)>,
+    /// Expressions, each with the number of members before it.
+    pub(crate) expressions: Vec<(usize, Expr)>,
+}
+
+impl Group {
+    /// Members and expressions in the order in which they are written.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Result<&String, &Expr>> {
+        (0..=self.members.len()).flat_map(|at| {
+            let here = self.expressions.iter().filter(move |(before, _)| *before == at);
+            let member = self.members.get(at).map(|(name, _)| Ok(name));
+            here.map(|(_, expression)| Err(expression)).chain(member)
+        })
+    }
 }
 
 /// A condition that holds for every row.
@@ -51,8 +64,14 @@ pub(super) fn table(input: &DeriveInput, members: &[Member], errors: &mut Errors
     options.finish(errors);
     let groups = || uniques.iter().chain(&indexes);
     for (span, group) in groups() {
-        if group.members.is_empty() {
+        if group.members.is_empty() && group.expressions.is_empty() {
             errors.add(*span, "name the members: `unique(first, second)`");
+        }
+        if !group.expressions.is_empty() && group.name.is_none() {
+            errors.add(
+                *span,
+                "an index of expressions needs a name: `index(name = \"…\", Model::name.lower())`",
+            );
         }
     }
     let ordered = ordering.iter().flat_map(|(_, list)| list).map(|(name, span, _)| (name, span));
@@ -101,7 +120,10 @@ fn group(input: ParseStream<'_>) -> syn::Result<Group> {
             }
             item => match member_path(&item) {
                 Some(name) => group.members.push((name, item.span())),
-                None => return Err(syn::Error::new_spanned(item, "write the name of a member")),
+                None if matches!(item, Expr::Lit(_)) => {
+                    return Err(syn::Error::new_spanned(item, "write the name of a member"));
+                }
+                None => group.expressions.push((group.members.len(), item)),
             },
         }
     }

@@ -50,7 +50,7 @@ fn raw(texts: Vec<String>, operands: Vec<Bound<'_, PyAny>>, kind: Option<&str>) 
         }
     }
     let kind = kind.map(schema::kind).transpose()?;
-    Ok(Node::of(Expr::Raw(Box::new(Raw { parts })), kind))
+    Ok(Node::of(Expr::Raw(Box::new(Raw { parts, kind })), kind))
 }
 
 /// Adds the functions to the module.

@@ -207,6 +207,7 @@ fn field_options(options: &Bound<'_, PyDict>) -> PyResult<FieldOptions> {
         choices: choices.leak(),
         comment: text("comment")?,
         validate: None,
+        computed: None,
     })
 }
 

@@ -2,8 +2,10 @@
 //! `numeric` gives.
 
 mod natural;
+mod rounding;
 
 use natural::Natural;
+pub(super) use rounding::Rounding;
 use std::cmp::Ordering;
 use std::fmt;
 

@@ -2,27 +2,44 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod cast;
+mod choice;
 mod collect;
+mod failure;
 mod float;
+mod interval;
+mod moment;
 mod number;
+mod parts;
+mod rounding;
+mod scalar;
+mod spread;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
 use collect::Items;
-use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
+use spread::Answer;
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 /// The same in, the same out, and no harm done: indexes and checks may use them.
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
 
-/// Registers everything.
-pub(super) fn register(database: &Connection) -> Result<()> {
+/// Registers everything. `clock` holds the time at which the transaction began.
+pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<()> {
+    cast::register(database)?;
+    choice::register(database)?;
+    interval::register(database)?;
+    moment::register(database, clock)?;
+    parts::register(database)?;
+    rounding::register(database)?;
     rusqlite::vtab::array::load_module(database)?;
     database.create_collation("yara_numeric", compare_digits)?;
     text_function(database, "yara_lower", text::lower)?;
@@ -36,6 +53,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     numeric_function(database, "yara_numeric_sub", |left, right| Ok(left.add(&right.neg())))?;
     numeric_function(database, "yara_numeric_mul", |left, right| Ok(left.mul(&right)))?;
     numeric_function(database, "yara_numeric_div", |left, right| left.div(&right))?;
+    numeric_function(database, "yara_numeric_rem", |left, right| left.rem(&right))?;
     database.create_scalar_function("yara_numeric_neg", 1, FLAGS, |context| {
         Ok(numeric(context, 0)?.map(|number| number.neg().to_string()))
     })?;
@@ -66,7 +84,7 @@ fn register_aggregates(database: &Connection) -> Result<()> {
         ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
     ] {
         database.create_aggregate_function(name, 1, FLAGS, answer)?;
-        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
+        database.create_window_function(over, 1, FLAGS, spread::Over(answer))?;
     }
     for (name, items) in [
         ("yara_array_agg", Items::Stored),

@@ -1,6 +1,8 @@
 //! Expressions as PostgreSQL has them.
 
 use super::super::{Level, Place, Transform, Writer, predicate};
+use super::functions::number::as_decimal;
+use super::moment::without_zone;
 use super::types;
 use crate::error::Result;
 use crate::tree::{Expr, InList, InRows};
@@ -39,12 +41,45 @@ pub(super) fn compared(writer: &mut Writer<'_>, operand: &Expr, other: &Expr) ->
     writer.operand_beside(operand, Level::Concat, other)
 }
 
-/// `operand::type`
+/// `operand::type`, where that means the same on every database.
 pub(super) fn cast(writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
-    writer.operand(operand, Level::Atom)?;
-    // There is no cast from boolean to the other integers.
-    if operand.kind() == Some(Type::Bool) && matches!(kind, Type::I16 | Type::I64) {
-        writer.push("::integer");
+    use Type::{Bool, Date, F32, F64, I16, I32, I64, Numeric, Text, Time, Timestamp, TimestampTz};
+    match (operand.kind(), kind) {
+        // Rounded as decimals are, and not half to even.
+        (Some(F32 | F64), I16 | I32 | I64) => {
+            writer.push("round(");
+            as_decimal(writer, operand)?;
+            writer.push(")");
+        }
+        (Some(F32 | F64), Numeric) => {
+            as_decimal(writer, operand)?;
+            return Ok(Level::Atom);
+        }
+        // There is no cast from boolean to the other integers, nor back.
+        (Some(Bool), I16 | I64) => {
+            writer.operand(operand, Level::Atom)?;
+            writer.push("::integer");
+        }
+        (Some(I16 | I32 | I64), Bool) => {
+            writer.push("(");
+            writer.operand(operand, Level::Concat)?;
+            writer.push(" <> 0)");
+            return Ok(Level::Atom);
+        }
+        (Some(TimestampTz), Date | Time | Timestamp) => without_zone(writer, operand)?,
+        (Some(TimestampTz), Text) => {
+            writer.push("(");
+            without_zone(writer, operand)?;
+            writer.push("::text || '+00')");
+            return Ok(Level::Atom);
+        }
+        (Some(Date | Timestamp), TimestampTz) => {
+            writer.push("(");
+            writer.operand(operand, Level::Atom)?;
+            writer.push("::timestamp AT TIME ZONE 'UTC')");
+            return Ok(Level::Atom);
+        }
+        _ => writer.operand(operand, Level::Atom)?,
     }
     writer.push("::");
     writer.push(&types::name(kind));
