@@ -57,7 +57,7 @@ class Database:
         for engine in self.engines:
             engine.close().run()
         engine = Engine(self.url)
-        for table in self.tables if self.is_postgres else []:
+        for table in reversed(self.tables) if self.is_postgres else []:
             engine.execute(f"drop table if exists {table}").run()
         engine.close().run()
 
