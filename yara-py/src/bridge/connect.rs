@@ -4,6 +4,7 @@ use super::Home;
 use super::callbacks::Answered;
 use super::io::Io;
 use super::socket::FdSocket;
+use crate::exit;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use socket2::{Domain, SockAddr, Socket as Raw, Type};
@@ -68,7 +69,7 @@ async fn resolve(host: &str, port: u16, home: &Home) -> io::Result<Vec<SocketAdd
             let look_up = || (host, port).to_socket_addrs().map(Iterator::collect);
             // SAFETY: it only asks whether this thread is attached to an interpreter.
             let found = if unsafe { pyo3::ffi::PyGILState_Check() } == 1 {
-                Python::attach(|py| py.detach(look_up))
+                Python::attach(|py| exit::detached(py, look_up))
             } else {
                 look_up()
             };
