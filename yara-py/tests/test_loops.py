@@ -117,7 +117,7 @@ def test_many_loops_in_many_threads(database: Database) -> None:
             await engine.execute(f"insert into {table} values ($1)", [thread * 100 + turn])
 
     def work(thread: int) -> None:
-        kind = list(LOOPS)[thread % 2]
+        kind = list(LOOPS)[thread % 3]
         for _ in range(2):
             LOOPS[kind](lambda: main(thread))
         assert engine.fetch_rows("select $1", [thread]).run() == [(thread,)]

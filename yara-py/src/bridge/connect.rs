@@ -1,9 +1,9 @@
 //! Opening a socket without blocking: names, then addresses in their order.
 
-use super::Home;
 use super::callbacks::Answered;
 use super::io::Io;
 use super::socket::FdSocket;
+use super::{Home, transport};
 use crate::exit;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -16,6 +16,11 @@ use yara_core::runtime::{Address, Socket};
 
 /// Opens a socket that lives at `home`.
 pub(super) async fn connect(address: &Address, home: Home) -> io::Result<Box<dyn Socket>> {
+    if let Home::Loop(executor) = &home
+        && !executor.watches()
+    {
+        return transport::connect(address, executor.clone()).await;
+    }
     match address {
         Address::Unix(path) => one(&SockAddr::unix(path)?, Domain::UNIX, home).await,
         Address::Tcp { host, port } => {
