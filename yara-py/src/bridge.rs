@@ -32,10 +32,12 @@ pub(crate) mod fork;
 pub(crate) mod io;
 pub(crate) mod operation;
 pub(crate) mod poller;
+mod ringer;
 pub(crate) mod runtime;
 pub(crate) mod socket;
 pub(crate) mod tasks;
 pub(crate) mod timers;
+mod transport;
 
 use executor::LoopExecutor;
 use pyo3::prelude::*;

@@ -2,12 +2,16 @@
 //! asks for the interpreter when it is being taken down, in the middle of whatever it does.
 
 use pyo3::prelude::*;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 use yara_core::error::{Error, ErrorKind, Result};
 
 /// The interpreter is about to go.
 static EXITING: AtomicBool = AtomicBool::new(false);
+/// The thread that takes it down, which goes on.
+static LAST_THREAD: OnceLock<ThreadId> = OnceLock::new();
 /// So many threads have it, or wait for it.
 static ATTACHING: AtomicUsize = AtomicUsize::new(0);
 
@@ -18,6 +22,25 @@ pub(crate) fn attach<T>(call: impl FnOnce(Python<'_>) -> T) -> Result<T> {
         return Err(gone());
     }
     Python::try_attach(call).ok_or_else(gone)
+}
+
+/// Waits without the interpreter, as [`Python::detach`] does. Where the interpreter goes meanwhile,
+/// the wait never ends: only threads that Python does not wait for are in one by then, and they end
+/// with the process.
+pub(crate) fn detached<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
+    let (result, _count) = py.detach(|| {
+        let result = wait();
+        let count = Count::new();
+        let is_last = || LAST_THREAD.get() == Some(&thread::current().id());
+        if EXITING.load(Ordering::SeqCst) && !is_last() {
+            drop(count);
+            loop {
+                thread::park();
+            }
+        }
+        (result, count)
+    });
+    result
 }
 
 fn gone() -> Error {
@@ -43,11 +66,12 @@ impl Drop for Count {
 #[pyfunction]
 fn before_exit(py: Python<'_>) {
     const LONGEST: Duration = Duration::from_secs(5);
+    let _ = LAST_THREAD.set(thread::current().id());
     EXITING.store(true, Ordering::SeqCst);
     py.detach(|| {
         let begin = Instant::now();
         while ATTACHING.load(Ordering::SeqCst) > 0 && begin.elapsed() < LONGEST {
-            std::thread::sleep(Duration::from_micros(200));
+            thread::sleep(Duration::from_micros(200));
         }
     });
 }

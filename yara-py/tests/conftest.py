@@ -57,7 +57,7 @@ class Database:
         for engine in self.engines:
             engine.close().run()
         engine = Engine(self.url)
-        for table in self.tables if self.is_postgres else []:
+        for table in reversed(self.tables) if self.is_postgres else []:
             engine.execute(f"drop table if exists {table}").run()
         engine.close().run()
 
@@ -105,12 +105,30 @@ def on_uvloop(main: Callable[[], Awaitable[Any]]) -> Any:
         loop.close()
 
 
+class Proactor(asyncio.SelectorEventLoop):
+    """A loop that watches no file descriptors, as the one of Windows."""
+
+    def add_reader(self, *_: object) -> None:
+        raise NotImplementedError
+
+    add_writer = add_reader  # type: ignore[assignment]
+
+
+def on_transports(main: Callable[[], Awaitable[Any]]) -> Any:
+    loop = Proactor()
+    try:
+        return loop.run_until_complete(limited(main))
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
 async def limited(main: Callable[[], Awaitable[Any]]) -> Any:
     """Fails instead of hanging."""
     return await asyncio.wait_for(main(), 30)
 
 
-LOOPS = {"asyncio": on_asyncio, "uvloop": on_uvloop}
+LOOPS = {"asyncio": on_asyncio, "uvloop": on_uvloop, "transports": on_transports}
 
 
 @pytest.fixture(params=list(LOOPS))

@@ -3,7 +3,7 @@
 use super::driver::{Driver, enter};
 use super::poller::{self, Waited};
 use super::{PyFuture, current};
-use crate::errors;
+use crate::{errors, exit};
 use pyo3::prelude::*;
 use std::task::{Context, Poll, Waker};
 
@@ -24,7 +24,7 @@ pub(crate) fn run(py: Python<'_>, mut future: PyFuture) -> PyResult<Py<PyAny>> {
         if let Poll::Ready(result) = polled {
             return result;
         }
-        if py.detach(|| poller.wait())? == Waited::Interrupted {
+        if exit::detached(py, || poller.wait())? == Waited::Interrupted {
             py.check_signals()?;
         }
     }

@@ -1,9 +1,10 @@
 //! Opening a socket without blocking: names, then addresses in their order.
 
-use super::Home;
 use super::callbacks::Answered;
 use super::io::Io;
 use super::socket::FdSocket;
+use super::{Home, transport};
+use crate::exit;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use socket2::{Domain, SockAddr, Socket as Raw, Type};
@@ -15,6 +16,11 @@ use yara_core::runtime::{Address, Socket};
 
 /// Opens a socket that lives at `home`.
 pub(super) async fn connect(address: &Address, home: Home) -> io::Result<Box<dyn Socket>> {
+    if let Home::Loop(executor) = &home
+        && !executor.watches()
+    {
+        return transport::connect(address, executor.clone()).await;
+    }
     match address {
         Address::Unix(path) => one(&SockAddr::unix(path)?, Domain::UNIX, home).await,
         Address::Tcp { host, port } => {
@@ -68,7 +74,7 @@ async fn resolve(host: &str, port: u16, home: &Home) -> io::Result<Vec<SocketAdd
             let look_up = || (host, port).to_socket_addrs().map(Iterator::collect);
             // SAFETY: it only asks whether this thread is attached to an interpreter.
             let found = if unsafe { pyo3::ffi::PyGILState_Check() } == 1 {
-                Python::attach(|py| py.detach(look_up))
+                Python::attach(|py| exit::detached(py, look_up))
             } else {
                 look_up()
             };

@@ -10,7 +10,9 @@ use super::driver::{self, Driver};
 use super::io::{Direction, Io};
 use super::tasks::{Outcome, TaskId, Tasks, Work};
 use super::timers::Timers;
-use super::{PyFuture, fork};
+use super::transport::Pipe;
+use super::{PyFuture, fork, ringer};
+use pyo3::exceptions::PyNotImplementedError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
@@ -23,12 +25,19 @@ use yara_core::future::BoxFuture;
 /// After so long, the others on the loop have their turn.
 const LONGEST_TURN: Duration = Duration::from_millis(1);
 
+/// Seconds; no program waits for it.
+const A_DECADE: f64 = 10.0 * 365.0 * 24.0 * 3600.0;
+
 /// What a poll leaves to be done with Python.
 pub(crate) enum Chore {
     /// Watch a file descriptor.
     Watch(Arc<Io>, Direction),
     /// Stop watching it, and let it be closed.
     Release(Arc<Io>),
+    /// Hand over what goes out through a transport.
+    Attend(Arc<Pipe>),
+    /// The same, and close it.
+    End(Arc<Pipe>),
 }
 
 /// See the [module](self).
@@ -51,6 +60,9 @@ pub(crate) struct LoopExecutor {
     soon: AtomicBool,
     turning: AtomicBool,
     sockets: Mutex<Vec<Weak<Io>>>,
+    pipes: Mutex<Vec<Weak<Pipe>>>,
+    /// Whether the loop watches file descriptors.
+    watches: AtomicBool,
     /// What the loop calls; made once.
     tick: Mutex<Option<Py<Tick>>>,
 }
@@ -90,12 +102,28 @@ impl LoopExecutor {
             soon: AtomicBool::new(false),
             turning: AtomicBool::new(false),
             sockets: Mutex::default(),
+            pipes: Mutex::default(),
+            watches: AtomicBool::new(true),
             tick: Mutex::default(),
         });
         *lock(&executor.tick) = Some(Py::new(py, Tick::new(Arc::downgrade(&executor)))?);
         let doorbell = Py::new(py, Doorbell::new(executor.clone()))?;
-        event_loop.call_method1(intern!(py, "add_reader"), (listened, doorbell))?;
+        let listening = (listened, doorbell.clone_ref(py));
+        match event_loop.call_method1(intern!(py, "add_reader"), listening) {
+            Ok(_) => {}
+            Err(error) if error.is_instance_of::<PyNotImplementedError>(py) => {
+                executor.watches.store(false, Ordering::SeqCst);
+                // The loop owns it until it is closed, which is all that it is for here.
+                event_loop.call_method1(intern!(py, "call_later"), (A_DECADE, doorbell))?;
+            }
+            Err(error) => return Err(error),
+        }
         Ok(executor)
+    }
+
+    /// Whether the loop watches file descriptors; else it owns its sockets.
+    pub(super) fn watches(&self) -> bool {
+        self.watches.load(Ordering::SeqCst)
     }
 
     /// Whether its loop is open, and this process the one that made it.
@@ -126,6 +154,13 @@ impl LoopExecutor {
         sockets.push(Arc::downgrade(io));
     }
 
+    /// The same for a transport.
+    pub(super) fn adopt_pipe(&self, pipe: &Arc<Pipe>) {
+        let mut pipes = lock(&self.pipes);
+        pipes.retain(|pipe| pipe.strong_count() > 0);
+        pipes.push(Arc::downgrade(pipe));
+    }
+
     /// Notes what has to be done with Python.
     pub(super) fn note(&self, chore: Chore) {
         if self.is_usable() {
@@ -145,8 +180,26 @@ impl LoopExecutor {
     /// Makes the loop call, unless it is here already.
     fn nudge(&self) {
         if !driver::is_within(self) && !self.rung.swap(true, Ordering::SeqCst) {
-            self.bell.ring();
+            self.ring();
         }
+    }
+
+    fn ring(&self) {
+        if self.watches() {
+            self.bell.ring();
+        } else {
+            ringer::ring(self.me.clone());
+        }
+    }
+
+    /// Has the loop call, from another thread.
+    pub(super) fn call_from_thread(&self, py: Python<'_>) -> PyResult<()> {
+        let tick = lock(&self.tick).as_ref().map(|tick| tick.clone_ref(py));
+        if let Some(tick) = tick {
+            let event_loop = self.event_loop(py)?;
+            event_loop.call_method1(intern!(py, "call_soon_threadsafe"), (tick,))?;
+        }
+        Ok(())
     }
 
     /// Runs a task beside the program.
@@ -187,7 +240,7 @@ impl LoopExecutor {
     }
 
     /// Ends an operation before its time.
-    pub(super) fn cancel(self: &Arc<Self>, py: Python<'_>, id: TaskId) {
+    pub(super) fn cancel(self: &Arc<Self>, id: TaskId) {
         if !self.is_own() {
             return;
         }
@@ -199,9 +252,8 @@ impl LoopExecutor {
         // The loop may be another thread's: it is only nudged.
         if self.has_work() {
             self.rung.store(true, Ordering::SeqCst);
-            self.bell.ring();
+            self.ring();
         }
-        let _ = py;
     }
 
     fn has_work(&self) -> bool {
@@ -262,6 +314,9 @@ impl LoopExecutor {
     /// The loop calls as it was asked to.
     pub(super) fn on_tick(self: &Arc<Self>, py: Python<'_>) {
         self.soon.store(false, Ordering::SeqCst);
+        if !self.watches() {
+            self.rung.store(false, Ordering::SeqCst);
+        }
         self.turn(py);
     }
 
@@ -302,6 +357,8 @@ impl LoopExecutor {
                 let callback = Ready::new(&io, direction, &self.me);
                 event_loop.call_method1(method, (io.fd(), Py::new(py, callback)?))?;
             }
+            Chore::Attend(pipe) => pipe.attend(py, false)?,
+            Chore::End(pipe) => pipe.attend(py, true)?,
             Chore::Release(io) => {
                 event_loop.call_method1(intern!(py, "remove_reader"), (io.fd(),))?;
                 event_loop.call_method1(intern!(py, "remove_writer"), (io.fd(),))?;
@@ -315,6 +372,12 @@ impl LoopExecutor {
     pub(super) fn fire(self: &Arc<Self>, io: &Io, direction: Direction) -> bool {
         let _entered = driver::enter(Driver::Loop(self.clone()));
         io.side(direction).fire()
+    }
+
+    /// Wakes a waker for the turn that follows.
+    pub(super) fn wake(self: &Arc<Self>, waker: Waker) {
+        let _entered = driver::enter(Driver::Loop(self.clone()));
+        waker.wake();
     }
 
     /// Stops watching one direction of a socket.
@@ -371,6 +434,9 @@ impl LoopExecutor {
         }
         for io in std::mem::take(&mut *lock(&self.sockets)).iter().filter_map(Weak::upgrade) {
             io.die();
+        }
+        for pipe in std::mem::take(&mut *lock(&self.pipes)).iter().filter_map(Weak::upgrade) {
+            pipe.hang_up();
         }
         let work = lock(&self.tasks).drain();
         let chores = std::mem::take(&mut *lock(&self.chores));

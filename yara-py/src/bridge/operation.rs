@@ -89,9 +89,9 @@ impl Operation {
     }
 
     /// Ends it, whatever it is at.
-    fn end(&self, py: Python<'_>) {
+    fn end(&self) {
         if let State::UnderWay { executor, id, .. } = self.replace(State::Over) {
-            executor.cancel(py, id);
+            executor.cancel(id);
         }
     }
 }
@@ -139,13 +139,12 @@ impl Operation {
     #[pyo3(signature = (kind, value=None, traceback=None))]
     fn throw(
         &self,
-        py: Python<'_>,
         kind: &Bound<'_, PyAny>,
         value: Option<&Bound<'_, PyAny>>,
         traceback: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let _ = traceback;
-        self.end(py);
+        self.end();
         let instance = match value {
             Some(value) => value.clone(),
             None if kind.is_callable() => kind.call0()?,
@@ -158,8 +157,8 @@ impl Operation {
     }
 
     /// Ends the work.
-    fn close(&self, py: Python<'_>) {
-        self.end(py);
+    fn close(&self) {
+        self.end();
     }
 
     /// Runs it in this thread and waits for it. Not where an event loop runs: `await` it there.
@@ -194,7 +193,7 @@ impl Operation {
     }
 
     fn __clear__(&self) {
-        Python::attach(|py| self.end(py));
+        self.end();
     }
 }
 
@@ -206,7 +205,7 @@ impl Drop for Operation {
         );
         match state {
             State::UnderWay { executor, id, .. } => {
-                Python::try_attach(|py| executor.cancel(py, id));
+                executor.cancel(id);
             }
             State::New(begin) => {
                 drop(begin);
