@@ -61,7 +61,17 @@ pub(crate) struct Table {
     pub(crate) inner: &'static schema::Table,
     /// What Python does with the values of each field.
     pub(crate) codecs: Vec<Arc<Codec>>,
-    checks: Vec<Arc<OnceLock<tree::Expr>>>,
+    late: LateParts,
+}
+
+/// A part that is given after the description, because it names the table.
+type Late<T> = Arc<OnceLock<T>>;
+
+/// The parts of a description that are given after it.
+#[derive(Default)]
+struct LateParts {
+    checks: Vec<Late<tree::Expr>>,
+    indexes: Vec<Late<Vec<tree::Expr>>>,
 }
 
 #[pymethods]
@@ -105,8 +115,15 @@ impl Table {
 
     /// Gives a check its condition, which names the table itself.
     fn set_check(&self, at: usize, condition: &crate::query::Node) {
-        if let Some(check) = self.checks.get(at) {
+        if let Some(check) = self.late.checks.get(at) {
             let _ = check.set(condition.node.clone());
+        }
+    }
+
+    /// Gives an index its expressions, which name the table itself.
+    fn set_index(&self, at: usize, expressions: Vec<PyRef<'_, crate::query::Node>>) {
+        if let Some(index) = self.late.indexes.get(at) {
+            let _ = index.set(expressions.iter().map(|node| node.node.clone()).collect());
         }
     }
 
@@ -131,14 +148,10 @@ fn address(table: &'static schema::Table) -> usize {
 
 impl Table {
     /// A description, with what Python does with the values of its fields.
-    fn describe(
-        inner: &'static schema::Table,
-        codecs: Vec<Arc<Codec>>,
-        checks: Vec<Arc<OnceLock<tree::Expr>>>,
-    ) -> Table {
+    fn describe(inner: &'static schema::Table, codecs: Vec<Arc<Codec>>, late: LateParts) -> Table {
         let mut known = CODECS.write().unwrap_or_else(PoisonError::into_inner);
         known.get_or_insert_default().insert(address(inner), codecs.clone());
-        Table { inner, codecs, checks }
+        Table { inner, codecs, late }
     }
 
     /// The codec of a field by its position.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from .exceptions import ConfigurationError
+from .expressions import Value
 from .fields.base import UNSET, Field
 from .fields.data import ArrayField, CharEnumField, IntEnumField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
@@ -36,6 +37,12 @@ def describe(model: type[Model]) -> None:
     _constraints(builder, meta)
     table = builder.finish(False)
     meta.described(table)
+    for at, index in enumerate(_over_expressions(meta)):
+        scope = meta.scope()
+        found = [
+            each(model) if _is_function(each) else each for each in index.expressions
+        ]
+        table.set_index(at, [scope.named(each)._node for each in found])
     for at, check in enumerate(meta.checks):
         condition = check.check() if callable(check.check) else check.check
         table.set_check(at, meta.scope().settled(condition)._node)
@@ -276,6 +283,14 @@ def _join_table(
     return slot, near, far
 
 
+def _over_expressions(meta: Meta) -> list[Index]:
+    return [each for each in meta.indexes if isinstance(each, Index) and each.expressions]
+
+
+def _is_function(each: Any) -> bool:
+    return callable(each) and not isinstance(each, Value)
+
+
 def _constraints(builder: _engine.TableBuilder, meta: Meta) -> None:
     for group in meta.unique_together:
         builder.unique(None, list(group))
@@ -283,16 +298,30 @@ def _constraints(builder: _engine.TableBuilder, meta: Meta) -> None:
         if not isinstance(index, Index):
             builder.index(None, list(index))
             continue
-        if index.condition is not None or index.using or index.include or index.expressions:
+        if index.condition is not None or index.using or index.include or index.opclass:
             raise ConfigurationError(
-                f"{index!r} of {meta.model.__name__}: only plain indexes over fields are supported"
+                f"{index!r} of {meta.model.__name__}: condition, using, include and opclass are "
+                "not supported; create such an index by SQL"
             )
+        if index.expressions:
+            continue
         members = [member.removeprefix("-") for member in index.fields]
         if index.unique:
             builder.unique(index.name, members)
         else:
             builder.index(index.name, members)
+    for index in _over_expressions(meta):
+        if index.name is None or index.fields:
+            raise ConfigurationError(
+                f"{index!r} of {meta.model.__name__}: an index over expressions has a name, and "
+                "no fields"
+            )
+        builder.expression_index(index.name, index.unique)
     for constraint in meta.unique_constraints:
+        if constraint.condition is not None:
+            raise ConfigurationError(
+                f"{constraint!r} of {meta.model.__name__}: a condition is not supported"
+            )
         builder.unique(constraint.name, list(constraint.fields))
     for check in meta.checks:
         builder.check(check.name)

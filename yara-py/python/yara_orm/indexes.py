@@ -9,7 +9,9 @@ from .exceptions import ConfigurationError
 
 
 class Index:
-    """An index over fields: `Index(fields=("author", "-created"), name="by_author")`."""
+    """An index over fields: `Index(fields=("author", "created"), name="by_author")`; or over
+    expressions, given as such or as functions of the model:
+    `Index(lambda book: book.title.lower(), name="by_title")`."""
 
     def __init__(
         self,

@@ -61,7 +61,12 @@ fn run_all(
 
 /// Reads the rows of a statement in portions.
 #[pyfunction]
-fn open(py: Python<'_>, target: Target, statement: &Statement, shape: &RowPlan) -> PyResult<Cursor> {
+fn open(
+    py: Python<'_>,
+    target: Target,
+    statement: &Statement,
+    shape: &RowPlan,
+) -> PyResult<Cursor> {
     let shape = shape.decide(py, &statement.columns)?;
     Ok(Cursor::new(target, statement.inner.clone(), shape))
 }

@@ -1,14 +1,15 @@
 //! Building a description from Python, member by member.
 
-use super::{Codec, Slot, Table, kind, leak};
+use super::{Codec, Late, LateParts, Slot, Table, kind, leak};
 use crate::query::configuration;
 use crate::query::raise;
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use yara_core::schema::{
-    self, Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete,
+    self, Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
+    OnDelete,
 };
 use yara_core::tree;
 use yara_core::value::Type;
@@ -19,7 +20,7 @@ pub(crate) struct TableBuilder {
     model: &'static str,
     inner: Option<schema::TableBuilder>,
     codecs: Vec<Arc<Codec>>,
-    checks: Vec<Arc<OnceLock<tree::Expr>>>,
+    late: LateParts,
 }
 
 impl TableBuilder {
@@ -65,7 +66,7 @@ impl TableBuilder {
         if let Some(comment) = comment {
             inner = inner.comment(leak(comment));
         }
-        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), checks: Vec::new() }
+        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), late: LateParts::default() }
     }
 
     /// A column: its name, its kind, and whatever of the options it has.
@@ -143,14 +144,29 @@ impl TableBuilder {
 
     /// A condition that holds for every row; it is given later, by [`Table::set_check`].
     fn check(&mut self, name: String) -> PyResult<()> {
-        let slot: Arc<OnceLock<tree::Expr>> = Arc::default();
-        self.checks.push(slot.clone());
+        let slot: Late<tree::Expr> = Arc::default();
+        self.late.checks.push(slot.clone());
         let (name, model) = (leak(name), self.model);
         let missing = format!("the check `{name}` of {model} has no condition");
         let condition = Box::new(move || {
             slot.get().cloned().unwrap_or_else(|| tree::Expr::Invalid(missing.as_str().into()))
         });
         self.change(|inner| inner.check(Check { name, condition }))
+    }
+
+    /// An index over expressions; they are given later, by [`Table::set_index`].
+    fn expression_index(&mut self, name: String, unique: bool) -> PyResult<()> {
+        let slot: Late<Vec<tree::Expr>> = Arc::default();
+        self.late.indexes.push(slot.clone());
+        let (name, model) = (leak(name), self.model);
+        let missing = format!("the index `{name}` of {model} has no expressions");
+        let expressions = Box::new(move || {
+            slot.get()
+                .cloned()
+                .unwrap_or_else(|| vec![tree::Expr::Invalid(missing.as_str().into())])
+        });
+        let index = ExpressionIndex { name, unique, expressions };
+        self.change(|inner| inner.expression_index(index))
     }
 
     /// The order of queries that name none.
@@ -164,8 +180,8 @@ impl TableBuilder {
         let inner = self.inner.take().ok_or_else(|| self.described())?;
         let mut table = inner.finish().map_err(raise)?;
         table.implicit = implicit;
-        let (codecs, checks) = (std::mem::take(&mut self.codecs), std::mem::take(&mut self.checks));
-        Ok(Table::describe(Box::leak(Box::new(table)), codecs, checks))
+        let (codecs, late) = (std::mem::take(&mut self.codecs), std::mem::take(&mut self.late));
+        Ok(Table::describe(Box::leak(Box::new(table)), codecs, late))
     }
 }
 

@@ -13,6 +13,7 @@ import pytest
 from yara_orm import (
     CheckConstraint,
     Index,
+    Lower,
     Manager,
     Model,
     OnDelete,
@@ -119,7 +120,12 @@ class Account(Model):
 
     class Meta:
         ordering = ("-balance", "owner")
-        indexes = (Index(fields=("owner", "balance"), name="account_by_owner"), ("kind",))
+        indexes = (
+            Index(fields=("owner", "balance"), name="account_by_owner"),
+            ("kind",),
+            Index(Lower("owner"), name="account_by_name"),
+            Index(lambda account: account.balance + 1, name="account_by_next"),
+        )
         constraints = (
             UniqueConstraint(fields=("owner", "kind"), name="one_of_a_kind"),
             CheckConstraint(check=Q(balance__gte=0), name="balance_not_negative"),
@@ -265,6 +271,7 @@ async def test_constraints_and_orders(world: World) -> None:
             await Account.create(owner="c", kind="y", balance=balance)
     sql = YaraOrm.get_schema_sql(models=[Account])
     assert "account_by_owner" in sql and "balance_small" in sql
+    assert "account_by_name" in sql and "account_by_next" in sql
 
 
 async def test_a_manager_begins_every_query(world: World) -> None:
