@@ -13,6 +13,7 @@ mod run;
 mod select;
 mod shape;
 mod text;
+mod window;
 mod write;
 
 pub(crate) use fault::{configuration, raise, refuse};
@@ -28,6 +29,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     node::register(module)?;
     run::register(module)?;
     text::register(module)?;
+    window::register(module)?;
     aggregate::register(module)?;
     function::register(module)?;
     lookup::register(module)?;

@@ -142,3 +142,45 @@ impl Deref for TableRef {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{FieldOptions, ForeignKeyOptions, Shape, TableBuilder};
+    use crate::value::Type;
+    use std::sync::OnceLock;
+
+    fn key() -> FieldOptions {
+        FieldOptions { primary_key: true, ..FieldOptions::REQUIRED }
+    }
+
+    #[test]
+    fn the_far_side_of_a_relation_may_be_added_later_and_again() {
+        static AUTHOR: OnceLock<&'static Table> = OnceLock::new();
+        static BOOK: OnceLock<&'static Table> = OnceLock::new();
+        let author = TableBuilder::new("Author", "author").field("id", Type::I64, key());
+        let author: &'static Table = Box::leak(Box::new(author.build()));
+        assert!(author.relation("books").is_err());
+        AUTHOR.set(author).unwrap();
+        let to = Target::Named { name: "Author", slot: &AUTHOR };
+        let book = TableBuilder::new("Book", "book").field("id", Type::I64, key()).foreign_key(
+            "author",
+            to,
+            &[("id", Type::I64)],
+            ForeignKeyOptions::REQUIRED,
+        );
+        BOOK.set(Box::leak(Box::new(book.build()))).unwrap();
+        for _ in 0..2 {
+            let from = Target::Named { name: "Book", slot: &BOOK };
+            author.add_reverse("books", from, "author", false);
+        }
+        let books = author.relation("books").unwrap();
+        assert!(books.is_to_many());
+        match books.shape(author).unwrap() {
+            Shape::Direct(pairs) => assert_eq!(pairs, [(0, 1)]),
+            shape => panic!("{shape:?}"),
+        }
+        let error = author.relation("boks").unwrap_err().to_string();
+        assert!(error.contains("did you mean `books`"), "{error}");
+    }
+}

@@ -153,6 +153,4 @@ class TypedModel(Model):
     if TYPE_CHECKING:
 
         @classmethod
-        def create(
-            cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-        ) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def create(cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -39,9 +39,7 @@ def describe(model: type[Model]) -> None:
     meta.described(table)
     for at, index in enumerate(_over_expressions(meta)):
         scope = meta.scope()
-        found = [
-            each(model) if _is_function(each) else each for each in index.expressions
-        ]
+        found = [each(model) if _is_function(each) else each for each in index.expressions]
         table.set_index(at, [scope.named(each)._node for each in found])
     for at, check in enumerate(meta.checks):
         condition = check.check() if callable(check.check) else check.check

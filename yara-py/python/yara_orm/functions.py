@@ -270,9 +270,29 @@ def Random() -> Expr[float]:  # noqa: N802
     return function("random")
 
 
-def Now() -> Expr[dt.datetime]:  # noqa: N802
-    """The time at which the transaction began."""
-    return function("now")
+class Now(Deferred):
+    """The time at which the transaction began; as a default, the time of the insert."""
+
+    __slots__ = ()
+    __yara_now__ = True
+
+    def __init__(self) -> None:
+        super().__init__(lambda scope: function("now"))
+
+
+class SqlDefault:
+    """SQL text that the database evaluates where an insert gives no value."""
+
+    __yara_db_default__ = True
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+    def __repr__(self) -> str:
+        return f"SqlDefault({self.sql!r})"
+
+
+DatabaseDefault = SqlDefault
 
 
 class When:
@@ -369,3 +389,83 @@ class _Functions:
 
 
 func = _Functions()
+
+
+class WindowFunction:
+    """A function that needs a window: give it to `over`, or call its `over`."""
+
+    def __init__(self, name: str, *arguments: Any) -> None:
+        self.name = name
+        self.arguments = arguments
+
+    def over(self, partition_by: Any = (), order_by: Any = ()) -> Expr[Any]:
+        """See `over`."""
+        return over(self, partition_by, order_by)
+
+
+def RowNumber() -> WindowFunction:  # noqa: N802
+    """The number of the row, from 1."""
+    return WindowFunction("row_number")
+
+
+def Rank() -> WindowFunction:  # noqa: N802
+    """The number of the first of its peers, with gaps."""
+    return WindowFunction("rank")
+
+
+def DenseRank() -> WindowFunction:  # noqa: N802
+    """The number of its group of peers, without gaps."""
+    return WindowFunction("dense_rank")
+
+
+def Lag(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:  # noqa: N802
+    """A value of the row so many rows before."""
+    return WindowFunction("lag", value, by, default)
+
+
+def Lead(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:  # noqa: N802
+    """A value of the row so many rows after."""
+    return WindowFunction("lead", value, by, default)
+
+
+def over(what: WindowFunction | Expr[Any], partition_by: Any = (), order_by: Any = ()) -> Expr[Any]:
+    """A window function, or an aggregate, over the rows around each row: those that are equal in
+    `partition_by`, in the order of `order_by`."""
+    partition, order = _several(partition_by), _several(order_by)
+
+    def build(scope: Any) -> Expr[Any]:
+        if isinstance(what, WindowFunction):
+            name = what.name
+            arguments = [
+                scope.named(each)._node
+                if isinstance(each, Value) or (at == 0 and isinstance(each, str))
+                else each
+                for at, each in enumerate(what.arguments)
+            ]
+        else:
+            name, arguments = "aggregate", [scope.settled(what)._node]
+        orders = [scope.order(each) for each in order]
+        node = _engine.window(
+            name,
+            arguments,
+            [scope.named(each)._node for each in partition],
+            [(each.expression._node, each.descending, each.nulls) for each in orders],
+        )
+        return wrap(node)
+
+    return Deferred(build)
+
+
+Window = over
+
+
+def _several(given: Any) -> tuple[Any, ...]:
+    return tuple(given) if isinstance(given, (list, tuple)) else (given,)
+
+
+def sql(text: str, *params: Any, kind: type[Any] | None = None) -> Expr[Any]:
+    """SQL text as an expression; each `{}` stands for a parameter, which may be an expression."""
+    return RawSQL(text, params, kind)
+
+
+exists = Exists

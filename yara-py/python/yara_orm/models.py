@@ -161,10 +161,10 @@ def _give_key(meta: Meta) -> None:
         for member in meta.declared.values()
         if isinstance(member, (Field, ForeignKeyBase)) and member.pk
     ]
-    for key in keys if len(keys) > 1 else ():
-        if isinstance(key, Field) and key.generated is None:
+    for part in keys if len(keys) > 1 else ():
+        if isinstance(part, Field) and part.generated is None:
             # A database counts up a key of one column only.
-            key.generated = False
+            part.generated = False
     if keys:
         return
     if "id" in meta.declared:

@@ -113,6 +113,35 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         """Of equal rows, one."""
         return self._copy(self._select.distinct())
 
+    def distinct_on(self, *fields: str | Value[Any]) -> Self:
+        """Of the rows that are equal in these, the first in the order of the query."""
+        if not fields:
+            raise ParamsError("distinct_on() needs the fields that tell rows apart")
+        nodes = [self._scope.named(field)._node for field in fields]
+        return self._copy(self._select.distinct_on(nodes))
+
+    def union(self, *others: QuerySet[Any], all: bool = False) -> Self:
+        """The rows of all queries, each once; with `all` as often as they come."""
+        return self._combined("union all" if all else "union", others)
+
+    def intersection(self, *others: QuerySet[Any]) -> Self:
+        """The rows that all queries have."""
+        return self._combined("intersect", others)
+
+    def difference(self, *others: QuerySet[Any]) -> Self:
+        """The rows that no other query has."""
+        return self._combined("except", others)
+
+    def _combined(self, operator: str, others: tuple[QuerySet[Any], ...]) -> Self:
+        for other in others:
+            if other.model is not self.model:
+                raise InvalidQuery(
+                    f"rows of {self.model.__name__} and {other.model.__name__} cannot be combined"
+                )
+        if self._annotations or any(other._annotations for other in others):
+            raise InvalidQuery("annotate the combined query, not its parts")
+        return self._copy(self._select.combined(operator, [each._select for each in others]))
+
     def order_by(self, *order: str | Order | Value[Any] | type[Any]) -> Self:
         """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by
         chance."""

@@ -68,11 +68,28 @@ def partial(model: type[Model]) -> type[Any]:
             ModelMeta,
             model.__name__,
             (model,),
-            {"__module__": model.__module__, "__getattr__": _not_loaded, "_partial": True},
+            {
+                "__module__": model.__module__,
+                "__getattr__": _not_loaded,
+                "__reduce__": _reduce,
+                "_partial": True,
+            },
         )
         known.__qualname__ = model.__qualname__
         _PARTIAL[model] = known
     return known
+
+
+def _reduce(instance: Any) -> tuple[Any, ...]:
+    return (_restore, (instance._meta.model, dict(instance.__dict__)))
+
+
+def _restore(model: type[Model], state: dict[str, Any]) -> Any:
+    """A row of which not all fields were read, as it was before it was pickled."""
+    instance = object.__new__(partial(model))
+    for name, value in state.items():
+        object.__setattr__(instance, name, value)
+    return instance
 
 
 def _not_loaded(instance: Any, name: str) -> Any:

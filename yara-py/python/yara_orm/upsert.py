@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _engine, execution, router
-from .exceptions import IntegrityError
+from .exceptions import UniqueViolation
 from .persist import _saved, columns, row_of, take_over
 from .signals import Signals, send
 from .transactions import in_transaction
@@ -62,7 +62,7 @@ async def get_or_create(
         return instance, True
     found = await query.filter(**lookups).get_or_none()
     if found is None:
-        raise IntegrityError(
+        raise UniqueViolation(
             f"a {query.model.__name__} with the same key or unique values is there, and it does "
             "not match what was looked for"
         )

@@ -1,6 +1,7 @@
 //! A query as Python builds it, step by step; each step gives a new one.
 
 use super::node::fields_of;
+use super::window::order_of;
 use super::{Node, raise, refuse};
 use crate::schema::{Codec, Table};
 use pyo3::prelude::*;
@@ -8,7 +9,8 @@ use std::sync::Arc;
 use yara_core::plan;
 use yara_core::schema;
 use yara_core::tree::{
-    self, ColumnRef, Distinct, Expr, Literal, Lock, LockStrength, LockWait, Nulls, Order,
+    self, ColumnRef, Compound, Distinct, Expr, Literal, Lock, LockStrength, LockWait, Nulls, Order,
+    SetOperator, Source,
 };
 use yara_core::value::{Type, Value};
 
@@ -102,13 +104,7 @@ impl Select {
     /// Sorts by this, after what it is sorted by already. `nulls` is `first`, `last` or `None`.
     #[pyo3(signature = (node, descending = false, nulls = None))]
     fn order_by(&self, node: &Node, descending: bool, nulls: Option<&str>) -> PyResult<Select> {
-        let nulls = match nulls {
-            None => Nulls::Greatest,
-            Some("first") => Nulls::First,
-            Some("last") => Nulls::Last,
-            Some(other) => return Err(refuse(format!("NULL stands first or last, not {other}"))),
-        };
-        let order = Order { expr: node.node.clone(), descending, nulls };
+        let order = order_of(node, descending, nulls)?;
         Ok(self.changed(|select| select.order_by.push(order)))
     }
 
@@ -152,6 +148,30 @@ impl Select {
     #[pyo3(signature = (rows))]
     fn offset(&self, rows: Option<i64>) -> Select {
         self.changed(|select| select.offset = rows.map(|rows| Literal::new(Value::I64(rows))))
+    }
+
+    /// The rows of this query and of others, combined: `union`, `union all`, `intersect` or
+    /// `except`. All of them read the same columns.
+    fn combined(&self, operator: &str, others: Vec<PyRef<'_, Select>>) -> PyResult<Select> {
+        let operator = match operator {
+            "union" => SetOperator::Union,
+            "union all" => SetOperator::UnionAll,
+            "intersect" => SetOperator::Intersect,
+            "except" => SetOperator::Except,
+            other => return Err(refuse(format!("queries are not combined by `{other}`"))),
+        };
+        let rest = others.iter().map(|other| (operator, other.inner.clone())).collect();
+        let mut inner = tree::Select::new(self.root());
+        inner.columns.clone_from(&self.inner.columns);
+        let compound = Compound { first: self.inner.clone(), rest };
+        inner.from = Some(Source::Compound(Box::new(compound)));
+        Ok(Select { inner, columns: self.columns.clone() })
+    }
+
+    /// Of the rows that are equal in these, the first in the order of the query.
+    fn distinct_on(&self, nodes: Vec<PyRef<'_, Node>>) -> Select {
+        let keys = nodes.iter().map(|node| node.node.clone()).collect();
+        self.changed(|select| select.distinct = Distinct::On(keys))
     }
 
     /// Of equal rows, one.

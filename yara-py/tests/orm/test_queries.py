@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 
 import pytest
 from yara_orm import (
@@ -14,14 +15,18 @@ from yara_orm import (
     Count,
     Exists,
     F,
+    Lag,
     Max,
     Q,
+    Rank,
     RawSQL,
+    RowNumber,
     Subquery,
     Sum,
     Upper,
     Value,
     When,
+    over,
 )
 from yara_orm.exceptions import (
     FieldError,
@@ -297,6 +302,38 @@ async def test_expressions_are_legal_everywhere(world: World) -> None:
     assert same == 1 and (await Book.get(title="Notes")).views == 21
 
 
+async def test_windows(world: World) -> None:
+    await fill()
+    rows = await Book.annotate(
+        place=RowNumber().over(partition_by="author", order_by="-views"),
+        rank=over(Rank(), order_by=Book.views.desc()),
+        before=Lag("views", default=0).over(order_by="views"),
+        share=over(Sum("views"), partition_by=Book.author_id),  # type: ignore[attr-defined]
+    ).order_by("id")
+    assert [(row.title, row.place, row.rank, row.before, row.share) for row in rows] == [
+        ("Notes", 2, 3, 5, 510),
+        ("Engine", 1, 2, 10, 510),
+        ("École", 1, 4, 0, 5),
+        ("100% sure", 1, 1, 500, 1000),
+    ]
+    best = Book.annotate(place=RowNumber().over("author", "-views")).filter(place=1)
+    assert await titles(best.order_by("id")) == ["Engine", "École", "100% sure"]
+
+
+async def test_queries_are_combined(world: World) -> None:
+    await fill()
+    hot, ada = Book.filter(views__gt=100), Book.filter(author__name="Ada")
+    assert await titles(hot.union(ada).order_by("id")) == ["Notes", "Engine", "100% sure"]
+    assert await hot.union(ada, all=True).count() == 4
+    assert await titles(hot.intersection(ada)) == ["Engine"]
+    assert await titles(hot.difference(ada)) == ["100% sure"]
+    if world.backend == "postgres":
+        first = Book.all().order_by("author_id", "-views").distinct_on("author_id")
+        assert await titles(first) == ["Engine", "École", "100% sure"]
+    with pytest.raises(InvalidQuery, match="rows of Book and Author cannot be combined"):
+        hot.union(Author.all())
+
+
 async def test_subqueries(world: World) -> None:
     await fill()
     writers = Book.filter(views__gt=100).values_list(Book.author_id, flat=True)  # type: ignore[attr-defined]
@@ -335,6 +372,8 @@ async def test_only_and_defer(world: World) -> None:
     book.title = "New"
     await book.save()
     assert (await Book.get(id=1)).rating == 4.5
+    again = pickle.loads(pickle.dumps(await Book.get(id=1).only("title")))
+    assert again == book and again.title == "New"
     rest = await Book.get(title="New").defer("views")
     assert rest.rating == 4.5 and "views" not in rest.__dict__
 

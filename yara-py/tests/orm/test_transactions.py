@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
 from yara_orm import IsolationLevel, Model, atomic, connections, fields, in_transaction, on_commit
 from yara_orm.exceptions import (
     ConfigurationError,

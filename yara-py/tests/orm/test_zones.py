@@ -6,7 +6,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from yara_orm import Model, fields, timezone
 from yara_orm.exceptions import ValidationError
 

@@ -84,10 +84,16 @@ class Field(Generic[S]):
         self.validators: list[Validator] = list(validators or ())
         self.choices: tuple[Any, ...] | None = None if choices is None else _values(choices)
         self.generated = generated
+        if getattr(self.default, "__yara_now__", False):
+            self.db_default, self.default = self.default, UNSET
+        now = getattr(self.db_default, "__yara_now__", False)
+        if now:
+            # The library fills it in, with one meaning on every database.
+            self.db_default = UNSET
         self.max_length: int | None = None
         self.precision: tuple[int, int] | None = None
         self.auto_now = False
-        self.auto_now_add = False
+        self.auto_now_add = bool(now)
         if self.pk and null:
             raise ConfigurationError("a primary key cannot be null; remove null=True")
 

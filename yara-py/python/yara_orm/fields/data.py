@@ -259,7 +259,7 @@ class DatetimeField(_Datetime[S]):
         if auto_now and auto_now_add:
             raise ConfigurationError("auto_now and auto_now_add exclude each other")
         self.auto_now = auto_now
-        self.auto_now_add = auto_now_add or auto_now
+        self.auto_now_add = self.auto_now_add or auto_now_add or auto_now
 
     def to_python_value(self, value: Any) -> Any:
         return _parsed(self, dt.datetime.fromisoformat, value)
