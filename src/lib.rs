@@ -32,7 +32,7 @@ pub mod prelude {
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
-    pub use yara_core::typed::{Pred, Query, func, sql};
+    pub use yara_core::typed::{Pred, Query, func, outer, sql, whole};
     pub use yara_core::value::{Interval, Json};
 }
 
@@ -47,6 +47,21 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/aggregates.md")]
+    struct Aggregates;
+
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
+
+    #[doc = include_str!("../docs/joins.md")]
+    struct Joins;
+
+    #[doc = include_str!("../docs/lookups.md")]
+    struct Lookups;
+
+    #[doc = include_str!("../docs/reading.md")]
+    struct Reading;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
@@ -64,10 +79,11 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
-        OnDelete, Table, TableBuilder, Target,
+        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
-    pub use yara_core::tree::Expr;
+    pub use yara_core::tree::{Expr, Name};
+    pub use yara_core::typed::Expr as TypedExpr;
     /// What expressions in attributes may use without an import.
     pub mod functions {
         pub use yara_core::tree::DatePart;
@@ -76,10 +92,10 @@ pub mod __private {
     }
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
-        Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
-        ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow, OneRelation,
-        Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row, Set,
-        ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+        Cells, Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError,
+        ForeignKey, ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow,
+        OneRelation, Operand, OptionalRelation, Path, Pred, Presence, Projection, Refer, Relation,
+        Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
         Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,

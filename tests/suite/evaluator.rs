@@ -1,5 +1,6 @@
 //! Random conditions, compared with what a naive reading of the same rows in memory gives.
 
+mod combined;
 pub mod shelf;
 
 use crate::models::{Author, Book, Tag};

@@ -31,7 +31,7 @@ async fn rows_are_grouped_by_anything(world: World) {
     let query =
         Author::query().group_by(hot(5) + 1).having((hot(5) + 1).ge(2)).order_by(hot(5) + 1);
     let rows = query.clone().select((hot(5) + 1, func::count())).all(db).await.unwrap();
-    assert_eq!(rows, [(2, 2)]);
+    assert_eq!(rows, [(2, 1), (3, 1)]);
     assert_eq!(query.clone().select(func::count()).count(db).await.unwrap(), 2);
     assert!(query.select(hot(6) + 1).all(db).await.unwrap_err().is_invalid_query());
     let error = Book::query().group_by(Book::views / 100).select(Book::views / 10).all(db).await;

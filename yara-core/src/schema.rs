@@ -12,7 +12,7 @@ mod relation;
 mod table;
 
 pub use builder::{FieldOptions, ForeignKeyOptions, ManyToManyOptions, TableBuilder};
-pub use field::{Default, Field, Generated, Validate};
+pub use field::{Computed, Default, Field, Generated, Validate};
 pub use index::{Check, ExpressionIndex, Index, Unique};
 pub use path::{PathNode, Step};
 pub use relation::{OnDelete, Pairs, Relation, RelationKind, Shape, Target};

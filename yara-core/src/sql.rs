@@ -12,6 +12,8 @@ mod custom;
 pub mod ddl;
 mod delete;
 mod dialect;
+mod distinct;
+mod explain;
 mod expr;
 mod insert;
 mod level;
@@ -22,6 +24,7 @@ mod raw;
 mod select;
 mod source;
 mod sqlite;
+mod tag;
 mod update;
 mod window;
 mod writer;
@@ -29,6 +32,7 @@ mod written;
 
 pub use access::Access;
 pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
+pub use explain::{ExplainFormat, ExplainOptions};
 pub use level::Level;
 pub use postgres::Postgres;
 pub(crate) use raw::{nature, outlives_transaction};
@@ -44,6 +48,7 @@ use crate::tree::{Common, Statement};
 pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     let mut writer = Writer::new(dialect);
     let mut binding = Binding::Once;
+    tag::tag(&mut writer, statement)?;
     let access = match statement {
         Statement::Select(select) => {
             select::select(&mut writer, select, select::Columns::Plain)?;

@@ -17,6 +17,7 @@ scenarios! {
     random_arithmetic,
     random_ages,
     intervals_with_months,
+    aggregates_of_intervals,
     now_is_when_the_transaction_began,
     meaningless_arithmetic_is_refused,
     the_time_zone_of_the_session_does_not_count,
@@ -297,6 +298,45 @@ async fn intervals_with_months(world: World) {
         fails(w, v(first).sub_days(1), "22008").await;
     }
     gives(w, v(at(last)) - at(first), at(last) - at(first)).await;
+}
+
+/// As exact numbers of microseconds on SQLite, which refuses months there; PostgreSQL adds them.
+async fn aggregates_of_intervals(world: World) {
+    let all = rows(&world, &mut Dice(43)).await;
+    let spans = || all.iter().filter_map(|row| row.ended.map(|it| it - row.instant));
+    let difference = || Sample::ended - Sample::instant;
+    let (least, most, sum): (Option<TimeDelta>, Option<TimeDelta>, Vec<Option<TimeDelta>>) = (
+        Sample::query().select(func::min(difference())).one(&world.db).await.unwrap(),
+        Sample::query().select(func::max(difference())).one(&world.db).await.unwrap(),
+        Sample::query().select(difference()).distinct().all(&world.db).await.unwrap(),
+    );
+    assert_eq!((least, most), (spans().min(), spans().max()));
+    let mut kinds: Vec<Option<TimeDelta>> = sum.into_iter().collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut expected: Vec<_> = all.iter().map(|row| row.ended.map(|it| it - row.instant)).collect();
+    expected.sort_unstable();
+    expected.dedup();
+    assert_eq!(kinds, expected);
+    let ages = Sample::query().select(func::max(Sample::moment.age(moment(&mut Dice(1)))));
+    match world.kind {
+        crate::support::Kind::Sqlite => {
+            let error = ages.one(&world.db).await.unwrap_err();
+            assert!(error.to_string().contains("has no exact length"), "{error}");
+        }
+        crate::support::Kind::Postgres => assert!(ages.one(&world.db).await.unwrap().is_some()),
+    }
+    let grouped = Sample::query()
+        .group_by(Sample::instant.year())
+        .having(func::count().gt(1))
+        .order_by(Sample::instant.year())
+        .select((Sample::instant.year(), func::count(), func::max(Sample::text.length())));
+    let found: Vec<(i32, i64, Option<i32>)> = grouped.all(&world.db).await.unwrap();
+    for (year, count, longest) in found {
+        let of_year = || all.iter().filter(|row| row.instant.year() == year);
+        assert_eq!(count, of_year().count() as i64);
+        assert_eq!(longest, of_year().map(|row| row.text.chars().count() as i32).max());
+    }
 }
 
 async fn now_is_when_the_transaction_began(world: World) {

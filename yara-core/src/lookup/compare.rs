@@ -57,8 +57,8 @@ pub(super) fn compare(lookup: &Lookup, operand: Expr, value: LookupValue) -> Res
     })
 }
 
-/// The language of `search`, which a lookup has no place to name.
-const LANGUAGE: &str = "english";
+/// The language of `search`, which a lookup has no place to name: words are taken as they are.
+const LANGUAGE: &str = "simple";
 
 fn boxed_between(operand: Expr, low: Expr, high: Expr) -> Box<Between> {
     Box::new(Between { operand, low, high })

@@ -43,16 +43,9 @@ pub(super) fn compare(lookup: &Lookup, operand: Expr, value: LookupValue) -> Res
         }
         operator => {
             let pattern = plain(lookup, value, Type::Text)?;
-            Ok(text(operator, as_text(operand), pattern))
+            let string = Expr::Call(Function::JsonString, vec![operand]);
+            Ok(text(operator, string, pattern))
         }
-    }
-}
-
-/// What stands at a path, as text.
-fn as_text(operand: Expr) -> Expr {
-    match operand {
-        Expr::Call(Function::JsonGet, arguments) => Expr::Call(Function::JsonText, arguments),
-        operand => operand,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::expr::with_fields;
 use super::invalid;
+use super::planner::check_depth;
 use super::select::{is_plain, over, rows_only};
 use crate::error::Result;
 use crate::tree::{Aggregate, Distinct, Expr, Output, Select, map_orders};
@@ -9,6 +10,7 @@ use crate::tree::{Aggregate, Distinct, Expr, Output, Select, map_orders};
 /// A query of one row: `columns`, made of aggregates, over the rows of `select`, its slice and
 /// `distinct` included. SQL itself would slice the one row.
 pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
+    check_depth(columns.iter())?;
     let mut inner = rows_only(select);
     if let Some(column) = columns.iter().find(|column| !column.holds_aggregate()) {
         return Err(not_aggregated(column, &inner));
@@ -22,7 +24,7 @@ pub fn aggregate(select: Select, columns: Vec<Expr>) -> Result<Select> {
     }
     inner.columns = with_fields(&inner.columns);
     // What tells distinct rows or groups apart must stay as it is; other columns are not needed.
-    let fixed = inner.distinct != Distinct::No || !inner.group_by.is_empty() || inner.is_total();
+    let fixed = inner.distinct == Distinct::Rows || !inner.group_by.is_empty() || inner.is_total();
     if !fixed {
         inner.columns.clear();
     }

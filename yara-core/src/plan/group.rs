@@ -5,7 +5,7 @@ use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
 use crate::error::Result;
-use crate::tree::{Alias, Expr, Select, for_each_operand};
+use crate::tree::{Alias, ColumnRef, Expr, Output, Select, for_each_operand};
 use crate::value::{Type, Value};
 
 impl Planner {
@@ -163,7 +163,14 @@ fn loose_columns(expr: &Expr, groups: &[Expr], scope: &Scope, visit: &mut dyn Fn
 /// Groups to add for a column that has one value in each group already: a row is the only one of
 /// its key, and so is the row that it leads to.
 fn fixed_by(column: &Expr, groups: &[Expr], scope: &Scope) -> Option<Vec<Expr>> {
-    let Expr::Slot(slot) = column else { return None };
+    let slot = match column {
+        Expr::Slot(slot) => slot,
+        // To a database, columns of a query have nothing to do with each other.
+        Expr::Output(output) => {
+            return is_fixed_output(output, groups, scope).then(|| vec![column.clone()]);
+        }
+        _ => return None,
+    };
     let alias = slot.alias?;
     if groups.contains(column) || key_is_grouped(alias, groups, scope) {
         return Some(Vec::new());
@@ -187,6 +194,41 @@ fn fixed_by(column: &Expr, groups: &[Expr], scope: &Scope) -> Option<Vec<Expr>> 
         more.push(column.clone());
     }
     Some(more)
+}
+
+/// Whether a column of the query that is read from has one value in each group, because the groups
+/// hold the key of a row on its way.
+fn is_fixed_output(output: &Output, groups: &[Expr], scope: &Scope) -> bool {
+    let Some(outputs) = &scope.outputs else { return false };
+    let spelled = |output: &Output| match outputs.get(output.column).map(|known| &known.expr) {
+        Some(Expr::Column(column)) => Some(column),
+        _ => None,
+    };
+    let Some(column) = spelled(output) else { return false };
+    let grouped: Vec<&ColumnRef> = groups
+        .iter()
+        .filter_map(|group| match group {
+            Expr::Output(group) if group.alias == output.alias => spelled(group),
+            _ => None,
+        })
+        .collect();
+    let mut table = column.table.0;
+    (0..=column.path.len()).any(|steps| {
+        if let Some(step) = steps.checked_sub(1).and_then(|at| column.path.get(at)) {
+            match table.relation(step).and_then(|relation| relation.target.table()) {
+                Ok(target) => table = target,
+                Err(_) => return false,
+            }
+        }
+        table.key_fields().all(|key| {
+            grouped.iter().any(|group| {
+                group.table == column.table
+                    && group.origin == column.origin
+                    && group.path == column.path[..steps]
+                    && group.field == key.name
+            })
+        })
+    })
 }
 
 /// Whether a group holds one row of the table, because it is grouped by its primary key.

@@ -1,4 +1,4 @@
-//! Filters by windows, and groups made by subqueries.
+//! Filters by windows, of rows and of groups, and groups made by subqueries.
 //!
 //! SQL numbers rows after it has filtered them, so a query that filters by such a number reads from
 //! one that gives it: `select … from (select …, row_number() over (…) as c0 from …) where c0 <= 3`.
@@ -11,12 +11,15 @@
 
 use super::expr::with_fields;
 use super::invalid;
+use super::planner::check_depth;
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Output, Select, Source, map_exprs, map_orders};
 
-/// The query as one that reads from another, if it filters by a window, or groups by a subquery.
+/// The query as one that reads from another, if it filters rows or groups by a window, or groups by
+/// a subquery.
 pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
-    let by_window = select.filter.iter().any(Expr::holds_window);
+    let of_groups = select.having.iter().any(Expr::holds_window);
+    let by_window = of_groups || select.filter.iter().any(Expr::holds_window);
     if !by_window && !select.group_by.iter().any(|group| group.holds(&is_subquery)) {
         return Ok(None);
     }
@@ -27,11 +30,19 @@ pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
             select.table.model
         )));
     }
-    let (of_windows, of_rows): (Vec<Expr>, Vec<Expr>) =
-        conjuncts(&select.filter).partition(Expr::holds_window);
+    check_depth(asked(select).chain(&select.filter).chain(&select.group_by))?;
+    if of_groups { below_groups(select) } else { below_rows(select) }.map(Some)
+}
+
+/// What a query gives, sorts by and asks of groups.
+fn asked(select: &Select) -> impl Iterator<Item = &Expr> {
     let ordered = select.order_by.iter().map(|order| &order.expr);
-    let asked = || select.columns.iter().chain(&select.having).chain(ordered.clone());
-    let grouped = !select.group_by.is_empty() || asked().any(Expr::holds_aggregate);
+    select.columns.iter().chain(&select.having).chain(ordered)
+}
+
+/// The inner query gives rows; groups are made outside.
+fn below_rows(select: &Select) -> Result<Select> {
+    let (of_windows, of_rows) = parted(&select.filter);
     let inner = Select {
         via: select.via,
         name: select.name.clone(),
@@ -40,49 +51,90 @@ pub(super) fn layered(select: &Select) -> Result<Option<Select>> {
         from: select.from.clone(),
         ..Select::new(select.table.0)
     };
-    let mut layer = Layer { inner, grouped: false, groups: 0 };
-    let mut outer = Select::new(select.table.0);
-    outer.group_by = layer.read_all(&with_fields(&select.group_by))?;
+    let mut layer = Layer { inner, level: Level::Rows, groups: 0 };
+    let groups = layer.read_all(&with_fields(&select.group_by))?;
     layer.groups = layer.inner.columns.len();
-    outer.filter = layer.read_all(&of_windows)?;
-    layer.grouped = grouped;
-    outer.columns = layer.read_all(&with_fields(&select.columns))?;
-    outer.having = layer.read_all(&select.having)?;
-    outer.order_by = map_orders(&select.order_by, &mut |expr| layer.read(expr))?;
-    outer.distinct = match &select.distinct {
-        Distinct::On(keys) => Distinct::On(layer.read_all(keys)?),
-        distinct => distinct.clone(),
+    let filter = layer.read_all(&of_windows)?;
+    if !select.group_by.is_empty() || asked(select).any(Expr::holds_aggregate) {
+        layer.level = Level::RowsOfGroups;
+    }
+    let having = layer.read_all(&select.having)?;
+    let outer = layer.outer(select, filter)?;
+    Ok(Select { group_by: groups, having, ..outer })
+}
+
+/// The inner query gives groups.
+fn below_groups(select: &Select) -> Result<Select> {
+    let (of_windows, of_groups) = parted(&select.having);
+    let inner = Select {
+        via: select.via,
+        named: select.named.clone(),
+        filter: select.filter.clone(),
+        group_by: select.group_by.clone(),
+        having: of_groups,
+        from: select.from.clone(),
+        ..Select::new(select.table.0)
     };
-    outer.with = select.with.clone();
-    outer.limit = select.limit.clone();
-    outer.offset = select.offset.clone();
-    outer.tag = select.tag.clone();
-    outer.from = Some(Source::Query(Box::new(layer.inner)));
-    Ok(Some(outer))
+    let mut layer = Layer { inner, level: Level::Groups, groups: 0 };
+    let filter = layer.read_all(&of_windows)?;
+    layer.outer(select, filter)
+}
+
+/// Conditions with a window, and those without; nested conjunctions are taken apart.
+fn parted(conditions: &[Expr]) -> (Vec<Expr>, Vec<Expr>) {
+    let each = conditions.iter().flat_map(|condition| match condition {
+        Expr::And(items) => items.clone(),
+        condition => vec![condition.clone()],
+    });
+    each.partition(Expr::holds_window)
 }
 
 fn is_subquery(expr: &Expr) -> bool {
     matches!(expr, Expr::Related(_) | Expr::Exists(_) | Expr::Scalar(_) | Expr::InSelect(..))
 }
 
-/// The conditions, nested conjunctions taken apart.
-fn conjuncts(filter: &[Expr]) -> impl Iterator<Item = Expr> {
-    filter.iter().flat_map(|condition| match condition {
-        Expr::And(items) => items.clone(),
-        condition => vec![condition.clone()],
-    })
+/// What is read of the inner query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// Values of its rows.
+    Rows,
+    /// What makes values of groups of its rows: aggregates and windows are computed outside.
+    RowsOfGroups,
+    /// Values of its groups.
+    Groups,
 }
 
 /// A query that is to be read from.
 struct Layer {
     inner: Select,
-    /// Whether what is read is of groups: their windows are over the groups.
-    grouped: bool,
-    /// How many columns the groups are made of; they come first.
+    level: Level,
+    /// How many columns the groups outside are made of; they come first.
     groups: usize,
 }
 
 impl Layer {
+    /// The query that reads from this one what `select` asks for.
+    fn outer(mut self, select: &Select, filter: Vec<Expr>) -> Result<Select> {
+        let columns = self.read_all(&with_fields(&select.columns))?;
+        let order_by = map_orders(&select.order_by, &mut |expr| self.read(expr))?;
+        let distinct = match &select.distinct {
+            Distinct::On(keys) => Distinct::On(self.read_all(keys)?),
+            distinct => distinct.clone(),
+        };
+        Ok(Select {
+            with: select.with.clone(),
+            columns,
+            filter,
+            order_by,
+            distinct,
+            limit: select.limit.clone(),
+            offset: select.offset.clone(),
+            from: Some(Source::Query(Box::new(self.inner))),
+            tag: select.tag.clone(),
+            ..Select::new(select.table.0)
+        })
+    }
+
     fn read_all(&mut self, exprs: &[Expr]) -> Result<Vec<Expr>> {
         map_exprs(exprs, &mut |expr| self.read(expr))
     }
@@ -92,10 +144,10 @@ impl Layer {
         let is_column = match expr {
             Expr::Column(_) | Expr::Output(_) => true,
             expr if is_subquery(expr) => true,
-            Expr::Window(_) => !self.grouped,
-            Expr::Raw(_) => !expr.holds_aggregate(),
-            Expr::Aggregate(_) => self.is_selected(expr),
-            _ => false,
+            Expr::Window(_) => self.level != Level::RowsOfGroups,
+            Expr::Raw(_) => self.level == Level::Groups || !expr.holds_aggregate(),
+            Expr::Aggregate(_) => self.level == Level::Groups || self.is_selected(expr),
+            expr => self.level == Level::Groups && self.inner.group_by.contains(expr),
         };
         if is_column {
             return Ok(self.output(expr));

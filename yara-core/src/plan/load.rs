@@ -1,9 +1,10 @@
 //! Eager loading: the related rows of many owners in one query.
 
 use super::expr::with_fields;
-use super::invalid;
 use super::layer::layered;
+use super::planner::check_depth;
 use super::related::link;
+use super::{ascending, invalid};
 use crate::error::Result;
 use crate::schema::{Field, Relation, Table};
 use crate::sql::row_count;
@@ -62,15 +63,18 @@ impl Load {
         }
         base.columns = with_fields(&base.columns);
         base.columns.splice(0..0, key.iter().cloned());
+        if let Distinct::On(alike) = &mut base.distinct {
+            // One of the rows of each owner, not of all that are loaded.
+            alike.splice(0..0, key.iter().cloned());
+            if !base.order_by.is_empty() {
+                base.order_by.splice(0..0, key.iter().cloned().map(ascending));
+            }
+        }
         if !relation.is_to_many() {
             // One row for each owner is in order as it is.
             base.order_by.clear();
         } else if base.distinct == Distinct::No {
-            base.order_by.extend(target.primary_key.iter().map(|at| Order {
-                expr: own(target, *at),
-                descending: false,
-                nulls: Nulls::Greatest,
-            }));
+            base.order_by.extend(target.primary_key.iter().map(|at| ascending(own(target, *at))));
         }
         match (base.limit.take(), base.offset.take()) {
             (None, None) => Ok(base),
@@ -139,6 +143,10 @@ pub(super) fn is_one_of(key: &[Expr], keys: Vec<Value>) -> Result<Expr> {
 
 /// The expression, in which windows are parted by the owner too.
 fn of_owner(expr: &Expr, key: &[Expr]) -> Result<Expr> {
+    if !expr.holds_window() {
+        return Ok(expr.clone());
+    }
+    check_depth(std::iter::once(expr))?;
     let mut changed = expr.map_operands(&mut |operand| of_owner(operand, key))?;
     if let Expr::Window(window) = &mut changed {
         window.partition.extend(key.iter().cloned());

@@ -2,9 +2,9 @@
 
 use super::scope::{Paths, Scope};
 use super::source::Commons;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::Table;
-use crate::tree::{Alias, Name, Statement};
+use crate::tree::{Alias, Expr, Name, Statement};
 
 /// Plans one statement.
 #[derive(Debug, Default)]
@@ -34,6 +34,18 @@ pub(super) struct Planner {
 /// the database's own tree, of which SQLite takes 1000.
 const DEEPEST: usize = 100;
 
+fn too_deep() -> Error {
+    super::invalid(format!(
+        "an expression is nested more than {DEEPEST} levels deep; ask in several queries, or by a \
+         list: `is_in`"
+    ))
+}
+
+/// Errs where parts in parts do not end, before anything walks down to them.
+pub(super) fn check_depth<'e>(mut exprs: impl Iterator<Item = &'e Expr>) -> Result<()> {
+    if exprs.any(|expr| expr.is_deeper_than(DEEPEST)) { Err(too_deep()) } else { Ok(()) }
+}
+
 impl Planner {
     /// Plans a statement whose literals are numbered.
     pub(super) fn statement(&mut self, statement: &Statement) -> Result<Statement> {
@@ -52,10 +64,7 @@ impl Planner {
     /// Plans a part of an expression, or refuses it where parts in parts do not end.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Planner) -> Result<T>) -> Result<T> {
         if self.depth >= DEEPEST {
-            return Err(super::invalid(format!(
-                "an expression is nested more than {DEEPEST} levels deep; ask in several queries, \
-                 or by a list: `is_in`"
-            )));
+            return Err(too_deep());
         }
         self.depth += 1;
         let result = work(self);

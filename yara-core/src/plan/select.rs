@@ -138,7 +138,8 @@ impl Planner {
 
 /// `select` without what does not change which rows there are.
 pub(super) fn rows_only(mut select: Select) -> Select {
-    if !select.is_sliced() {
+    // Of rows that are alike in something, the order says which one is kept.
+    if !select.is_sliced() && !matches!(select.distinct, Distinct::On(_)) {
         select.order_by.clear();
     }
     select

@@ -4,7 +4,7 @@ use super::invalid;
 use super::planner::Planner;
 use super::related::owner_key_columns;
 use super::scope::Paths;
-use super::select::rows_only;
+use super::select::{over, rows_only};
 use super::source::outputs;
 use super::write::{check_rows, keys_of};
 use crate::error::Result;
@@ -83,6 +83,7 @@ impl Planner {
                 Ok((filter, set, planner.exprs(&update.returning)?))
             })?;
         let mut rows = Select::new(table);
+        rows.tag = update.rows.tag.clone();
         rows.from = Some(Source::Query(Box::new(planned)));
         rows.alias = Some(alias);
         rows.filter = filter;
@@ -104,18 +105,27 @@ fn with_values(rows: &Select, read: &[Expr]) -> Select {
     };
     order.extend(read.iter().filter(without_key).cloned().map(ascending));
     let mut inner = rows_only(rows.clone());
-    if inner.is_sliced() {
-        inner.order_by = order.clone();
-    }
-    let number = Window {
-        function: WindowFunction::RowNumber,
-        partition: keys_of(table).collect(),
-        order,
-        frame: None,
-    };
     inner.columns = keys_of(table).chain(read.iter().cloned()).collect();
-    inner.columns.push(Expr::Window(Box::new(number)));
-    inner
+    let keys: Vec<Expr> = keys_of(table).collect();
+    if !inner.is_sliced() {
+        inner.columns.push(number(keys, order));
+        return inner;
+    }
+    // The number is one among the rows of the slice, which are in order by one of their own.
+    inner.order_by.clone_from(&order);
+    inner.columns.push(number(Vec::new(), order));
+    let place = inner.columns.len() - 1;
+    let output = |at: usize| Expr::Output(Output::new(at));
+    let mut outer = over(inner);
+    outer.columns = (0..place).map(output).collect();
+    let keys = (0..keys.len()).map(output).collect();
+    outer.columns.push(number(keys, vec![ascending(output(place))]));
+    outer
+}
+
+fn number(partition: Vec<Expr>, order: Vec<Order>) -> Expr {
+    let function = WindowFunction::RowNumber;
+    Expr::Window(Box::new(Window { function, partition, order, frame: None }))
 }
 
 /// The primary key of what is joined, if it is a table.

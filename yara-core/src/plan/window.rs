@@ -177,11 +177,7 @@ fn no_place_for_window(scope: &Scope) -> Option<String> {
             "a group of {model} is made by a window, but windows are computed after groups; group \
              by what the rows hold"
         )),
-        Clause::Having => Some(format!(
-            "a condition on groups of {model} holds a window, but windows are computed after it; \
-             order by the window and take the first groups by `limit`"
-        )),
-        Clause::Other => None,
+        Clause::Having | Clause::Other => None,
     }
 }
 

@@ -140,6 +140,7 @@ impl Planner {
         let table = rows.table.0;
         check_rows(rows, doing)?;
         let mut planned = Select::new(table);
+        planned.tag = rows.tag.clone();
         let own = rows.from.is_none() && rows.named.is_empty() && rows.name.is_none();
         let windows = rows.filter.iter().any(Expr::holds_window);
         let chosen = rows.lock.is_some() || matches!(rows.distinct, Distinct::On(_));
@@ -193,9 +194,10 @@ pub(super) fn check_rows(rows: &Select, doing: &str) -> Result<()> {
 
 /// A query that is read through a name, and so once: read again, a lock that passes over locked
 /// rows would take other ones.
-fn read_once(inner: Select) -> Select {
+fn read_once(mut inner: Select) -> Select {
     let name: Name = "locked".into();
     let mut outer = Select::new(inner.table.0);
+    outer.with = std::mem::take(&mut inner.with);
     outer.columns = (0..inner.columns.len()).map(|at| Expr::Output(Output::new(at))).collect();
     outer.with.push(Common {
         name: name.clone(),

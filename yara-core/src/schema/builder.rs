@@ -1,13 +1,12 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, ExpressionIndex, Field, Index, OnDelete, Relation, RelationKind, Table, Target,
-    Unique, Validate,
+    Check, Computed, Default, ExpressionIndex, Field, Index, OnDelete, Relation, RelationKind,
+    Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
-use crate::tree::Expr;
 use crate::value::{FieldType, Type};
 
 /// What can be said of a column beyond its name and kind.
@@ -40,7 +39,7 @@ pub struct FieldOptions {
     /// See [`Field::validate`].
     pub validate: Option<Validate>,
     /// See [`Field::computed`].
-    pub computed: Option<fn() -> Expr>,
+    pub computed: Option<Computed>,
 }
 
 impl FieldOptions {

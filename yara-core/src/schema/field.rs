@@ -2,6 +2,8 @@
 
 use crate::tree::Expr;
 use crate::value::{EncodeError, Type, Value};
+use std::fmt;
+use std::sync::Arc;
 
 /// Checks a value before it is sent; the reason is put behind the field's name.
 pub type Validate = fn(&Value) -> Result<(), EncodeError>;
@@ -42,9 +44,32 @@ pub struct Field {
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
     pub validate: Option<Validate>,
-    /// Builds the expression over other columns of the row that the database computes the value
-    /// from, each time the row is written; nobody else sets it.
-    pub computed: Option<fn() -> Expr>,
+    /// The expression over other columns of the row that the database computes the value from,
+    /// each time the row is written; nobody else sets it.
+    pub computed: Option<Computed>,
+}
+
+/// What the database computes a column from.
+#[derive(Clone)]
+pub struct Computed(Arc<dyn Fn() -> Expr + Send + Sync>);
+
+impl Computed {
+    /// An expression over the columns of the table alone. A function makes it, because it names the
+    /// table that is still being described.
+    pub fn new(expression: impl Fn() -> Expr + Send + Sync + 'static) -> Computed {
+        Computed(Arc::new(expression))
+    }
+
+    /// The expression.
+    pub fn expression(&self) -> Expr {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Computed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Computed")
+    }
 }
 
 /// What a column holds where an insert gives no value.

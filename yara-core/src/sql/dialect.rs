@@ -1,6 +1,8 @@
 //! What differs between databases, as data and a few methods.
 
-use super::{Level, Place, Transform, Writer, aggregate, custom, expr, predicate};
+use super::{
+    ExplainOptions, Level, Place, Transform, Writer, aggregate, custom, explain, expr, predicate,
+};
 use crate::error::Result;
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
@@ -69,6 +71,16 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The statement that begins a transaction. Errs where an option is not to be had.
     fn begin(&self, options: &TransactionOptions) -> Result<String>;
+
+    /// What stands before a statement to ask how it would be run. Errs where an option is not to
+    /// be had.
+    fn explain(&self, options: &ExplainOptions) -> Result<String>;
+
+    /// The plan in the rows that the database gives for it.
+    fn explained(&self, options: &ExplainOptions, rows: &[Vec<String>]) -> String {
+        let _ = options;
+        explain::lines(rows)
+    }
 
     /// What stands before the number of a parameter.
     fn placeholder(&self) -> &'static str;

@@ -15,7 +15,8 @@ mod types;
 
 use super::ddl::identity;
 use super::{
-    AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant, expr as standard,
+    AutoColumn, BulkInsert, Capabilities, Dialect, ExplainFormat, ExplainOptions, Level, Writer,
+    constant, expr as standard,
 };
 use crate::error::Result;
 use crate::schema::{Field, Table};
@@ -71,6 +72,16 @@ impl Dialect for Postgres {
             sql.push_str(" DEFERRABLE");
         }
         Ok(sql)
+    }
+
+    fn explain(&self, options: &ExplainOptions) -> Result<String> {
+        let mut words = String::from("EXPLAIN (");
+        words.push_str(if options.analyze { "ANALYZE, BUFFERS, " } else { "" });
+        words.push_str(match options.format {
+            ExplainFormat::Text => "FORMAT TEXT) ",
+            ExplainFormat::Json => "FORMAT JSON) ",
+        });
+        Ok(words)
     }
 
     fn placeholder(&self) -> &'static str {

@@ -3,6 +3,7 @@
 use super::{Level, Writer, source};
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Order, Select};
+use crate::value::Type;
 
 /// The name of a column of a query that another one reads from.
 pub(super) fn output_name(column: usize) -> String {
@@ -22,12 +23,16 @@ pub(super) enum Columns {
 
 /// Writes a query.
 pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns) -> Result<()> {
+    if let Distinct::On(keys) = &select.distinct
+        && !writer.dialect.capabilities().distinct_on
+    {
+        return self::select(writer, &super::distinct::by_number(select, keys), columns);
+    }
     source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
     writer.push(if distinct { "DISTINCT " } else { "" });
     if let Distinct::On(keys) = &select.distinct {
-        writer.require(writer.dialect.capabilities().distinct_on, "DISTINCT ON", DISTINCT_ON)?;
         writer.push("DISTINCT ON (");
         writer.list(keys, |writer, key| writer.dialect.write_key(writer, key))?;
         writer.push(") ");
@@ -36,7 +41,9 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
         writer.push("1");
     }
     writer.list(select.columns.iter().enumerate(), |writer, (at, column)| {
-        if distinct || columns == Columns::Compared {
+        // A computed interval is compared by a number, and read as it is.
+        let told_apart = distinct && column.kind() != Some(Type::Interval);
+        if told_apart || columns == Columns::Compared {
             writer.dialect.write_key(writer, column)?;
         } else {
             writer.expr(column)?;
@@ -65,8 +72,6 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
     }
     Ok(())
 }
-
-const DISTINCT_ON: &str = "filter by `row_number` over the same columns";
 
 /// Conditions that are all true; nothing where there are none.
 pub(super) fn conditions(

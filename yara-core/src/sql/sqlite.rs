@@ -9,6 +9,7 @@
 
 mod aggregate;
 mod cast;
+mod explain;
 mod expr;
 mod functions;
 mod moment;
@@ -16,7 +17,9 @@ mod numeric;
 mod types;
 
 use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, ExplainOptions, Level, Writer, constant,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Table};
 use crate::transaction::TransactionOptions;
@@ -62,6 +65,14 @@ impl Dialect for Sqlite {
     /// (source: SQLite documentation, "Transactions", 2.2).
     fn begin(&self, options: &TransactionOptions) -> Result<String> {
         Ok(if options.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" }.into())
+    }
+
+    fn explain(&self, options: &ExplainOptions) -> Result<String> {
+        explain::before(options)
+    }
+
+    fn explained(&self, options: &ExplainOptions, rows: &[Vec<String>]) -> String {
+        explain::plan(options, rows)
     }
 
     fn placeholder(&self) -> &'static str {

@@ -91,6 +91,7 @@ impl<'d> Writer<'d> {
     pub fn alias(&mut self, alias: Alias) -> Result<()> {
         match (alias, self.written) {
             (Alias::EXCLUDED, _) => self.push("excluded"),
+            (Alias::NUMBERED, _) => self.push("numbered"),
             (Alias::WRITTEN, Some(table)) => self.name(table.name),
             (Alias::WRITTEN, None) => {
                 return Err(internal("a column of no table was to be written"));

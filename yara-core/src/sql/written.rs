@@ -55,7 +55,7 @@ pub enum Transform {
         /// Put after it: `%` or nothing.
         suffix: &'static str,
     },
-    /// An interval becomes text that has room for months and days.
+    /// An interval of months or days becomes text that has room for them.
     IntervalText,
     /// A number of rows: refused where it is negative.
     RowCount(&'static str),
@@ -136,7 +136,9 @@ impl Transform {
                 Ok(value)
             }
             #[cfg(feature = "sqlite")]
-            (Transform::IntervalText, Value::Interval(interval)) => {
+            (Transform::IntervalText, Value::Interval(interval))
+                if interval.as_micros().is_none() =>
+            {
                 Ok(Value::Text(interval.to_iso().into()))
             }
             (_, value) => Ok(value),

@@ -56,7 +56,9 @@ pub struct Select {
     pub name: Option<Name>,
     /// The lock to take on the rows.
     pub lock: Option<Lock>,
-    /// Words for the database's log, written before the statement as a comment.
+    /// Words for the database's log, written before the statement as a comment. They are part of
+    /// the shape of a query: each makes a statement of its own to write, prepare and keep, so they
+    /// should name a place in the program and not a user or a request.
     pub tag: Option<Name>,
 }
 

@@ -340,6 +340,18 @@ impl Expr {
         false
     }
 
+    /// Whether operands are nested in more than so many levels.
+    pub(crate) fn is_deeper_than(&self, levels: usize) -> bool {
+        let mut waiting = vec![(self, 0)];
+        while let Some((expr, level)) = waiting.pop() {
+            if level > levels {
+                return true;
+            }
+            for_each_operand(expr, &mut |operand| waiting.push((operand, level + 1)));
+        }
+        false
+    }
+
     /// Whether there is an aggregate over the rows of the expression's own query.
     pub fn holds_aggregate(&self) -> bool {
         self.holds(&|expr| matches!(expr, Expr::Aggregate(_)))

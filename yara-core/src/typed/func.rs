@@ -1,4 +1,5 @@
-//! Functions that have no value to be methods of: `func::count()`, `func::row_number()`.
+//! Functions that have no value to be methods of: `func::count()`, `func::now()`,
+//! `func::coalesce((a, b))`, `func::row_number()`.
 //!
 //! ```
 //! # use library::*;
@@ -24,6 +25,8 @@ pub use super::functions::moment::{now, today};
 pub use super::functions::number::random;
 pub use super::functions::operators::{Addend, Subtrahend};
 pub use super::functions::value::value;
+pub use super::subquery::{exists, outer};
+pub use super::whole::whole;
 pub use super::windows::{
     cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
     percent_rank, rank, row_number, window,

@@ -365,6 +365,13 @@ impl<R: Row> RowSink for ByName<R> {
 /// Where each wanted column is. Missing and unknown columns are errors.
 fn places(wanted: &[&'static str], names: &[String]) -> Result<Vec<usize>> {
     let refuse = |message: String| Err(Error::new(ErrorKind::Decode, message));
+    let twice = |(at, column): &(usize, &&str)| wanted[..*at].contains(column);
+    if let Some((_, column)) = wanted.iter().enumerate().find(twice) {
+        return refuse(format!(
+            "two members are read from a column `{column}`, and a name stands for one; read a tuple, \
+             or a struct whose columns differ in name"
+        ));
+    }
     if let Some(unknown) = names.iter().find(|name| !wanted.contains(&name.as_str())) {
         let near = nearest(unknown, wanted.iter().copied());
         return refuse(format!("the rows have a column `{unknown}` that is not asked for{near}"));

@@ -184,11 +184,11 @@ pub(super) fn field_options(column: &Column, ty: &Type) -> TokenStream {
 fn generated(model: &Ident, ty: &Type, expression: &Expr, options: &TokenStream) -> TokenStream {
     quote_spanned! {expression.span()=>
         __yara::FieldOptions {
-            computed: ::core::option::Option::Some(|| {
+            computed: ::core::option::Option::Some(__yara::Computed::new(|| {
                 #[allow(unused_imports)]
                 use __yara::functions::*;
                 __yara::computed::<#model, #ty>(#expression)
-            }),
+            })),
             ..#options
         }
     }

@@ -11,18 +11,18 @@ mod interval;
 mod moment;
 mod number;
 mod parts;
+mod real;
 mod rounding;
 mod scalar;
-mod spread;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
 use collect::Items;
+use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
-use spread::Answer;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -84,7 +84,7 @@ fn register_aggregates(database: &Connection) -> Result<()> {
         ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
     ] {
         database.create_aggregate_function(name, 1, FLAGS, answer)?;
-        database.create_window_function(over, 1, FLAGS, spread::Over(answer))?;
+        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
     }
     for (name, items) in [
         ("yara_array_agg", Items::Stored),

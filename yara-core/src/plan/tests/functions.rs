@@ -65,7 +65,17 @@ fn in_the_clause_of_a_conflict() {
         returning: vec![call(Function::Reverse, vec![col(book(), "title")])],
         tag: None,
     };
-    assert_sql(Statement::Insert(insert), "", "");
+    assert_sql(
+        Statement::Insert(insert),
+        "INSERT INTO \"book\" (\"title\", \"views\") VALUES (upper($1::text COLLATE \"und-x-icu\") \
+         COLLATE \"default\", $2) ON CONFLICT (\"id\") DO UPDATE SET \
+         \"views\" = greatest(\"book\".\"views\", excluded.\"views\") \
+         WHERE length(excluded.\"title\") < $3 RETURNING reverse(\"book\".\"title\")",
+        "INSERT INTO \"book\" (\"title\", \"views\") VALUES (yara_upper(?1), ?2) \
+         ON CONFLICT (\"id\") DO UPDATE SET \
+         \"views\" = yara_greatest(\"book\".\"views\", excluded.\"views\") \
+         WHERE length(excluded.\"title\") < ?3 RETURNING yara_reverse(\"book\".\"title\")",
+    );
 }
 
 #[test]

@@ -24,10 +24,10 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
     if !field.nullable {
         definition.push_str(" NOT NULL");
     }
-    if let Some(expression) = field.computed {
+    if let Some(computed) = &field.computed {
         let mut writer = Writer::new(dialect);
         writer.constants = true;
-        writer.operand(&expression(), Level::Raw)?;
+        writer.operand(&computed.expression(), Level::Raw)?;
         let expression = writer.into_text();
         definition.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
     }

@@ -2,6 +2,7 @@
 
 use super::super::aggregate::{aggregate as standard, named, with_argument, wrapped};
 use super::super::{Level, Writer, select};
+use super::moment::{exact, may_have_months};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tree::{Aggregate, AggregateFunction, Frame, FrameBound, FrameUnit, Order, Window};
 use crate::value::Type;
@@ -13,6 +14,14 @@ pub(super) fn aggregate(
 ) -> Result<Level> {
     use AggregateFunction::*;
     let kind = aggregate.argument.as_ref().and_then(|argument| argument.kind());
+    let computed = aggregate.argument.as_ref().filter(|argument| may_have_months(argument));
+    let measured = match (aggregate.function, computed) {
+        (Sum | Avg | Min | Max, Some(argument)) => {
+            Some(with_argument(aggregate, exact(argument.clone())))
+        }
+        _ => None,
+    };
+    let aggregate = measured.as_ref().unwrap_or(aggregate);
     // Over a window, sums of floats remember what they are made of.
     let sliding = over.is_some();
     let name = match (aggregate.function, kind) {

@@ -1,6 +1,7 @@
 //! Calculating with dates and times, which are texts, and intervals, which are a number of
 //! microseconds, or, where they have months or days, a text.
 
+use super::super::aggregate::wrapped;
 use super::super::moment::{Operation, Planned};
 use super::super::{Level, Place, Transform, Writer};
 use crate::error::Result;
@@ -38,9 +39,24 @@ pub(super) fn arithmetic(writer: &mut Writer<'_>, planned: Planned<'_>) -> Resul
 
 /// Whether an interval may have months and days: then it is compared by a number in which a month
 /// has 30 days and a day 24 hours, as PostgreSQL compares intervals. A stored one is a number
-/// already.
+/// already, and so is the difference of two moments.
 pub(super) fn may_have_months(expr: &Expr) -> bool {
-    expr.kind() == Some(Type::Interval) && !matches!(expr, Expr::Slot(_) | Expr::Column(_))
+    let any = |items: &[&Expr]| items.iter().any(|item| may_have_months(item));
+    if expr.kind() != Some(Type::Interval) {
+        return false;
+    }
+    match expr {
+        Expr::Slot(_) | Expr::Column(_) => false,
+        Expr::Binary(_, left, right) => any(&[left, right]),
+        Expr::Negate(operand) => may_have_months(operand),
+        _ => true,
+    }
+}
+
+/// An interval as a number of microseconds, for aggregates; one of months or days is an error of
+/// the statement, because its length is not exact.
+pub(super) fn exact(interval: Expr) -> Expr {
+    wrapped("yara_interval_exact(", interval, ")")
 }
 
 /// An interval as the number by which it is compared.

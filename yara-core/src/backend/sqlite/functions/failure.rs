@@ -15,6 +15,8 @@ pub(super) enum Failure {
     NegativeLength,
     /// A text longer than a database keeps.
     TooLong,
+    /// An interval with months or days, where microseconds are counted.
+    NoExactLength,
     /// No number, or an infinite one, that is to be an integer.
     NotFinite,
     /// A moment outside of the years that are stored.
@@ -29,6 +31,10 @@ impl fmt::Display for Failure {
             Failure::Undefined(what) => write!(f, "{what} is undefined"),
             Failure::NegativeLength => f.write_str("a part of a text has a negative length"),
             Failure::TooLong => f.write_str("the text would be too long"),
+            Failure::NoExactLength => f.write_str(
+                "an interval with months or days has no exact length, and SQLite aggregates \
+                 microseconds alone",
+            ),
             Failure::NotFinite => f.write_str("NaN and infinities cannot become an integer"),
             Failure::MomentOutOfRange => {
                 f.write_str("the date or time is outside of the years 0001 to 9999")

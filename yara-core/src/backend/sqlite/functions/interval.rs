@@ -29,6 +29,10 @@ pub(super) fn register(database: &Connection) -> Result<()> {
             sum.map(value).ok_or_else(|| refuse(Failure::OutOfRange))
         })?;
     }
+    database.create_scalar_function("yara_interval_exact", 1, FLAGS, |context| {
+        let Some(interval) = interval(context, 0)? else { return Ok(None) };
+        interval.as_micros().map(Some).ok_or_else(|| refuse(Failure::NoExactLength))
+    })?;
     database.create_scalar_function("yara_interval_micros", 1, FLAGS, |context| {
         let Some(length) = length(context, 0)? else { return Ok(None) };
         i64::try_from(length).map(Some).map_err(|_| refuse(Failure::OutOfRange))
