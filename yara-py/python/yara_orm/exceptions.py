@@ -54,6 +54,7 @@ __all__ = [
     "ValidationError",
 ]
 
+
 def _restore(cls: type[Error], args: tuple[Any, ...], state: dict[str, Any]) -> Error:
     """An error as it was before it was pickled."""
     error = cls.__new__(cls, *args)
