@@ -54,8 +54,16 @@ class SlottedUser:
     __slots__ = ("active", "age", "created", "email", "id", "name", "score", "uid")
 
 
-KINDS = [("id", "int"), ("name", "str"), ("email", "str"), ("age", "int"), ("score", "float"),
-         ("active", "bool"), ("created", "instant"), ("uid", "uuid")]
+KINDS = [
+    ("id", "int"),
+    ("name", "str"),
+    ("email", "str"),
+    ("age", "int"),
+    ("score", "float"),
+    ("active", "bool"),
+    ("created", "instant"),
+    ("uid", "uuid"),
+]
 
 
 def shape(kind: type) -> Shape:
@@ -64,8 +72,19 @@ def shape(kind: type) -> Shape:
 
 def users() -> list[tuple[object, ...]]:
     begin = dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)
-    return [(n, f"user {n}", f"user{n}@example.org", n % 90, n * 1.5, n % 3 == 0,
-             begin + dt.timedelta(minutes=n), uuid.UUID(int=n * 7919)) for n in range(1, ROWS + 1)]
+    return [
+        (
+            n,
+            f"user {n}",
+            f"user{n}@example.org",
+            n % 90,
+            n * 1.5,
+            n % 3 == 0,
+            begin + dt.timedelta(minutes=n),
+            uuid.UUID(int=n * 7919),
+        )
+        for n in range(1, ROWS + 1)
+    ]
 
 
 Job = Callable[[], Awaitable[object]]
@@ -111,7 +130,8 @@ async def postgres_jobs(url: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]:
     await connection.execute("drop table if exists users")
     await connection.execute(
         "create table users (id bigint primary key, name text, email text, age int,"
-        " score double precision, active boolean, created timestamptz, uid uuid)")
+        " score double precision, active boolean, created timestamptz, uid uuid)"
+    )
     await connection.copy_records_to_table("users", records=users())
     await connection.execute("analyze users")
     engine = Engine(url)
@@ -137,7 +157,8 @@ async def postgres_jobs(url: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]:
         async def fetch(count: int = count, calls: int = calls) -> None:
             for _ in range(calls):
                 rows = await connection.fetch(
-                    f"select {COLUMNS} from users order by id limit $1", count)
+                    f"select {COLUMNS} from users order by id limit $1", count
+                )
                 assert len(rows) == count
 
         jobs[f"{count} rows"]["raw"] = (fetch, calls)
@@ -156,9 +177,9 @@ async def sqlite_jobs(folder: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]
     engine = Engine(f"sqlite://{path}")
     await engine.execute(
         "create table users (id integer primary key, name text, email text, age integer,"
-        " score real, active integer, created text, uid text)")
-    await engine.execute_many(
-        "insert into users values ($1, $2, $3, $4, $5, $6, $7, $8)", users())
+        " score real, active integer, created text, uid text)"
+    )
+    await engine.execute_many("insert into users values ($1, $2, $3, $4, $5, $6, $7, $8)", users())
     jobs = jobs_of_ours(engine, "?")
     connection = sqlite3.connect(path)
     by_key = f"select {COLUMNS} from users where id = ?"
@@ -174,7 +195,8 @@ async def sqlite_jobs(folder: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]
         async def fetch(count: int = count, calls: int = calls) -> None:
             for _ in range(calls):
                 rows = connection.execute(
-                    f"select {COLUMNS} from users order by id limit ?", (count,)).fetchall()
+                    f"select {COLUMNS} from users order by id limit ?", (count,)
+                ).fetchall()
                 assert len(rows) == count
 
         jobs[f"{count} rows"]["raw"] = (fetch, calls)
@@ -195,7 +217,7 @@ async def measure(jobs: Jobs, rounds: int) -> dict[str, dict[str, list[tuple[flo
     for turn in range(rounds):
         for workload, contenders in jobs.items():
             names = sorted(contenders)
-            names = names[turn % len(names):] + names[:turn % len(names)]
+            names = names[turn % len(names) :] + names[: turn % len(names)]
             for name in names:
                 job, calls = contenders[name]
                 gc.collect()
@@ -208,15 +230,19 @@ async def measure(jobs: Jobs, rounds: int) -> dict[str, dict[str, list[tuple[flo
 
 
 def table(times: dict[str, dict[str, list[tuple[float, float]]]], raw: str) -> str:
-    lines = [f"| workload | {raw} | ours: wall / CPU | ours with slots: wall / CPU |",
-             "|---|---:|---:|---:|"]
+    lines = [
+        f"| workload | {raw} | ours: wall / CPU | ours with slots: wall / CPU |",
+        "|---|---:|---:|---:|",
+    ]
     for workload, by_name in times.items():
         floor = by_name["raw"]
         cells = [workload, f"{statistics.median(wall for wall, _ in floor) * 1e6:.1f} µs"]
         for name in ("ours", "ours, slots"):
             ratios = [
-                statistics.median(ours[kind] / theirs[kind]
-                                  for ours, theirs in zip(by_name[name], floor, strict=True))
+                statistics.median(
+                    ours[kind] / theirs[kind]
+                    for ours, theirs in zip(by_name[name], floor, strict=True)
+                )
                 for kind in (0, 1)
             ]
             cells.append(" / ".join(f"{ratio:.2f}" for ratio in ratios))
@@ -250,13 +276,13 @@ def main() -> None:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     pin()
     set_time_zone(True)
-    text = [
-        "# Python: the bridge against the raw drivers", "",
+    how = (
         f"`python benches/python/raw.py --loop {options.loop} --rounds {options.rounds}`: yara-py"
         f" {__version__}, CPython {platform.python_version()}, {options.loop},"
         f" {os.cpu_count()} cores. Ratios to the raw driver, medians of {options.rounds} rounds;"
-        " less is better.",
-    ]
+        " less is better."
+    )
+    text = ["# Python: the bridge against the raw drivers", "", how]
 
     async def run(jobs: Jobs, end: Callable[[], Awaitable[None]], raw: str) -> str:
         try:

@@ -25,7 +25,7 @@ mod settings;
 use pyo3::prelude::*;
 
 /// The engine of yara-orm. Programs import `yara_orm`, which is made of it.
-#[pymodule]
+#[pymodule(gil_used = true)]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     bridge::fork::watch();
     exit::register(module)?;

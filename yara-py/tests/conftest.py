@@ -15,8 +15,13 @@ from yara_orm._engine import Engine
 
 POSTGRES = os.environ.get("YARA_TEST_POSTGRES_URL")
 
-DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.skipif(
-    POSTGRES is None, reason="there is no YARA_TEST_POSTGRES_URL"))]
+DATABASES = [
+    "sqlite",
+    pytest.param(
+        "postgres",
+        marks=pytest.mark.skipif(POSTGRES is None, reason="there is no YARA_TEST_POSTGRES_URL"),
+    ),
+]
 
 
 def with_parameters(url: str, **parameters: object) -> str:
@@ -141,5 +146,8 @@ def script(text: str, *arguments: str, timeout: float = 30) -> subprocess.Comple
     """Runs a program of its own."""
     return subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", text, *arguments],
-        capture_output=True, text=True, timeout=timeout, check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )

@@ -14,8 +14,14 @@ from yara_orm._engine import Engine
 def test_the_tree() -> None:
     e = exceptions
     assert issubclass(e.InterfaceError, e.Error) and issubclass(e.DatabaseError, e.Error)
-    for kind in (e.DataError, e.OperationalError, e.IntegrityError, e.InternalError,
-                 e.ProgrammingError, e.NotSupportedError):
+    for kind in (
+        e.DataError,
+        e.OperationalError,
+        e.IntegrityError,
+        e.InternalError,
+        e.ProgrammingError,
+        e.NotSupportedError,
+    ):
         assert issubclass(kind, e.DatabaseError)
     assert issubclass(e.DoesNotExist, e.NotExistOrMultiple)
     assert e.ORMError is e.BaseORMException is e.Error
@@ -27,7 +33,8 @@ def test_constraints(database: Database, run: Run) -> None:
     parent = database.table("id integer primary key")
     table = database.table(
         "id integer primary key, name text not null constraint filled check (name <> ''),"
-        f" parent integer references {parent} (id)")
+        f" parent integer references {parent} (id)"
+    )
     insert = f"insert into {table} values ($1, $2, $3)"
 
     async def main() -> None:
@@ -37,7 +44,8 @@ def test_constraints(database: Database, run: Run) -> None:
         error = raised.value
         assert error.sqlstate == "23505" and error.table == table and not error.retryable
         assert error.statement == f"insert into {table} values ($1, $2, $3)" or "?1" in (
-            error.statement or "")
+            error.statement or ""
+        )
         with pytest.raises(exceptions.NotNullViolation) as raised:
             await engine.execute(insert, [2, None, None])
         assert raised.value.column == "name"
@@ -67,12 +75,15 @@ def test_they_can_be_pickled_and_copied(database: Database) -> None:
         assert type(again) is kind and again.args == ("text",)
 
 
-@pytest.mark.parametrize(("url", "text"), [
-    ("postgers://localhost/app", "did you mean `postgres`"),
-    ("app.db", "no scheme"),
-    ("sqlite://x.db?max_szie=2", "did you mean `max_size`"),
-    ("postgres://localhost/app?sslmode=maybe", "sslmode"),
-])
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("postgers://localhost/app", "did you mean `postgres`"),
+        ("app.db", "no scheme"),
+        ("sqlite://x.db?max_szie=2", "did you mean `max_size`"),
+        ("postgres://localhost/app?sslmode=maybe", "sslmode"),
+    ],
+)
 def test_wrong_urls(url: str, text: str) -> None:
     with pytest.raises(exceptions.ConfigurationError) as raised:
         Engine(url)
@@ -92,17 +103,18 @@ def test_drivers_in_urls_are_passed_over() -> None:
     assert Engine("postgresql+asyncpg://someone@localhost/app").dialect == "PostgreSQL"
 
 
-@pytest.mark.parametrize(("sql", "params", "text"), [
-    ("select $2", [1], "placeholder $2"),
-    ("select 1", [1], "bound for $1"),
-    ("select ?, ?", [1], "bound for $1"),
-    ("", None, "empty"),
-    ("select $1", "x", "list or tuple"),
-    ("select $1", {"a": 1}, "list or tuple"),
-])
-def test_parameters_must_match(
-    database: Database, sql: str, params: object, text: str
-) -> None:
+@pytest.mark.parametrize(
+    ("sql", "params", "text"),
+    [
+        ("select $2", [1], "placeholder $2"),
+        ("select 1", [1], "bound for $1"),
+        ("select ?, ?", [1], "bound for $1"),
+        ("", None, "empty"),
+        ("select $1", "x", "list or tuple"),
+        ("select $1", {"a": 1}, "list or tuple"),
+    ],
+)
+def test_parameters_must_match(database: Database, sql: str, params: object, text: str) -> None:
     engine = database.engine()
     with pytest.raises(exceptions.InvalidQuery) as raised:
         engine.fetch_rows(sql, params)
@@ -123,7 +135,8 @@ def test_scripts_and_many_rows(database: Database, run: Run) -> None:
 
     async def main() -> None:
         await engine.execute_script(
-            f"insert into {table} values (1, 'a;b'); insert into {table} values (2, null);")
+            f"insert into {table} values (1, 'a;b'); insert into {table} values (2, null);"
+        )
         insert = f"insert into {table} values (?, ?)"
         rows = [(n, str(n) if n % 2 else None) for n in range(3, 300)]
         assert await engine.execute_many(insert, rows) == len(rows)

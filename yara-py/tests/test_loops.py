@@ -42,11 +42,15 @@ def test_an_operation_is_awaited_once(database: Database, run: Run) -> None:
     run(main)
 
 
+def del_at_once(operation: object) -> None:
+    del operation
+    gc.collect()
+
+
 def test_what_is_never_awaited_is_warned_about(database: Database) -> None:
     engine = database.engine()
     with pytest.warns(RuntimeWarning, match="`execute` was never awaited"):
-        engine.execute("select 1")
-        gc.collect()
+        del_at_once(engine.execute("select 1"))
 
 
 def test_blocking_within_a_loop_is_refused(database: Database, run: Run) -> None:
@@ -233,8 +237,9 @@ def test_tasks_side_by_side_in_a_transaction(database: Database, run: Run) -> No
 
     async def main() -> None:
         transaction = await engine.begin()
-        await asyncio.gather(*(
-            transaction.execute(f"insert into {table} values ($1)", [n]) for n in range(50)))
+        await asyncio.gather(
+            *(transaction.execute(f"insert into {table} values ($1)", [n]) for n in range(50))
+        )
         assert await transaction.fetch_rows(f"select count(*) from {table}") == [(50,)]
         await transaction.commit()
         with pytest.raises(exceptions.TransactionManagementError):
@@ -377,7 +382,8 @@ def test_a_server_that_says_nothing(run: Run) -> None:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
         engine = Engine(
-            f"postgres://postgres@127.0.0.1:{mute.getsockname()[1]}/test?connect_timeout=1")
+            f"postgres://postgres@127.0.0.1:{mute.getsockname()[1]}/test?connect_timeout=1"
+        )
 
         async def main() -> None:
             with pytest.raises(exceptions.Error):
@@ -436,8 +442,10 @@ def test_large_statements_and_answers(database: Database, run: Run) -> None:
 def test_the_loop_is_not_held(database: Database) -> None:
     """A large fetch lets others run every few milliseconds."""
     engine = database.engine()
-    series = ("select n, 'name ' || n, n * 1.5 from (with recursive c(n) as (select 1 union all"
-              " select n + 1 from c where n < $1) select n from c) as numbers")
+    series = (
+        "select n, 'name ' || n, n * 1.5 from (with recursive c(n) as (select 1 union all"
+        " select n + 1 from c where n < $1) select n from c) as numbers"
+    )
     gaps: list[float] = []
 
     async def ticker() -> None:
@@ -466,8 +474,11 @@ def test_the_loop_is_not_held(database: Database) -> None:
 
 def test_signals_end_a_blocking_call(database: Database) -> None:
     engine = database.engine(max_size=1)
-    slow = ("select pg_sleep(20)" if database.is_postgres else
-            "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c")
+    slow = (
+        "select pg_sleep(20)"
+        if database.is_postgres
+        else "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c"
+    )
     timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     begin = time.monotonic()
@@ -480,8 +491,10 @@ def test_signals_end_a_blocking_call(database: Database) -> None:
 
 def test_streams(database: Database, run: Run) -> None:
     engine = database.engine(max_size=1)
-    series = ("with recursive c(n) as (select 1 union all select n + 1 from c where n < 2500)"
-              " select n from c")
+    series = (
+        "with recursive c(n) as (select 1 union all select n + 1 from c where n < 2500)"
+        " select n from c"
+    )
 
     async def main() -> None:
         numbers = [n async for (n,) in engine.stream(series)]

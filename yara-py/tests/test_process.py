@@ -100,7 +100,7 @@ print("good")
 EXITS = {
     "idle": "asyncio.run(main())",
     "blocking": "engine.fetch_rows('select 1').run(); held = engine.begin().run();"
-                " held.execute('select 1').run()",
+    " held.execute('select 1').run()",
     "loop left open": "loop = asyncio.new_event_loop(); held = loop.run_until_complete(main())",
     "in the middle": "asyncio.run(leave())",
     "sys.exit in a task": "asyncio.run(exits())",
@@ -111,7 +111,8 @@ EXITS = {
 @pytest.mark.parametrize("way", list(EXITS))
 @pytest.mark.parametrize("uvloop", [False, True])
 def test_exit_with_connections_open(database: Database, way: str, uvloop: bool) -> None:
-    done = script(f"""
+    done = script(
+        f"""
 import asyncio, sys, threading, time
 from yara_orm._engine import Engine
 engine = Engine(sys.argv[1])
@@ -146,7 +147,9 @@ def threads():
 {EXITS[way]}
 print("good")
 sys.exit(0)
-""", database.url)
+""",
+        database.url,
+    )
     expected = "" if way == "sys.exit in a task" else "good\n"
     assert (done.returncode, done.stdout) == (0, expected), done
     assert "panicked" not in done.stderr and "Fatal" not in done.stderr, done.stderr

@@ -56,8 +56,13 @@ def parameter(kind: str, value: object) -> object:
 @pytest.mark.parametrize(("kind", "column", "value"), ROUND_TRIPS)
 def test_round_trip(database: Database, run: Run, kind: str, column: str, value: object) -> None:
     engine = database.engine()
-    sqlite_columns = {"bytea": "blob", "bigint": "integer", "boolean": "integer",
-                      "double precision": "real", "interval": "integer"}
+    sqlite_columns = {
+        "bytea": "blob",
+        "bigint": "integer",
+        "boolean": "integer",
+        "double precision": "real",
+        "interval": "integer",
+    }
     declared = column if database.is_postgres else sqlite_columns.get(column, "text")
     table = database.table(f"id integer, value {declared}")
     shape = Shape.tuples([(kind, None)])
@@ -104,16 +109,40 @@ def test_what_a_database_says_without_a_declaration(postgres: Database) -> None:
         " '2024-01-02 03:04:05'::timestamp, '2024-01-02 03:04:05+02'::timestamptz,"
         " '1 day 02:00'::interval, '{\"a\": [1]}'::jsonb, array[[1,2],[3,4]], null"
     ).run()
-    assert rows == [(
-        True, 1, 2, 3, 1.5, 0.1, 2.5, "x", b"\x01", Decimal("1.10"), dt.date(2024, 1, 2),
-        dt.time(3, 4, 5), dt.datetime(2024, 1, 2, 3, 4, 5),
-        dt.datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC), dt.timedelta(days=1, hours=2), {"a": [1]},
-        [[1, 2], [3, 4]], None,
-    )]
+    assert rows == [
+        (
+            True,
+            1,
+            2,
+            3,
+            1.5,
+            0.1,
+            2.5,
+            "x",
+            b"\x01",
+            Decimal("1.10"),
+            dt.date(2024, 1, 2),
+            dt.time(3, 4, 5),
+            dt.datetime(2024, 1, 2, 3, 4, 5),
+            dt.datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC),
+            dt.timedelta(days=1, hours=2),
+            {"a": [1]},
+            [[1, 2], [3, 4]],
+            None,
+        )
+    ]
 
 
-@pytest.mark.parametrize("text", ["'infinity'::timestamptz", "'infinity'::date", "'1 month'::interval",
-                                  "'20000-01-01'::date", "'24:00'::time"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'infinity'::timestamptz",
+        "'infinity'::date",
+        "'1 month'::interval",
+        "'20000-01-01'::date",
+        "'24:00'::time",
+    ],
+)
 def test_what_python_cannot_hold_is_refused(postgres: Database, text: str) -> None:
     engine = postgres.engine()
     with pytest.raises(exceptions.DataError) as raised:
@@ -147,17 +176,20 @@ class Odd:
         return "<an odd thing>"
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    ("a\0b", "NUL"),
-    ("\ud800", "lone surrogates"),
-    (Odd(), "Odd <an odd thing>"),
-    ({"a": math.nan}, "cannot be written as JSON"),
-    ({"a": Odd()}, "cannot be written as JSON"),
-    ([1, "x"], "str 'x' was given, and int is wanted"),
-    (Decimal("NaN"), "finite"),
-    (dt.time(1, tzinfo=UTC), "without a time zone"),
-    (dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=1))), "years 1 to 9999"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\0b", "NUL"),
+        ("\ud800", "lone surrogates"),
+        (Odd(), "Odd <an odd thing>"),
+        ({"a": math.nan}, "cannot be written as JSON"),
+        ({"a": Odd()}, "cannot be written as JSON"),
+        ([1, "x"], "str 'x' was given, and int is wanted"),
+        (Decimal("NaN"), "finite"),
+        (dt.time(1, tzinfo=UTC), "without a time zone"),
+        (dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=1))), "years 1 to 9999"),
+    ],
+)
 def test_refused_values(database: Database, value: object, text: str) -> None:
     engine = database.engine()
     told: list[str] = []
@@ -196,21 +228,27 @@ def test_instances_are_made_without_init(database: Database) -> None:
     columns = [("id", ("int", None)), ("name", ("str", None))]
     for kind in (Plain, Strict, Slotted):
         shape = Shape.instances(kind, columns)
-        one, other = engine.fetch_as(shape, "select 1, 'a' union all select 2, null order by 1").run()
+        one, other = engine.fetch_as(
+            shape, "select 1, 'a' union all select 2, null order by 1"
+        ).run()
         assert type(one) is kind
         assert (one.id, one.name, other.id, other.name) == (1, "a", 2, None)
     assert vars(engine.fetch_as(Shape.instances(Plain, columns), "select 1, 'a'").run()[0]) == {
-        "id": 1, "name": "a"}
+        "id": 1,
+        "name": "a",
+    }
 
 
 def test_related_instances_and_constants(database: Database) -> None:
     engine = database.engine()
     tag = object()
-    inner = Shape.instances(Slotted, [("id", ("int", None)), ("name", ("str", None))],
-                            [], [("tag", tag)])
+    inner = Shape.instances(
+        Slotted, [("id", ("int", None)), ("name", ("str", None))], [], [("tag", tag)]
+    )
     outer = Shape.instances(Plain, [("id", ("int", None))], [("author", inner, True)])
     rows = engine.fetch_as(
-        outer, "select 1, 7, 'Ada' union all select 2, null, null order by 1").run()
+        outer, "select 1, 7, 'Ada' union all select 2, null, null order by 1"
+    ).run()
     assert rows[0].author.name == "Ada" and rows[0].author.tag is tag
     assert rows[1].author is None
 
@@ -236,9 +274,11 @@ def test_batches(database: Database) -> None:
     engine = database.engine()
     table = database.table("a integer")
     count = Shape.tuples([("int", None)])
-    results = engine.fetch_batch([
-        (Shape.tuples([]), f"insert into {table} values ($1), ($2)", [1, 2]),
-        (count, f"select count(*) from {table}", None),
-        (Shape.scalars(("int", None)), f"select a from {table} order by a", None),
-    ]).run()
+    results = engine.fetch_batch(
+        [
+            (Shape.tuples([]), f"insert into {table} values ($1), ($2)", [1, 2]),
+            (count, f"select count(*) from {table}", None),
+            (Shape.scalars(("int", None)), f"select a from {table} order by a", None),
+        ]
+    ).run()
     assert results == [[], [(2,)], [1, 2]]
