@@ -88,7 +88,7 @@ impl RowShape {
             }
             RowShape::Keyed(decoders, shape) => {
                 let (first, rest) = cells.split_at(decoders.len());
-                let mut key = decode(py, first, |at| &decoders[at], |at| ordinal(at))?;
+                let mut key = decode(py, first, |at| &decoders[at], ordinal)?;
                 let key = match (key.len(), key.pop()) {
                     (1, Some(only)) => only,
                     (_, last) => {
