@@ -559,6 +559,18 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         target = router.for_read(self.model, self._using)
         return execution.text(target, _engine.Statement.select(select))
 
+    def explain(self, analyze: bool = False) -> Call[str]:
+        """How the database would run the query, in its own words; with `analyze`, how it ran it."""
+        select, _ = self._reading(self._select.in_own_order())
+        statement = _engine.Statement.select(select)
+
+        async def run() -> str:
+            target = router.for_read(self.model, self._using)
+            plan: str = await execution.perform(_engine.explain(target, statement, analyze))
+            return plan
+
+        return Call(run, "explain")
+
     def __yara_select__(self) -> _engine.Select:
         """As a subquery: the primary key of its rows."""
         meta = self.model._meta

@@ -11,11 +11,12 @@ use crate::db::statement::{run_statement, run_statements};
 use crate::rows::{PyRows, RowShape};
 use crate::schema::Table;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use std::sync::Arc;
 use yara_core::backend::{Access, Command, Request};
 use yara_core::executor::request;
 use yara_core::schema;
-use yara_core::sql::{Dialect, ddl};
+use yara_core::sql::{Dialect, ExplainOptions, ddl};
 
 /// What the rows of a statement become; without a shape they are counted.
 fn shape_of(
@@ -80,6 +81,33 @@ fn text(py: Python<'_>, target: Target, statement: &Statement) -> PyResult<(Stri
     Ok((request.command.sql.to_string(), values))
 }
 
+/// How a database would run a statement, in its own words; with `analyze`, how it ran it.
+#[pyfunction]
+fn explain(target: Target, statement: &Statement, analyze: bool) -> Operation {
+    let mut statement = statement.inner.clone();
+    let options = ExplainOptions { analyze, ..ExplainOptions::default() };
+    target.operation("explain", move |runner| async move {
+        let executor = runner.executor();
+        let Request { command, values, .. } = request(executor, &mut statement).map_err(raise)?;
+        let before = executor.dialect().explain(&options).map_err(raise)?;
+        // Only a statement that is run takes locks.
+        let access = if analyze { command.access } else { Access::Read };
+        let command = Command::once(format!("{before}{}", command.sql), access);
+        let batch = vec![Request::new(Arc::new(command), values)];
+        let sink = PyRows::new(Arc::new(RowShape::AnyTuples));
+        let rows = PyRows::of(executor.run(batch, sink).await.map_err(raise)?).map_err(raise)?;
+        Python::attach(|py| {
+            let mut texts = Vec::new();
+            for row in rows.result(py)?.bind(py).try_iter()? {
+                let cells = row?.try_iter()?.map(|cell| Ok(cell?.str()?.to_string()));
+                texts.push(cells.collect::<PyResult<Vec<String>>>()?);
+            }
+            let text = executor.dialect().explained(&options, &texts);
+            Ok(PyString::new(py, &text).into_any().unbind())
+        })
+    })
+}
+
 fn descriptions(tables: &[PyRef<'_, Table>]) -> Vec<&'static schema::Table> {
     tables.iter().map(|table| table.inner).collect()
 }
@@ -134,6 +162,7 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(run_all, module)?)?;
     module.add_function(wrap_pyfunction!(open, module)?)?;
     module.add_function(wrap_pyfunction!(text, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(schema_sql, module)?)?;
     module.add_function(wrap_pyfunction!(define, module)?)
 }

@@ -393,6 +393,14 @@ async def test_update_and_delete_touch_exactly_the_rows_of_the_query(world: Worl
         Book.all().update(viewz=1)
 
 
+async def test_a_query_tells_its_sql_and_its_plan(world: World) -> None:
+    await fill()
+    query = Book.filter(views__gt=100)
+    assert query.sql().startswith("SELECT") and "100" not in query.sql()
+    assert len(query.get_parameterized_sql()[1]) == 1
+    assert "book" in await query.explain()
+
+
 async def test_no_rows_send_nothing(world: World) -> None:
     with world.counting(0):
         assert await Book.none() == []
