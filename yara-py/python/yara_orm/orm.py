@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from . import _engine, connection, execution, registry, router, timezone
 from .connection import BaseDBAsyncClient
@@ -125,6 +123,9 @@ class YaraOrm:
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     """Runs a program's coroutine, and closes the connections after it."""
 
+    # Here, because a program that has no event loop can do without it.
+    import asyncio
+
     async def main() -> T:
         try:
             return await coroutine
@@ -160,6 +161,8 @@ def _urls(db_url: str | None, config: Mapping[str, Any] | None) -> dict[str, str
 
 
 def _url_of(name: str, given: Any) -> str:
+    from urllib.parse import quote
+
     if isinstance(given, str):
         return given
     credentials = given.get("credentials") or {}
@@ -187,6 +190,8 @@ def _plain(url: str) -> str:
 
 
 def _with_password(url: str, password: str) -> str:
+    from urllib.parse import quote, urlsplit, urlunsplit
+
     parts = urlsplit(url)
     user, host = parts.username or "", parts.netloc.rpartition("@")[2]
     netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"

@@ -8,7 +8,6 @@ function.
 from __future__ import annotations
 
 import enum
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -58,6 +57,6 @@ async def send(signal: Signals, model: type[Any], *arguments: Any) -> None:
     """Calls the receivers of a model, one after the other."""
     for receiver in tuple(model._meta.receivers.get(signal, ())):
         outcome = receiver(model, *arguments)
-        if inspect.isawaitable(outcome):
+        if hasattr(type(outcome), "__await__"):
             awaitable: Awaitable[Any] = outcome
             await awaitable

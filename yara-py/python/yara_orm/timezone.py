@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from .exceptions import ConfigurationError
 
@@ -34,6 +33,8 @@ def parse_timezone(zone: str) -> dt.tzinfo:
     """The zone of a name: `Europe/Berlin`, `UTC`."""
     if zone.upper() == "UTC":
         return UTC
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:

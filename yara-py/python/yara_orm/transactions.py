@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import inspect
 from collections.abc import Callable
 from contextvars import Token
 from types import TracebackType
@@ -199,6 +198,8 @@ def atomic(
     same transaction may succeed the next time."""
     if callable(connection_name):
         return atomic()(connection_name)
+
+    import inspect
 
     def decorate(function: F) -> F:
         def block() -> in_transaction:

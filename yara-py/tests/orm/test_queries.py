@@ -398,7 +398,8 @@ async def test_a_query_tells_its_sql_and_its_plan(world: World) -> None:
     query = Book.filter(views__gt=100)
     assert query.sql().startswith("SELECT") and "100" not in query.sql()
     assert len(query.get_parameterized_sql()[1]) == 1
-    assert "book" in await query.explain()
+    plan = await query.explain()
+    assert "SCAN" in plan or "Scan" in plan
 
 
 async def test_no_rows_send_nothing(world: World) -> None:
