@@ -5,6 +5,7 @@
 mod aggregate;
 mod fault;
 mod function;
+mod keyset;
 mod literal;
 mod lookup;
 mod node;
@@ -26,6 +27,7 @@ use pyo3::prelude::*;
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Node>()?;
     module.add_class::<Select>()?;
+    module.add_class::<keyset::Keyset>()?;
     node::register(module)?;
     run::register(module)?;
     text::register(module)?;

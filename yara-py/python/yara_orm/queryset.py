@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .expressions import Condition
     from .models import Model
+    from .pages import Page
 
 M = TypeVar("M", bound="Model")
 M_co = TypeVar("M_co", bound="Model", covariant=True)
@@ -365,6 +366,19 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         limit = self._select.row_limit
         return self._select.limit(rows if limit is None else min(rows, limit))
 
+    def page(
+        self, size: int, *, after: str | None = None, before: str | None = None
+    ) -> Call[Page[M_co]]:
+        """So many rows behind, or before, the place that a token of another page names; those at
+        the start without one. None costs more than the first, and no row is missed or read twice,
+        whatever comes or goes meanwhile."""
+        from .pages import read
+
+        _check_count("size", size)
+        if size == 0 or (after is not None and before is not None):
+            raise ParamsError("a page has a row at least, and is after or before a place")
+        return Call(lambda: read(self, size, after, before), "page")
+
     def count(self) -> Call[int]:
         """The number of rows that the query gives."""
         return Call(self._count, "count")
@@ -556,7 +570,7 @@ class QuerySet(Runnable[Any], Generic[M_co]):
     def get_parameterized_sql(self) -> tuple[str, list[Any]]:
         """The SQL text, and the values of its parameters."""
         select, _ = self._reading(self._select.in_own_order())
-        target = router.for_read(self.model, self._using)
+        target = router.engine(self.model, self._using)
         return execution.text(target, _engine.Statement.select(select))
 
     def explain(self, analyze: bool = False) -> Call[str]:
@@ -789,7 +803,7 @@ class Rows(Runnable[Any], Generic[T]):
 
     def sql(self) -> str:
         """The SQL text, on the database that the query would run on."""
-        target = router.for_read(self._query.model, self._query._using)
+        target = router.engine(self._query.model, self._query._using)
         return execution.text(target, _engine.Statement.select(self._select.in_own_order()))[0]
 
     def __yara_select__(self) -> _engine.Select:

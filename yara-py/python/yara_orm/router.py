@@ -33,6 +33,11 @@ def connection_name(model: type[Model], using: Any, write: bool) -> str:
     return model._meta.default_connection or "default"
 
 
+def engine(model: type[Model], using: Any = None) -> Any:
+    """The engine of a model's connection, for what is asked of no connection."""
+    return connection.get_engine(connection_name(model, using, write=False))
+
+
 def for_read(model: type[Model], using: Any = None) -> Any:
     """What a query of a model runs on: the transaction that is open here, or the connection."""
     if using is not None and not isinstance(using, str):

@@ -393,6 +393,23 @@ async def test_update_and_delete_touch_exactly_the_rows_of_the_query(world: Worl
         Book.all().update(viewz=1)
 
 
+async def test_pages(world: World) -> None:
+    await fill()
+    query = Book.all().order_by("-rating").prefetch_related("author")
+    with world.counting(2):
+        first = await query.page(3)
+    assert [row.title for row in first.rows] == ["École", "100% sure", "Notes"]
+    assert first.previous is None and first.rows[0].author.name == "Bob"
+    second = await query.page(3, after=first.next)
+    assert [row.title for row in second.rows] == ["Engine"] and second.next is None
+    assert (await query.page(3, before=second.previous)).rows == first.rows
+    assert (await Book.none().page(3)).rows == []
+    with pytest.raises(ValidationError, match="a query in another order"):
+        await Book.all().order_by("title").page(3, after=first.next)
+    with pytest.raises(ParamsError, match="a row at least"):
+        query.page(0)
+
+
 async def test_a_query_tells_its_sql_and_its_plan(world: World) -> None:
     await fill()
     query = Book.filter(views__gt=100)
