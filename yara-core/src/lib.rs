@@ -7,6 +7,7 @@ pub mod future;
 mod hash;
 pub mod lookup;
 mod names;
+mod pattern;
 pub mod plan;
 pub mod pool;
 pub mod runtime;

@@ -20,7 +20,8 @@ mod value_ref;
 pub use array::{Array, ArrayRef};
 pub use decode::{DecodeError, RowReader};
 pub use field_type::{
-    Boolean, Comparable, EncodeError, FieldType, Item, Moment, Number, Textual, Whole,
+    Boolean, Comparable, Document, EncodeError, FieldType, Item, List, Moment, Number, Textual,
+    Whole,
 };
 pub use interval::Interval;
 pub use json::{Json, with_array};

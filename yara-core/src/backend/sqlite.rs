@@ -100,9 +100,11 @@
 mod bind;
 mod calendar;
 mod connection;
+mod constraint;
 mod control;
 mod cursor;
 mod decimal;
+mod document;
 mod error;
 mod format;
 mod functions;

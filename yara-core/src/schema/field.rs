@@ -1,5 +1,6 @@
 //! One column of a model.
 
+use super::Fulltext;
 use crate::tree::Expr;
 use crate::value::{EncodeError, Type, Value};
 use std::fmt;
@@ -44,6 +45,8 @@ pub struct Field {
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
     pub validate: Option<Validate>,
+    /// The indexes for full-text searches that it is part of.
+    pub fulltext: Vec<&'static Fulltext>,
     /// The expression over other columns of the row that the database computes the value from,
     /// each time the row is written; nobody else sets it.
     pub computed: Option<Computed>,

@@ -33,6 +33,19 @@ impl fmt::Debug for ExpressionIndex {
     }
 }
 
+/// An index for full-text searches.
+#[derive(Debug, Clone)]
+pub struct Fulltext {
+    /// The name of the index, and on SQLite of the table that is one.
+    pub name: &'static str,
+    /// In which language words are looked for: `simple` takes them as they are.
+    pub language: &'static str,
+    /// Indexes into [`Table::fields`](super::Table::fields): texts.
+    pub fields: Vec<usize>,
+    /// The columns of these fields.
+    pub columns: Vec<&'static str>,
+}
+
 /// A constraint: no two rows have the same values here.
 #[derive(Debug, Clone)]
 pub struct Unique {

@@ -11,21 +11,22 @@ mod aggregate;
 mod cast;
 mod explain;
 mod expr;
+mod fts;
 mod functions;
 mod moment;
 mod numeric;
 mod types;
 
-use super::ddl::identity;
+use super::ddl::{CreateOptions, identity};
 use super::{
     AutoColumn, BulkInsert, Capabilities, Dialect, ExplainOptions, Level, Writer, constant,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Lock, Order, SetOperator,
-    TextMatch, Window,
+    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
+    SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -57,6 +58,8 @@ impl Dialect for Sqlite {
             most_combined: Some(500),
             distinct_on: false,
             conflict_constraint: false,
+            copy: false,
+            conflict_needs_where: true,
         }
     }
 
@@ -123,6 +126,19 @@ impl Dialect for Sqlite {
         types::check(field, column)
     }
 
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>> {
+        fts::create(self, table, index, options)
+    }
+
+    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+        Some(fts::drop(self, index))
+    }
+
     /// Rows that refer to each other in a circle can go only together: foreign keys are checked
     /// when the transaction ends (source: SQLite documentation, "PRAGMA defer_foreign_keys").
     fn before_drop(&self) -> Option<&'static str> {
@@ -156,6 +172,31 @@ impl Dialect for Sqlite {
         arguments: &[Expr],
     ) -> Result<Level> {
         functions::call(writer, function, arguments)
+    }
+
+    /// Rows are given one by one here, each with its number as a parameter.
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        _numbers: &Literal,
+    ) -> Result<()> {
+        self.write_unnest(writer, columns)
+    }
+
+    fn write_row_number(&self, writer: &mut Writer<'_>) {
+        writer.push("NULL");
+    }
+
+    fn write_is_new(&self, writer: &mut Writer<'_>) {
+        writer.push("yara_is_new()");
+    }
+
+    /// SQLite says nowhere which of the two an upsert did. But it evaluates the values of a row,
+    /// then the new values of the old one if there is one, then what is returned of it; so the
+    /// functions leave a mark.
+    fn upsert_marks(&self) -> Option<(&'static str, &'static str)> {
+        Some(("yara_new_row", "yara_old_row"))
     }
 
     fn set_operator(&self, operator: SetOperator) -> Result<&'static str> {

@@ -124,8 +124,8 @@ pub enum Function {
     JsonSet,
     /// `(document, step, …)`: without what stands at a path.
     JsonRemove,
-    /// `(document, other)`: two objects as one; keys of the second win. Unless both are objects, the
-    /// second alone.
+    /// `(document, other)`: two objects as one; keys of the second win, and NULL adds nothing. Unless
+    /// both are objects, the second alone.
     JsonMerge,
     /// `(key, value, …)`: an object.
     JsonObject,

@@ -3,15 +3,28 @@
 //! What has a receiver is a method of a trait for its family; what has none is in
 //! [`func`](super::func). A function of a value that may be NULL is an `Option`.
 
+mod array;
 pub(super) mod case;
 pub(super) mod cast;
 pub(super) mod choice;
 pub(super) mod custom;
+mod json;
+mod json_build;
+mod json_path;
 pub(super) mod moment;
 pub(super) mod number;
 pub(super) mod operators;
+mod regex;
+mod search;
 pub(super) mod text;
 pub(super) mod value;
+
+pub use array::{ArrayFunctions, ListOperand};
+pub use json::JsonFunctions;
+pub use json_build::{JsonArray, JsonObject, json_array, json_object};
+pub use json_path::{IntoJsonPath, JsonComparable, JsonOperand, JsonPath, JsonStep};
+pub use regex::RegexFunctions;
+pub use search::{Fulltext, FulltextColumns, SearchFunctions, fulltext};
 
 use super::{Expr, Expression};
 use crate::tree::{self, Function};

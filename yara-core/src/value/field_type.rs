@@ -84,6 +84,29 @@ pub trait Number: Comparable + Nullability {
 )]
 pub trait Textual: Nullability {}
 
+/// Types that are JSON documents in the database, for `path`, `json_set` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a JSON document",
+    note = "`path`, `contains_json`, `json_set` and their kin are for `serde_json::Value` and `Json<…>`, and an `Option` of one"
+)]
+pub trait Document: FieldType {
+    /// The type of a text about the document: `String`, or an `Option` of it where the document may
+    /// be NULL.
+    type About: FieldType;
+}
+
+/// Types that are lists in the database, for `has`, `overlaps` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    note = "`has`, `contains_all`, `item` and their kin are for `Vec<…>` and an `Option` of one; `Vec<u8>` is bytes"
+)]
+pub trait List: FieldType {
+    /// The type of the items.
+    type Item: FieldType;
+    /// The type of their number: `i32`, or an `Option` of it where the list may be NULL.
+    type Length: FieldType;
+}
+
 /// Whole numbers: keys that the database counts up, and versions of rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a whole number",
@@ -141,6 +164,20 @@ impl<T: Number> Number for Option<T> {
 impl<T: Textual> Textual for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Moment> Moment for Option<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: Document> Document for Option<T> {
+    type About = Option<String>;
+}
+#[diagnostic::do_not_recommend]
+impl<T: List> List for Option<T> {
+    type Item = T::Item;
+    type Length = Option<i32>;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Item> List for Vec<T> {
+    type Item = T;
+    type Length = i32;
+}
 
 impl FieldType for bool {
     const TYPE: Type = Type::Bool;

@@ -47,6 +47,12 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
     let expression_indexes = of_expressions(true, &table.uniques)
         .into_iter()
         .chain(of_expressions(false, &table.indexes));
+    let fulltexts = table.fulltexts.iter().map(|index| {
+        let name = optional(index.group.name.as_ref());
+        let language = index.language.as_ref().map_or_else(|| "simple".to_owned(), LitStr::value);
+        let members = index.group.members.iter().map(|(name, _)| name);
+        quote!(#name, #language, &[#(#members),*])
+    });
     let orders = table.ordering.iter().map(|(name, descending)| quote!(#name, #descending));
     let checks = table.checks.iter().map(|check| {
         let (name, condition) = (&check.name, &check.condition);
@@ -63,7 +69,7 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
     });
     quote! {
         #(.unique(#uniques))* #(.index(#indexes))* #(.expression_index(#expression_indexes))*
-        #(.check(#checks))* #(.order_by(#orders))*
+        #(.fulltext(#fulltexts))* #(.check(#checks))* #(.order_by(#orders))*
     }
 }
 

@@ -126,6 +126,7 @@ fn result(node: Expr, function: AggregateFunction, argument: Option<&Node>) -> N
         Json => Some(Type::Json),
         All | Any => Some(Type::Bool),
         StdDev | StdDevAll | Variance | VarianceAll => Some(Type::F64),
+        Custom(_, kind) => Some(kind),
     };
     Node::of(node, kind)
 }

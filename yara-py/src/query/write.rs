@@ -241,7 +241,7 @@ impl Statement {
         let kind = match &self.inner {
             tree::Statement::Select(_) => "select",
             tree::Statement::Insert(_) => "insert",
-            tree::Statement::Update(_) => "update",
+            tree::Statement::Update(_) | tree::Statement::UpdateEach(_) => "update",
             tree::Statement::Delete(_) => "delete",
             tree::Statement::Raw(_) => "raw",
         };
@@ -332,6 +332,8 @@ fn insert(
         source,
         conflict,
         returning: returned,
+        told: None,
+        load: false,
         tag: None,
     });
     Statement { inner, columns: returning.iter().map(|node| column_of(node)).collect() }

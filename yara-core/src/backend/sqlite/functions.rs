@@ -2,19 +2,23 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod array;
 mod cast;
 mod choice;
 mod collect;
 mod failure;
 mod float;
 mod interval;
+mod json;
 mod moment;
 mod number;
 mod parts;
 mod real;
+mod regex;
 mod rounding;
 mod scalar;
 mod text;
+mod upsert;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
@@ -66,8 +70,12 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     integer_function(database, "yara_add", i64::checked_add)?;
     integer_function(database, "yara_subtract", i64::checked_sub)?;
     integer_function(database, "yara_multiply", i64::checked_mul)?;
+    upsert::register(database)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
+    json::register(database)?;
+    array::register(database)?;
+    regex::register(database)?;
     register_aggregates(database)
 }
 

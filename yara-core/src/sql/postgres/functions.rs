@@ -3,11 +3,14 @@
 mod array;
 mod choice;
 mod json;
+mod json_edit;
 mod moment;
 pub(super) mod number;
 mod regex;
 mod search;
 mod text;
+
+pub(super) use search::create_fulltext;
 
 use super::super::{Level, Writer};
 use crate::error::{Error, ErrorKind, Result};
