@@ -236,5 +236,8 @@ pub use yara_derive::DbEnum;
 /// ```
 ///
 /// `#[field(column = "…")]` names the column of a member in SQL, where it is not the member's name.
+/// `#[field(nested)]` says that a member is a row itself: a model, an `Option` of one, or another
+/// struct with `#[derive(Row)]`. It is selected by [`whole`](crate::typed::whole), an alias's or a
+/// relation's `whole`, or the columns of that struct.
 /// `#[row(crate = path)]` says where this crate is found.
 pub use yara_derive::Row;

@@ -9,14 +9,14 @@ mod derive;
 #[cfg(feature = "testing")]
 pub use yara_core::testing;
 pub use yara_core::{
-    backend, db, error, executor, future, plan, pool, runtime, schema, sql, transaction, tree,
-    typed, value,
+    backend, db, error, executor, future, lookup, plan, pool, runtime, schema, sql, transaction,
+    tree, typed, value,
 };
 
 pub use derive::{DbEnum, Embed, Model, Row};
 pub use yara_core::db::Db;
 pub use yara_core::error::{Error, Result};
-pub use yara_core::typed::{Embed, Model, Row, sql};
+pub use yara_core::typed::{Embed, Model, Row, func, sql};
 
 pub mod prelude {
     //! What a program that uses models imports: `use yara_orm::prelude::*;`
@@ -27,10 +27,14 @@ pub mod prelude {
     pub use yara_core::executor::Executor;
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
+    pub use yara_core::tree::DatePart;
+    pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
+    pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
-    pub use yara_core::typed::{Pred, Query, sql};
-    pub use yara_core::value::Json;
+    pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
+    pub use yara_core::typed::{Pred, Query, func, outer, sql, whole};
+    pub use yara_core::value::{Interval, Json};
 }
 
 /// The examples of the README and the guide, which must compile and run.
@@ -44,6 +48,24 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/aggregates.md")]
+    struct Aggregates;
+
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
+
+    #[doc = include_str!("../docs/documents.md")]
+    struct Documents;
+
+    #[doc = include_str!("../docs/joins.md")]
+    struct Joins;
+
+    #[doc = include_str!("../docs/lookups.md")]
+    struct Lookups;
+
+    #[doc = include_str!("../docs/reading.md")]
+    struct Reading;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;
@@ -61,18 +83,26 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Default, FieldOptions, ForeignKeyOptions, ManyToManyOptions, OnDelete, Table,
-        TableBuilder, Target,
+        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
-    pub use yara_core::tree::Expr;
+    pub use yara_core::tree::{Expr, Name};
+    pub use yara_core::typed::Expr as TypedExpr;
+    /// What expressions in attributes may use without an import.
+    pub mod functions {
+        pub use yara_core::tree::DatePart;
+        pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions, Expression};
+        pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions, func};
+    }
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
-        Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError, ForeignKey,
-        ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow, OneRelation,
-        Operand, OptionalRelation, Path, Pred, Projection, Refer, Relation, Root, Row, Set,
-        ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+        Cells, Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError,
+        ForeignKey, ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow,
+        OneRelation, Operand, OptionalRelation, Path, Pred, Presence, Projection, Refer, Relation,
+        Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
     };
     pub use yara_core::value::{
-        Comparable, DecodeError, EncodeError, FieldType, Item, RowReader, Type, Value, ValueRef,
+        Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,
+        ValueRef,
     };
 }

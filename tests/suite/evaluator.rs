@@ -1,6 +1,7 @@
 //! Random conditions, compared with what a naive reading of the same rows in memory gives.
 
-mod shelf;
+mod combined;
+pub mod shelf;
 
 use crate::models::{Author, Book, Tag};
 use crate::support::{World, scenarios};

@@ -1,6 +1,6 @@
 //! Rows one after the other.
 
-use crate::models::Tag;
+use crate::models::{Author, Book, Tag};
 use crate::support::{World, library, scenarios};
 use yara_orm::prelude::*;
 
@@ -9,6 +9,7 @@ scenarios! {
     a_stream_that_is_dropped_leaves_nothing,
     a_stream_in_a_transaction,
     errors_of_a_stream,
+    a_stream_of_every_shape,
 }
 
 async fn a_stream_gives_every_row_in_order(world: World) {
@@ -74,4 +75,36 @@ async fn errors_of_a_stream(world: World) {
     // SQLite divides by zero to NULL, which is no i64; PostgreSQL refuses.
     assert!(outcome.unwrap().is_err());
     assert_eq!(Tag::query().count(&world.db).await.unwrap(), 3);
+}
+
+/// What a stream gives is what `all` gives, whatever the query.
+async fn a_stream_of_every_shape(world: World) {
+    library(&world.db).await;
+    async fn same<Row>(world: &World, query: Query<Book, Row>)
+    where
+        Row: Send + PartialEq + std::fmt::Debug + 'static,
+    {
+        let shown = format!("{query:?}");
+        let all = query.clone().all(&world.db).await.unwrap();
+        let mut stream = query.stream(&world.db).await.unwrap();
+        let mut rows = Vec::new();
+        while let Some(row) = stream.next().await {
+            rows.push(row.unwrap());
+        }
+        assert_eq!(rows, all, "{shown}");
+        assert!(!rows.is_empty(), "{shown}");
+    }
+    let sorted = || Book::query().order_by(Book::id);
+    same(&world, sorted()).await;
+    same(&world, sorted().offset(1).limit(2)).await;
+    same(&world, sorted().filter(Book::tags.any(Tag::name.eq("maths")))).await;
+    same(&world, sorted().select((Book::title, Book::author.mentor.name))).await;
+    let names = Book::query().select(Book::author.name).distinct();
+    same(&world, names.order_by(Book::author.name)).await;
+    same(&world, Book::query().distinct_on(Book::author.id)).await;
+    same(&world, sorted().lookup("author__books__views__gt", 100).tag("a stream")).await;
+    let ada = Author::find(1).one(&world.db).await.unwrap();
+    same(&world, Author::books.of(&ada).order_by(Book::views)).await;
+    let maths = Tag::find(1).one(&world.db).await.unwrap();
+    same(&world, Tag::books.of(&maths).order_by(Book::views)).await;
 }

@@ -13,14 +13,22 @@ mod compiled;
 mod count;
 mod distinct;
 mod expr;
+mod follow;
 mod group;
+mod keyset;
+mod last;
+mod layer;
 mod load;
+mod lock;
 mod planner;
 mod related;
 mod scope;
 mod select;
 mod source;
 mod through;
+mod token;
+mod update;
+mod window;
 mod write;
 
 #[cfg(test)]
@@ -29,13 +37,17 @@ mod tests;
 pub use aggregate::aggregate;
 pub use cache::ShapeCache;
 pub use compiled::Compiled;
-pub use count::{count, exists};
+pub use count::{count, exists, without_columns};
+pub use follow::{reached_from, width};
+pub use keyset::{Keyset, Position};
+pub(crate) use keyset::{has_keys, tie_break};
+pub use last::last;
 pub use load::{Load, key_list, load, owner_key};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{self, Dialect};
-use crate::tree::Statement;
+use crate::tree::{Expr, Nulls, Order, Statement};
 use planner::Planner;
 
 /// A planned statement.
@@ -73,4 +85,9 @@ pub fn compile(statement: &Statement, dialect: &dyn Dialect) -> Result<Compiled>
 /// A query that cannot mean anything.
 fn invalid(reason: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidQuery, reason)
+}
+
+/// Least first.
+fn ascending(expr: Expr) -> Order {
+    Order { expr, descending: false, nulls: Nulls::Greatest }
 }

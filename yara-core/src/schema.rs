@@ -12,8 +12,8 @@ mod relation;
 mod table;
 
 pub use builder::{FieldOptions, ForeignKeyOptions, ManyToManyOptions, TableBuilder};
-pub use field::{Default, Field, Generated, Validate};
-pub use index::{Check, Index, Unique};
+pub use field::{Computed, Default, Field, Generated, Validate};
+pub use index::{Check, ExpressionIndex, Fulltext, Index, Unique};
 pub use path::{PathNode, Step};
 pub use relation::{OnDelete, Pairs, Relation, RelationKind, Shape, Target};
 pub use table::{Table, TableRef};

@@ -12,15 +12,23 @@ mod custom;
 pub mod ddl;
 mod delete;
 mod dialect;
+mod distinct;
+mod document;
+mod explain;
 mod expr;
+mod fulltext;
 mod insert;
 mod level;
+mod list;
+mod moment;
+mod pattern;
 mod postgres;
 mod predicate;
 mod raw;
 mod select;
 mod source;
 mod sqlite;
+mod tag;
 mod update;
 mod window;
 mod writer;
@@ -28,6 +36,7 @@ mod written;
 
 pub use access::Access;
 pub use dialect::{AutoColumn, BulkInsert, Capabilities, Dialect};
+pub use explain::{ExplainFormat, ExplainOptions};
 pub use level::Level;
 pub use postgres::Postgres;
 pub(crate) use raw::{nature, outlives_transaction};
@@ -37,16 +46,22 @@ pub(crate) use written::row_count;
 pub use written::{Binding, Hole, Parameter, Transform, Written};
 
 use crate::error::Result;
-use crate::tree::Statement;
+use crate::tree::{Common, Statement};
 
 /// Writes a planned statement.
 pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     let mut writer = Writer::new(dialect);
     let mut binding = Binding::Once;
+    tag::tag(&mut writer, statement)?;
     let access = match statement {
         Statement::Select(select) => {
-            select::select(&mut writer, select, false)?;
-            Access::Read
+            select::select(&mut writer, select, select::Columns::Plain)?;
+            // Elsewhere than at the top nothing writes.
+            match select.with.iter().any(Common::writes) {
+                true => Access::Write,
+                false if writer.locks => Access::Lock,
+                false => Access::Read,
+            }
         }
         Statement::Insert(insert) => {
             binding = insert::insert(&mut writer, insert)?;

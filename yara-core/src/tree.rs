@@ -12,6 +12,7 @@ mod function;
 mod insert;
 mod kind;
 mod literal;
+mod map;
 mod nullable;
 mod order;
 mod raw;
@@ -30,6 +31,7 @@ pub use expr::{
 pub use function::{Case, Custom, CustomCall, DatePart, Family, Function};
 pub use insert::{Conflict, ConflictTarget, Insert, InsertSource};
 pub use literal::Literal;
+pub(crate) use map::{list as map_exprs, orders as map_orders};
 pub use order::{Nulls, Order};
 pub use raw::{Raw, RawPart};
 pub use select::{Distinct, Join, JoinKind, Select, Via};
@@ -38,7 +40,7 @@ pub use source::{
     SetOperator, Source,
 };
 pub use update::Update;
-pub(crate) use walk::for_each_operand;
+pub(crate) use walk::{Reference, for_each_operand};
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 
 /// A statement that a query becomes.

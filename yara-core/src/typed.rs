@@ -67,22 +67,38 @@
 //!
 //! Keys count from 1 in that order, and Eve has an account with a balance of 100.
 
+mod aggregates;
+mod alias;
+mod cells;
 mod column;
+mod combine;
+mod common;
 mod create;
 #[doc(hidden)]
 pub mod declare;
 mod delete;
 mod edit;
 mod embed;
+mod ends;
+mod explain;
 mod expression;
 mod fetch;
+mod follow;
+mod frame;
+pub mod func;
+mod functions;
+mod groups;
 mod insert_many;
+mod join;
 mod key;
 mod load;
+mod lock;
+mod lookup;
 mod model;
 mod operand;
 mod operators;
 mod order;
+mod page;
 mod path;
 mod predicate;
 mod projection;
@@ -92,25 +108,50 @@ mod related;
 mod relation;
 mod sql;
 mod stream;
+mod subquery;
 mod tables;
 mod to_many;
 mod to_one;
 mod update;
+mod whole;
 
+pub use alias::{Alias, Perhaps, Presence, Present};
+pub use cells::Cells;
+mod windows;
+
+pub use aggregates::Aggregate;
 pub use column::Column;
+pub use common::Common;
 pub use create::{Missing, NewRow, Set};
 pub use delete::Delete;
 pub use edit::Edit;
 pub use embed::{Embed, EmbedColumns, Embedded};
 #[doc(hidden)]
 pub use embed::{decode_optional, embed, encode_optional};
+pub use explain::Sql;
 pub use expression::{Expr, Expression, InValue};
+pub use follow::ToItself;
+pub use frame::Distance;
+pub use functions::cast::CastFunctions;
+pub use functions::choice::ChoiceFunctions;
+pub use functions::moment::{DateFunctions, MomentFunctions};
+pub use functions::number::NumberFunctions;
+pub use functions::text::TextFunctions;
+pub use functions::{
+    ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable,
+    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
+    SearchFunctions,
+};
+pub use groups::{IntoGroups, Totals};
 pub use insert_many::{InsertMany, IntoNewRow};
+pub use join::MayBeAbsent;
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
+pub use lock::Locked;
 pub use model::{FieldError, Model, Models};
 pub use operand::Operand;
 pub use order::{IntoOrder, Ordering};
+pub use page::{KeysetPage, KeysetQuery, Page};
 pub use path::{EmbedStep, Path, Root, Via, Within};
 pub use predicate::Pred;
 pub use projection::{Projection, Row};
@@ -123,6 +164,9 @@ pub use relation::{
 };
 pub use sql::{RawQuery, sql};
 pub use stream::RowStream;
+pub use subquery::{Among, exists, outer};
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use whole::{AtEnd, RelatedRow, RowOf, WholeRow, whole};
+pub use windows::{OfWindow, Window};

@@ -11,6 +11,8 @@ mod decode;
 mod field_type;
 mod interval;
 mod json;
+mod moment;
+mod nullability;
 mod numeric;
 mod read_back;
 mod value_ref;
@@ -18,10 +20,13 @@ mod value_ref;
 pub use array::{Array, ArrayRef};
 pub use decode::{DecodeError, RowReader};
 pub use field_type::{
-    Boolean, Comparable, EncodeError, FieldType, Item, Moment, Number, Textual, Whole,
+    Boolean, Comparable, Document, EncodeError, FieldType, Item, List, Moment, Number, Textual,
+    Whole,
 };
 pub use interval::Interval;
 pub use json::{Json, with_array};
+pub use moment::{Dated, TimeSpan, Timed};
+pub use nullability::Nullability;
 #[cfg(feature = "sqlite")]
 pub(crate) use numeric::compare_digits;
 pub use numeric::{Numeric, ParseNumericError};

@@ -41,8 +41,8 @@
 //!
 //! # Functions
 //!
-//! What every connection offers to SQL beyond SQLite's own. NULL in, NULL out; all are
-//! deterministic, so that indexes and checks may use them. `number` is TEXT digits as `Numeric`
+//! What every connection offers to SQL beyond SQLite's own. NULL in, NULL out; all but
+//! `yara_now` are deterministic, so that indexes and checks may use them. `number` is TEXT digits as `Numeric`
 //! stores them, or an INTEGER, or a REAL; a numeric result is TEXT digits with the scale that
 //! PostgreSQL would give.
 //!
@@ -58,19 +58,52 @@
 //! | `yara_numeric_add(number, number)`, `…_sub`, `…_mul` | TEXT, exact |
 //! | `yara_numeric_div(number, number)` | TEXT, at least 16 significant digits; zero is an error |
 //! | `yara_numeric_neg(number)` | TEXT |
+//! | `yara_numeric_rem(number, number)` | TEXT, what a division leaves, with the sign of the first |
 //! | `yara_numeric_cmp(number, number)` | -1, 0 or 1 |
 //! | `yara_add(integer, integer, bits)`, `yara_subtract`, `yara_multiply` | the result; past so many bits is an error |
 //! | `yara_divide(number, number)` | the quotient of integers or floats; by zero is an error |
 //! | `yara_remainder(integer, integer)` | what the division leaves; by zero is an error |
 //! | aggregate `yara_numeric_sum(number)` | TEXT, exact; NULL of no rows |
 //! | aggregate `yara_numeric_avg(number)` | TEXT, as `div`; NULL of no rows |
+//! | aggregates `yara_float_sum(number)`, `yara_float_avg` | REAL, or the TEXT `NaN`; added one after the other, as PostgreSQL does |
+//! | aggregates `yara_var_samp(number)`, `yara_var_pop`, `yara_stddev_samp`, `yara_stddev_pop` | REAL, by the steps of PostgreSQL |
+//! | aggregate `yara_interval_avg(micros)` | INTEGER, rounded half to even |
+//! | aggregates `yara_array_agg(value)`, `yara_array_agg_bool` | TEXT: a list as it is stored |
+//! | aggregates `yara_json_agg(value)`, `yara_json_agg_bool`, `yara_json_agg_raw` | TEXT: a JSON array of values, of 0 and 1 as booleans, of documents |
+//! | aggregate `yara_distinct_concat(text, separator)` | TEXT: texts that come in order, each once |
+//! | aggregates `yara_float_sum_over(number)`, … | the above for windows, where each of the others is the same |
+//! | `yara_abs(number, bits)`, `yara_round(number, digits, bits)`, `yara_trunc(…)` | of the same kind; past so many bits is an error |
+//! | `yara_floor(number)`, `yara_ceil(number)` | of the same kind |
+//! | `yara_sign(number)`, `yara_numeric_sign(number)` | -1, 0 or 1; NaN is 0, or an error |
+//! | `yara_power(number, number)`, `yara_sqrt(number)`, `yara_exp`, `yara_ln` | REAL; no result is an error |
+//! | `yara_substring(text, start[, length])`, `yara_reverse(text)`, `yara_repeat(text, times)` | TEXT, by characters |
+//! | `yara_pad_left(text, length[, fill])`, `yara_pad_right(…)` | TEXT of so many characters |
+//! | `yara_greatest(value, …)`, `yara_least(…)` | NULLs are passed over; `yara_numeric_…` of decimals, `yara_interval_…` of intervals |
+//! | `yara_numeric_nullif(number, number)`, `yara_interval_nullif(…)` | NULL where both are equal |
+//! | `yara_to_integer(number, bits)`, `yara_text_to_integer(text, bits)`, `yara_to_float(value, bits)` | rounded half away from zero; what does not fit is an error |
+//! | `yara_to_numeric(value, bits)`, `yara_to_text(value, bits)` | by the digits with which a float of so many bits is written |
+//! | `yara_to_bool(value)`, `yara_to_uuid(text)`, `yara_to_json(text)` | what cannot be read is an error |
+//! | `yara_to_date(moment)`, `yara_to_time`, `yara_to_timestamp`, `yara_to_timestamptz` | TEXT as it is stored |
+//! | `yara_moment_text(moment)` | TEXT as PostgreSQL writes it |
+//! | `yara_now()` | when the transaction began; not deterministic |
+//! | `yara_extract(part, value)` | a part of a moment or an interval |
+//! | `yara_truncate(unit, moment)` | the start of the unit |
+//! | `yara_moment_add(moment, interval)`, `yara_moment_sub(…)` | a moment; of a date a timestamp |
+//! | `yara_date_add(date, days)`, `yara_date_sub(…)` | a date |
+//! | `yara_moment_diff(moment, moment)` | days of dates, else microseconds |
+//! | `yara_age(moment, moment)` | an interval: INTEGER microseconds, or with months and days TEXT such as `P1M2DT3.500000S` |
+//! | `yara_interval_add(interval, interval)`, `yara_interval_sub(…)` | an interval |
+//! | `yara_interval_micros(interval)` | by which intervals compare: a month has 30 days |
+//! | `yara_interval_exact(interval)` | microseconds; months and days are an error |
 //! | table `rarray(?1)` | the items of a list that is bound, in the column `value` |
 
 mod bind;
+mod calendar;
 mod connection;
 mod control;
 mod cursor;
 mod decimal;
+mod document;
 mod error;
 mod format;
 mod functions;
@@ -91,6 +124,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 use url::{Options, Place};
+
+/// Registers what a connection brings along, for the tests of those who write SQL.
+#[cfg(test)]
+pub(crate) fn register_functions(database: &rusqlite::Connection) -> rusqlite::Result<()> {
+    functions::register(database, Arc::default())
+}
 
 /// An SQLite database that connections can be made to.
 pub struct SqliteBackend {

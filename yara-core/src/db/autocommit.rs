@@ -20,6 +20,7 @@ pub(super) async fn run(
         return Ok(sink);
     }
     let access = access(&batch);
+    refuse_locks(&batch)?;
     if access == Access::Control {
         // What is set, or begun, is for this batch only: nobody else meets it on the connection.
         let lease = pool.exclusive(Purpose::Session).await?;
@@ -51,6 +52,7 @@ pub(super) async fn run(
 }
 
 pub(super) async fn open(pool: &Pool, request: Request) -> Result<Box<dyn Cursor>> {
+    refuse_locks(std::slice::from_ref(&request))?;
     let lease = pool.exclusive(Purpose::Cursor).await?;
     let cursor = lease.watch(lease.connection().clone().open(request)).await?;
     Ok(Box::new(HeldCursor::new(cursor, lease)))
@@ -61,13 +63,26 @@ fn access(batch: &[Request]) -> Access {
     let mut most = Access::Read;
     for request in batch {
         match request.command.access {
-            Access::Read => {}
+            Access::Read | Access::Lock => {}
             Access::Write if most == Access::Read => most = Access::Write,
             Access::Write => {}
             Access::Control => return Access::Control,
         }
     }
     most
+}
+
+/// A lock ends with its transaction: outside of one it would be gone before anybody could use it.
+fn refuse_locks(batch: &[Request]) -> Result<()> {
+    match batch.iter().find(|request| request.command.access == Access::Lock) {
+        None => Ok(()),
+        Some(request) => Err(Error::new(
+            ErrorKind::Transaction,
+            "a query that locks rows needs a transaction, at whose end they are free again; run it \
+             on one: `db.transaction(async |tx| …)`",
+        )
+        .with_statement(&request.command.sql)),
+    }
 }
 
 fn lost_sink() -> Error {

@@ -3,11 +3,12 @@
 use super::group::same_as;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Joined, Named, OutputColumn, Paths};
+use super::scope::{Clause, Joined, Named, OutputColumn, Paths, Scope};
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, Shape, Table, TableRef};
 use crate::tree::{
-    Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Origin, Output, Select, Slot, Source,
+    Alias, BinaryOperator, ColumnRef, Expr, Join, JoinKind, Origin, Output, Reference, Select,
+    Slot, Source,
 };
 
 /// A table on the way of a path.
@@ -33,15 +34,26 @@ impl Planner {
             if at + 1 == steps.len()
                 && let Some(own) = step.key_column(&column.field)
             {
-                return Ok(slot(place, own));
+                return self.cell(place, own);
             }
-            if self.scopes[place.scope].paths == Paths::Subquery {
+            let scope = &self.scopes[place.scope];
+            if scope.paths == Paths::Subquery || scope.joining == Some(place.alias) {
                 return self.by_subquery(place, &step, &steps[at + 1..], column);
             }
             place = self.join(place, &step, false)?;
         }
         let own = place.table.field_index(&column.field)?;
-        Ok(slot(place, own))
+        self.cell(place, own)
+    }
+
+    /// A field of a row: the column of a table, or of a query that selects it.
+    fn cell(&self, place: Place, field: usize) -> Result<Expr> {
+        let Some(outputs) = self.scopes[place.scope].outputs_of(place.alias) else {
+            return Ok(slot(place, field));
+        };
+        let own = ColumnRef::own(place.table, place.table.fields[field].name);
+        let output = read(outputs, place.alias, place.nullable, &own);
+        output.map(Expr::Output).ok_or_else(|| not_selected(&own))
     }
 
     /// Joins the model of a query that reads it through a table between, even if the query names
@@ -58,6 +70,21 @@ impl Planner {
         Ok(())
     }
 
+    /// The alias of the table at the end of a path from the innermost query's own table, and whether
+    /// there may be no row.
+    pub(super) fn table_at(&mut self, path: &[&'static str]) -> Result<(Alias, bool)> {
+        let at = self.scopes.len() - 1;
+        let scope = &self.scopes[at];
+        let mut place =
+            Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
+        let via = scope.via.map(|via| via.relation);
+        for name in via.iter().chain(path) {
+            let step = Step::new(place.table, name, "row")?;
+            place = self.join(place, &step, false)?;
+        }
+        Ok((place.alias, place.nullable))
+    }
+
     /// Where the path of a column begins, and its steps from there; or the column of a query that
     /// is read from.
     fn start(&self, column: &ColumnRef) -> Result<Start> {
@@ -71,12 +98,12 @@ impl Planner {
             if !own && !between {
                 continue;
             }
+            let alias = scope.alias;
             if let Some(outputs) = &scope.outputs {
-                let output = read(outputs, scope.alias, false, column);
-                return output.map(Start::Output).ok_or_else(|| not_selected(column));
+                let place = Place { scope: at, table: scope.table, alias, nullable: false };
+                return start_within(outputs, place, column);
             }
-            let place =
-                Place { scope: at, table: scope.root(), alias: scope.alias, nullable: false };
+            let place = Place { scope: at, table: scope.root(), alias, nullable: false };
             let first = scope.via.filter(|_| own).map(|via| via.relation);
             let steps = first.into_iter().chain(column.path.iter().copied()).collect();
             return Ok(Start::At(place, steps));
@@ -86,22 +113,21 @@ impl Planner {
 
     /// [`Planner::start`] of a column of what the user joined.
     fn start_named(&self, column: &ColumnRef, name: &str) -> Result<Start> {
+        if let Some(given) = self.given(&Reference::Column(column.clone())) {
+            return Ok(Start::Output(given));
+        }
         let found = self.scopes.iter().enumerate().rev();
         let found = found.filter_map(|(at, scope)| Some((at, scope.named(name)?))).next();
         let Some((scope, named)) = found else {
-            return Err(invalid(format!(
-                "{}.{} is to be read from `{name}`, which this query does not join",
-                column.table.model, column.field
-            )));
+            return self.start_beyond(column, name);
         };
+        let Named { alias, nullable, .. } = *named;
+        let place = Place { scope, table: column.table.0, alias, nullable };
         if let Some(outputs) = &named.outputs {
-            let output = read(outputs, named.alias, named.nullable, column);
-            return output.map(Start::Output).ok_or_else(|| not_selected(column));
+            return start_within(outputs, place, column);
         }
         match named.table {
             Some(table) if std::ptr::eq(table, column.table.0) => {
-                let Named { alias, nullable, .. } = *named;
-                let place = Place { scope, table, alias, nullable };
                 Ok(Start::At(place, column.path.clone()))
             }
             table => Err(invalid(format!(
@@ -113,12 +139,44 @@ impl Planner {
         }
     }
 
+    /// A column of what no query around joins: perhaps a query that is read from joined and
+    /// selected it.
+    fn start_beyond(&self, column: &ColumnRef, name: &str) -> Result<Start> {
+        for scope in self.scopes.iter().rev() {
+            let outputs = scope.outputs.as_deref().unwrap_or_default();
+            let same = |output: &OutputColumn| matches!(&output.expr, Expr::Column(known) if known == column);
+            if let Some(at) = outputs.iter().position(same) {
+                return Ok(Start::Output(output_at(outputs, at, scope.alias, false)));
+            }
+        }
+        let path: String = column.path.iter().map(|step| format!("{step}.")).collect();
+        let known: Vec<&str> = self.scopes.iter().flat_map(Scope::names).collect();
+        let near = match known.is_empty() {
+            true => String::new(),
+            false => format!("; it joins `{}`", known.join("`, `")),
+        };
+        Err(invalid(format!(
+            "{}.{path}{} is to be read from `{name}`, which this query does not join; add \
+             `.join(&{name}, …)` before it is run{near}",
+            column.table.model, column.field
+        )))
+    }
+
+    /// What a statement without joins was given of those of its rows.
+    pub(super) fn given(&self, reference: &Reference) -> Option<Output> {
+        let mut given = self.scopes.iter().rev().flat_map(|scope| &scope.given);
+        given.find(|(known, _)| known == reference).map(|(_, output)| output.clone())
+    }
+
     /// The column of a query that is read from which is this very expression.
     pub(super) fn selected(&mut self, expr: &Expr) -> Option<Expr> {
         if matches!(expr, Expr::Literal(_) | Expr::Output(_) | Expr::Slot(_) | Expr::Column(_)) {
             return None;
         }
         let scope = self.scopes.last()?;
+        if counts_rows(expr) && matches!(scope.clause, Clause::Other | Clause::Having) {
+            return None;
+        }
         let outputs = scope.outputs.as_ref()?;
         let known = same_as(expr, outputs.iter(), |output| &output.expr)?;
         let column = outputs.iter().position(|output| std::ptr::eq(output, known))?;
@@ -135,6 +193,12 @@ impl Planner {
         spelled.push(&column.field);
         let spelled = spelled.join(".");
         let model = column.table.model;
+        if column.origin == Origin::Outer {
+            return invalid(format!(
+                "{spelled} is to be read from a query around this one, and none around it is about \
+                 {model}; `outer` is for queries within a query"
+            ));
+        }
         let Some(scope) = self.scopes.last() else {
             return invalid(format!(
                 "{spelled}: no column can be read here, because there is no row yet"
@@ -173,10 +237,12 @@ impl Planner {
             && (place.nullable || step.relation.may_be_absent() || !step.relation.db_constraint);
         let kind = if nullable { JoinKind::Left } else { JoinKind::Inner };
         let partner = Place { table: step.target, alias, nullable, ..place };
-        let on = conjunction(step.pairs.iter().map(|(near, far)| {
+        let on = step.pairs.iter().map(|(near, far)| {
             let far = Slot { nullable: false, ..raw_slot(partner, *far) };
-            Expr::Slot(far).binary(BinaryOperator::Equal, slot(place, *near))
-        }));
+            Ok(Expr::Slot(far).binary(BinaryOperator::Equal, self.cell(place, *near)?))
+        });
+        let on = conjunction(on.collect::<Result<Vec<_>>>()?.into_iter());
+        self.tables.push(step.target);
         let source = Source::Table(TableRef(step.target));
         let join = Join { kind, lateral: false, source, alias, on };
         let relation = Some(step.relation.name);
@@ -203,10 +269,17 @@ impl Planner {
         let correlation = step
             .pairs
             .iter()
-            .map(|(near, far)| (step.target.fields[*far].name, slot(place, *near)))
-            .collect();
+            .map(|(near, far)| Ok((step.target.fields[*far].name, self.cell(place, *near)?)))
+            .collect::<Result<_>>()?;
         Ok(Expr::Scalar(Box::new(self.select(&select, correlation)?)))
     }
+}
+
+/// Whether this is the number of rows, which are those of the query itself wherever it can ask for
+/// them.
+fn counts_rows(expr: &Expr) -> bool {
+    matches!(expr, Expr::Aggregate(aggregate)
+        if aggregate.argument.is_none() && aggregate.filter.is_none())
 }
 
 /// Where a column is found.
@@ -217,6 +290,18 @@ enum Start {
     Output(Output),
 }
 
+/// Where a column of a query that is read from begins: it is selected there, or its path begins at
+/// one that is.
+fn start_within(outputs: &[OutputColumn], place: Place, column: &ColumnRef) -> Result<Start> {
+    if let Some(output) = read(outputs, place.alias, place.nullable, column) {
+        return Ok(Start::Output(output));
+    }
+    match column.path.is_empty() {
+        true => Err(not_selected(column)),
+        false => Ok(Start::At(place, column.path.clone())),
+    }
+}
+
 /// The column of a query that is the one meant.
 fn read(
     outputs: &[OutputColumn],
@@ -225,13 +310,19 @@ fn read(
     column: &ColumnRef,
 ) -> Option<Output> {
     let same = |output: &OutputColumn| {
-        matches!(&output.expr, Expr::Column(known) if known.table == column.table
-            && known.path == column.path && known.field == column.field)
+        matches!(&output.expr, Expr::Column(known) if known.origin == Origin::Query
+            && known.table == column.table
+            && known.path == column.path
+            && known.field == column.field)
     };
     let at = outputs.iter().position(same)?;
-    let OutputColumn { kind, nullable, .. } = outputs[at];
+    Some(output_at(outputs, at, alias, optional))
+}
+
+fn output_at(outputs: &[OutputColumn], column: usize, alias: Alias, optional: bool) -> Output {
+    let OutputColumn { kind, nullable, .. } = outputs[column];
     let nullable = nullable || optional;
-    Some(Output { origin: Origin::Query, column: at, alias: Some(alias), kind, nullable })
+    Output { origin: Origin::Query, column, alias: Some(alias), kind, nullable }
 }
 
 /// The error for a column that a query does not select.

@@ -1,7 +1,7 @@
 //! How many rows a query gives, and whether it gives any.
 
 use super::related::aggregate;
-use super::select::{count_of, holds_aggregate, is_plain, rows_only};
+use super::select::{count_of, is_plain, rows_only};
 use crate::tree::{AggregateFunction, BinaryOperator, Distinct, Expr, Literal, Select, Statement};
 use crate::value::Value;
 
@@ -22,10 +22,7 @@ pub fn count(select: &Select) -> Statement {
 
 /// Whether a query gives a row: one row of one boolean. It stops at the first row.
 pub fn exists(select: &Select) -> Statement {
-    let mut inner = rows_only(select.clone());
-    if !inner.columns.iter().any(holds_aggregate) && inner.distinct == Distinct::No {
-        inner.columns.clear();
-    }
+    let mut inner = without_columns(select.clone());
     if inner.limit.is_none() {
         inner.limit = Some(Literal::new(Value::I64(1)));
     }
@@ -34,4 +31,13 @@ pub fn exists(select: &Select) -> Statement {
     outer.columns =
         vec![aggregate(AggregateFunction::Count, None).binary(BinaryOperator::Greater, none)];
     Statement::Select(outer)
+}
+
+/// A query of which only matters whether it gives rows.
+pub fn without_columns(select: Select) -> Select {
+    let mut select = rows_only(select);
+    if !select.columns.iter().any(Expr::holds_aggregate) && select.distinct == Distinct::No {
+        select.columns.clear();
+    }
+    select
 }

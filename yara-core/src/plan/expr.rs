@@ -2,12 +2,12 @@
 
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Clause, OutputColumn};
+use super::scope::{Named, OutputColumn};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{
-    Aggregate, Alias, Between, Case, ColumnRef, Custom, Expr, Function, InList, InRows, Order,
-    Origin, Output, Raw, RawPart, Slot, TextMatch, Window, WindowFunction,
+    Alias, Between, Case, ColumnRef, Custom, Expr, InList, InRows, Order, Origin, Output, Raw,
+    RawPart, Reference, Slot, TextMatch,
 };
 
 impl Planner {
@@ -40,7 +40,7 @@ impl Planner {
             Expr::Or(items) => Expr::Or(self.exprs(items)?),
             Expr::Tuple(items) => Expr::Tuple(self.exprs(items)?),
             Expr::Call(function, arguments) => {
-                check_arity(*function, arguments.len())?;
+                function.check_arity(arguments.len())?;
                 Expr::Call(*function, self.exprs(arguments)?)
             }
             Expr::Between(between) => Expr::Between(Box::new(Between {
@@ -104,7 +104,7 @@ impl Planner {
                 RawPart::Expr(expr) => RawPart::Expr(self.expr(expr)?),
             })
         });
-        Ok(Raw { parts: parts.collect::<Result<_>>()? })
+        Ok(Raw { parts: parts.collect::<Result<_>>()?, kind: raw.kind })
     }
 
     fn boxed(&mut self, expr: &Expr) -> Result<Box<Expr>> {
@@ -133,69 +133,25 @@ impl Planner {
             .collect()
     }
 
-    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Expr> {
-        let Some(scope) = self.scopes.last_mut() else {
-            return Err(invalid("an aggregate needs rows, and there are none yet"));
-        };
-        if scope.clause == Clause::Filter {
-            return Err(invalid(format!(
-                "a filter of {} holds an aggregate, but rows are filtered before they are \
-                 aggregated; put the condition into `having`, or ask through a relation",
-                scope.table.model
-            )));
-        }
-        scope.aggregates = true;
-        Ok(Expr::Aggregate(Box::new(self.aggregated(aggregate)?)))
-    }
-
-    /// Plans what an aggregate is about, which is each row and not the group.
-    fn aggregated(&mut self, aggregate: &Aggregate) -> Result<Aggregate> {
-        let outer =
-            self.scopes.last_mut().map(|scope| std::mem::replace(&mut scope.in_aggregate, true));
-        let planned = self.aggregate_parts(aggregate);
-        if let (Some(scope), Some(outer)) = (self.scopes.last_mut(), outer) {
-            scope.in_aggregate = outer;
-        }
-        planned
-    }
-
-    fn aggregate_parts(&mut self, aggregate: &Aggregate) -> Result<Aggregate> {
-        let Aggregate { function, distinct, .. } = *aggregate;
-        let mut part = |expr: &Option<Expr>| expr.as_ref().map(|expr| self.expr(expr)).transpose();
-        let argument = part(&aggregate.argument)?;
-        let separator = part(&aggregate.separator)?;
-        let filter = part(&aggregate.filter)?;
-        let order = self.orders(&aggregate.order)?;
-        Ok(Aggregate { function, argument, separator, distinct, filter, order })
-    }
-
-    fn window(&mut self, window: &Window) -> Result<Expr> {
-        let mut planned = window.clone();
-        match (&mut planned.function, &window.function) {
-            (WindowFunction::Aggregate(planned), WindowFunction::Aggregate(aggregate)) => {
-                *planned = self.aggregate_parts(aggregate)?;
-            }
-            (planned, function) => {
-                let arguments = planned.arguments_mut().into_iter().zip(function.arguments());
-                for (planned, argument) in arguments {
-                    *planned = self.expr(argument)?;
-                }
-            }
-        }
-        planned.partition = self.exprs(&window.partition)?;
-        planned.order = self.orders(&window.order)?;
-        Ok(Expr::Window(Box::new(planned)))
-    }
-
     /// A column of a query that is read from or joined.
     fn output(&self, output: &Output) -> Result<Output> {
         if output.alias.is_some() {
             return Ok(output.clone());
         }
+        if let Some(given) = self.given(&Reference::Output(output.clone())) {
+            return Ok(given);
+        }
         let found = match &output.origin {
             Origin::Named(name) => {
                 let named = self.scopes.iter().rev().find_map(|scope| scope.named(name));
-                named.map(|named| (named.alias, named.outputs.as_deref(), named.nullable))
+                let Some(Named { alias, outputs, nullable, .. }) = named else {
+                    return Err(invalid(format!(
+                        "column {} of `{name}` is to be read, which this query does not join; add \
+                         `.join(&{name}, …)` before it is run",
+                        output.column
+                    )));
+                };
+                Some((*alias, outputs.as_deref(), *nullable))
             }
             origin => {
                 let around = usize::from(*origin == Origin::Outer);
@@ -245,17 +201,4 @@ fn fields_of(table: TableRef, origin: &Origin) -> impl Iterator<Item = Expr> {
         let own = ColumnRef::own(table.0, field.name);
         Expr::Column(ColumnRef { origin: origin.clone(), ..own })
     })
-}
-
-fn check_arity(function: Function, given: usize) -> Result<()> {
-    let (least, most) = function.arity();
-    if (least..=most).contains(&given) {
-        return Ok(());
-    }
-    let wanted = match (least, most) {
-        (least, usize::MAX) => format!("at least {least}"),
-        (least, most) if least == most => least.to_string(),
-        (least, most) => format!("{least} to {most}"),
-    };
-    Err(invalid(format!("{function:?} takes {wanted} arguments and was given {given}")))
 }

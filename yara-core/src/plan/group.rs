@@ -5,8 +5,8 @@ use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
 use crate::error::Result;
-use crate::tree::{Alias, Expr, Select, Slot, for_each_operand};
-use crate::value::Value;
+use crate::tree::{Alias, ColumnRef, Expr, Output, Select, for_each_operand};
+use crate::value::{Type, Value};
 
 impl Planner {
     /// An expression, or the group of its shape.
@@ -51,27 +51,77 @@ impl Planner {
     }
 
     /// Errs if a query of groups reads a column that differs between the rows of a group: SQLite
-    /// would take any of them, PostgreSQL none.
-    pub(super) fn check_grouped(&self, planned: &Select) -> Result<()> {
+    /// would take any of them, PostgreSQL none. What the groups fix through a relation, such as the
+    /// name of an author by whose key they are made, PostgreSQL has to be told.
+    pub(super) fn settle_groups(&self, planned: &mut Select, sliced: bool) -> Result<()> {
         let Some(scope) = self.scopes.last() else { return Ok(()) };
         if !scope.aggregates && planned.group_by.is_empty() {
             return Ok(());
         }
-        let ordered = planned.order_by.iter().map(|order| &order.expr);
-        // The order of one row is dropped, and so is what it names.
-        let ordered = ordered.filter(|_| !planned.group_by.is_empty());
-        for expr in planned.columns.iter().chain(&planned.having).chain(ordered) {
-            if let Some(slot) = loose_column(expr, &planned.group_by, scope) {
-                let name = slot.field.name;
+        check_groups(&planned.group_by, scope)?;
+        if planned.group_by.is_empty() {
+            // The order of one row is dropped, and so is what it names.
+            planned.order_by.clear();
+            if sliced {
                 return Err(invalid(format!(
-                    "`{name}` of {} is neither grouped by nor inside an aggregate, so it has no \
-                     single value here; add it to `group_by`, or aggregate it",
-                    slot.alias.and_then(|alias| scope.table_of(alias)).unwrap_or(scope.table).model
+                    "aggregates over all rows of {} are one row, of which a limit or an offset \
+                     leaves nothing to choose; aggregate a slice by `.aggregate(…)`",
+                    scope.table.model
                 )));
             }
         }
+        let mut fixed = Vec::new();
+        for expr in asked(planned) {
+            loose_columns(expr, &planned.group_by, scope, &mut |column| {
+                if !fixed.contains(column) {
+                    fixed.push(column.clone());
+                }
+            });
+        }
+        for column in fixed {
+            let Some(more) = fixed_by(&column, &planned.group_by, scope) else {
+                return Err(loose(&column, scope));
+            };
+            planned.group_by.extend(more);
+        }
         Ok(())
     }
+}
+
+/// What a query asks of each group.
+fn asked(planned: &Select) -> impl Iterator<Item = &Expr> {
+    let ordered = planned.order_by.iter().map(|order| &order.expr);
+    planned.columns.iter().chain(&planned.having).chain(ordered)
+}
+
+fn check_groups(groups: &[Expr], scope: &Scope) -> Result<()> {
+    match groups.iter().any(|group| group.kind() == Some(Type::Json)) {
+        true => Err(invalid(format!(
+            "rows of {} are grouped by a JSON document, and documents are not told apart; group by \
+             a text made of it",
+            scope.table.model
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// The error for a column that has several values in a group.
+fn loose(column: &Expr, scope: &Scope) -> crate::error::Error {
+    let (name, table) = match column {
+        Expr::Slot(slot) => {
+            (Some(slot.field.name.to_owned()), slot.alias.and_then(|alias| scope.table_of(alias)))
+        }
+        Expr::Output(output) => {
+            (output.alias.map(|alias| scope.output_name(alias, output.column)), None)
+        }
+        _ => (None, None),
+    };
+    let name = name.map_or("an expression".to_owned(), |name| format!("`{name}`"));
+    invalid(format!(
+        "{name} of {} is neither grouped by nor inside an aggregate, so it has no single value \
+         here; add it to `group_by`, or aggregate it",
+        table.unwrap_or(scope.table).model
+    ))
 }
 
 /// Of several expressions the one of the same shape; where there are several of them, the one that
@@ -90,20 +140,95 @@ pub(super) fn same_as<'k, K>(
     Some(alike.find(|known| values(spelled(known)) == wanted).unwrap_or(first))
 }
 
-/// A column of the query itself that is neither aggregated nor fixed by the groups.
-fn loose_column<'e>(expr: &'e Expr, groups: &[Expr], scope: &Scope) -> Option<&'e Slot> {
+/// Calls `visit` with columns of the query itself that are neither aggregated nor fixed by the
+/// groups in a way that every database sees.
+fn loose_columns(expr: &Expr, groups: &[Expr], scope: &Scope, visit: &mut dyn FnMut(&Expr)) {
     if groups.contains(expr) || matches!(expr, Expr::Aggregate(_)) {
-        return None;
+        return;
     }
-    if let Expr::Slot(slot) = expr {
-        let alias = slot.alias.filter(|alias| scope.has(*alias))?;
-        return (!key_is_grouped(alias, groups, scope)).then_some(slot);
+    match expr {
+        Expr::Slot(slot) => {
+            let own = slot.alias.filter(|alias| scope.has(*alias));
+            if own.is_some_and(|alias| !key_is_grouped(alias, groups, scope)) {
+                visit(expr);
+            }
+        }
+        Expr::Output(output) if output.alias.is_some_and(|alias| scope.has(alias)) => visit(expr),
+        expr => {
+            for_each_operand(expr, &mut |operand| loose_columns(operand, groups, scope, visit));
+        }
     }
-    let mut loose = None;
-    for_each_operand(expr, &mut |operand| {
-        loose = loose.or_else(|| loose_column(operand, groups, scope));
-    });
-    loose
+}
+
+/// Groups to add for a column that has one value in each group already: a row is the only one of
+/// its key, and so is the row that it leads to.
+fn fixed_by(column: &Expr, groups: &[Expr], scope: &Scope) -> Option<Vec<Expr>> {
+    let slot = match column {
+        Expr::Slot(slot) => slot,
+        // To a database, columns of a query have nothing to do with each other.
+        Expr::Output(output) => {
+            return is_fixed_output(output, groups, scope).then(|| vec![column.clone()]);
+        }
+        _ => return None,
+    };
+    let alias = slot.alias?;
+    if groups.contains(column) || key_is_grouped(alias, groups, scope) {
+        return Some(Vec::new());
+    }
+    let joined = scope.joins.iter().find(|joined| joined.join.alias == alias)?;
+    joined.relation?;
+    let pairs = match &joined.join.on {
+        Expr::And(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut more = Vec::new();
+    for pair in pairs {
+        let Expr::Binary(_, far, near) = pair else { return None };
+        more.extend(fixed_by(near, groups, scope)?);
+        more.push((**far).clone());
+    }
+    let (known, table) = ([groups, &more].concat(), scope.table_of(alias)?);
+    let whole =
+        table.key_fields().all(|key| known.iter().any(|group| is_column(group, alias, key.name)));
+    if !whole {
+        more.push(column.clone());
+    }
+    Some(more)
+}
+
+/// Whether a column of the query that is read from has one value in each group, because the groups
+/// hold the key of a row on its way.
+fn is_fixed_output(output: &Output, groups: &[Expr], scope: &Scope) -> bool {
+    let Some(outputs) = &scope.outputs else { return false };
+    let spelled = |output: &Output| match outputs.get(output.column).map(|known| &known.expr) {
+        Some(Expr::Column(column)) => Some(column),
+        _ => None,
+    };
+    let Some(column) = spelled(output) else { return false };
+    let grouped: Vec<&ColumnRef> = groups
+        .iter()
+        .filter_map(|group| match group {
+            Expr::Output(group) if group.alias == output.alias => spelled(group),
+            _ => None,
+        })
+        .collect();
+    let mut table = column.table.0;
+    (0..=column.path.len()).any(|steps| {
+        if let Some(step) = steps.checked_sub(1).and_then(|at| column.path.get(at)) {
+            match table.relation(step).and_then(|relation| relation.target.table()) {
+                Ok(target) => table = target,
+                Err(_) => return false,
+            }
+        }
+        table.key_fields().all(|key| {
+            grouped.iter().any(|group| {
+                group.table == column.table
+                    && group.origin == column.origin
+                    && group.path == column.path[..steps]
+                    && group.field == key.name
+            })
+        })
+    })
 }
 
 /// Whether a group holds one row of the table, because it is grouped by its primary key.

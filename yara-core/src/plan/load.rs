@@ -1,14 +1,16 @@
 //! Eager loading: the related rows of many owners in one query.
 
 use super::expr::with_fields;
-use super::invalid;
+use super::layer::layered;
+use super::planner::check_depth;
 use super::related::link;
+use super::{ascending, invalid};
 use crate::error::Result;
 use crate::schema::{Field, Relation, Table};
 use crate::sql::row_count;
 use crate::tree::{
     BinaryOperator, ColumnRef, Distinct, Expr, InList, InRows, Literal, Nulls, Order, Output,
-    Select, Source, Statement, Window, WindowFunction,
+    Select, Source, Statement, Window, WindowFunction, map_exprs, map_orders,
 };
 use crate::value::{Array, Type, Value};
 
@@ -51,21 +53,28 @@ impl Load {
         let near = via.map_or(target, |via| via.table.0);
         let far: Vec<usize> = pairs.iter().map(|(_, far)| *far).collect();
         let key: Vec<Expr> = far.iter().map(|at| own(near, *at)).collect();
+        // The rows around a row are those of its owner, as in a query of one owner's rows.
+        base.filter = map_exprs(&base.filter, &mut |expr| of_owner(expr, &key))?;
+        base.columns = map_exprs(&base.columns, &mut |expr| of_owner(expr, &key))?;
+        base.order_by = map_orders(&base.order_by, &mut |expr| of_owner(expr, &key))?;
         base.filter.insert(0, is_one_of(&key, keys)?);
         if base.columns.is_empty() {
             base.columns.push(Expr::fields(base.table));
         }
         base.columns = with_fields(&base.columns);
         base.columns.splice(0..0, key.iter().cloned());
+        if let Distinct::On(alike) = &mut base.distinct {
+            // One of the rows of each owner, not of all that are loaded.
+            alike.splice(0..0, key.iter().cloned());
+            if !base.order_by.is_empty() {
+                base.order_by.splice(0..0, key.iter().cloned().map(ascending));
+            }
+        }
         if !relation.is_to_many() {
             // One row for each owner is in order as it is.
             base.order_by.clear();
         } else if base.distinct == Distinct::No {
-            base.order_by.extend(target.primary_key.iter().map(|at| Order {
-                expr: own(target, *at),
-                descending: false,
-                nulls: Nulls::Greatest,
-            }));
+            base.order_by.extend(target.primary_key.iter().map(|at| ascending(own(target, *at))));
         }
         match (base.limit.take(), base.offset.take()) {
             (None, None) => Ok(base),
@@ -132,10 +141,23 @@ pub(super) fn is_one_of(key: &[Expr], keys: Vec<Value>) -> Result<Expr> {
     })
 }
 
+/// The expression, in which windows are parted by the owner too.
+fn of_owner(expr: &Expr, key: &[Expr]) -> Result<Expr> {
+    if !expr.holds_window() {
+        return Ok(expr.clone());
+    }
+    check_depth(std::iter::once(expr))?;
+    let mut changed = expr.map_operands(&mut |operand| of_owner(operand, key))?;
+    if let Expr::Window(window) = &mut changed {
+        window.partition.extend(key.iter().cloned());
+    }
+    Ok(changed)
+}
+
 /// The rows of each owner whose number is within the slice.
 fn sliced_per_owner(
     mut inner: Select,
-    key: Vec<Expr>,
+    mut key: Vec<Expr>,
     limit: Option<Literal>,
     offset: Option<Literal>,
 ) -> Result<Select> {
@@ -149,6 +171,11 @@ fn sliced_per_owner(
         if let Some(literal) = literal {
             row_count(&literal.value, what)?;
         }
+    }
+    if let Some(layered) = layered(&inner)? {
+        inner = layered;
+        // The key comes first among the columns.
+        key = inner.columns[..key.len()].to_vec();
     }
     let width = inner.columns.len();
     let number = Expr::Window(Box::new(Window {

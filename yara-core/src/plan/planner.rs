@@ -2,9 +2,9 @@
 
 use super::scope::{Paths, Scope};
 use super::source::Commons;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::Table;
-use crate::tree::{Alias, Statement};
+use crate::tree::{Alias, Expr, Name, Statement};
 
 /// Plans one statement.
 #[derive(Debug, Default)]
@@ -18,6 +18,14 @@ pub(super) struct Planner {
     pub(super) same: Vec<(usize, usize)>,
     /// The common table expressions that are known here.
     pub(super) commons: Commons,
+    /// The tables that the statement reads, for [`Planner::check_names`].
+    pub(super) tables: Vec<&'static Table>,
+    /// The names of all common table expressions.
+    pub(super) common_names: Vec<Name>,
+    /// Whether the statement is a query.
+    pub(super) is_query: bool,
+    /// How deep in queries we are.
+    pub(super) queries: usize,
     /// How deep in expressions we are.
     depth: usize,
 }
@@ -26,25 +34,37 @@ pub(super) struct Planner {
 /// the database's own tree, of which SQLite takes 1000.
 const DEEPEST: usize = 100;
 
+fn too_deep() -> Error {
+    super::invalid(format!(
+        "an expression is nested more than {DEEPEST} levels deep; ask in several queries, or by a \
+         list: `is_in`"
+    ))
+}
+
+/// Errs where parts in parts do not end, before anything walks down to them.
+pub(super) fn check_depth<'e>(mut exprs: impl Iterator<Item = &'e Expr>) -> Result<()> {
+    if exprs.any(|expr| expr.is_deeper_than(DEEPEST)) { Err(too_deep()) } else { Ok(()) }
+}
+
 impl Planner {
     /// Plans a statement whose literals are numbered.
     pub(super) fn statement(&mut self, statement: &Statement) -> Result<Statement> {
-        Ok(match statement {
+        self.is_query = matches!(statement, Statement::Select(_));
+        let planned = match statement {
             Statement::Select(select) => Statement::Select(self.select(select, Vec::new())?),
             Statement::Insert(insert) => Statement::Insert(self.insert(insert)?),
             Statement::Update(update) => Statement::Update(self.update(update)?),
             Statement::Delete(delete) => Statement::Delete(self.delete(delete)?),
             Statement::Raw(raw) => Statement::Raw(self.raw(raw)?),
-        })
+        };
+        self.check_names()?;
+        Ok(planned)
     }
 
     /// Plans a part of an expression, or refuses it where parts in parts do not end.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Planner) -> Result<T>) -> Result<T> {
         if self.depth >= DEEPEST {
-            return Err(super::invalid(format!(
-                "an expression is nested more than {DEEPEST} levels deep; ask in several queries, \
-                 or by a list: `is_in`"
-            )));
+            return Err(too_deep());
         }
         self.depth += 1;
         let result = work(self);
@@ -66,6 +86,7 @@ impl Planner {
         paths: Paths,
         work: impl FnOnce(&mut Planner) -> Result<T>,
     ) -> Result<(T, Scope)> {
+        self.tables.push(table);
         self.with_scope(Scope::new(table, Alias::WRITTEN, paths), work)
     }
 

@@ -5,7 +5,7 @@ use super::planner::Planner;
 use crate::error::Result;
 use crate::schema::{Pairs, Relation, RelationKind, Shape, Table, TableRef};
 use crate::tree::{
-    Aggregate, AggregateFunction, ColumnRef, Expr, Quantifier, Related, Select, Via,
+    Aggregate, AggregateFunction, ColumnRef, Expr, Origin, Quantifier, Related, Select, Via,
 };
 
 impl Planner {
@@ -86,6 +86,28 @@ fn owner_of(root: &'static Table, way: &[&'static str], last: &str) -> Result<&'
         }
         relation.target.table()
     })
+}
+
+/// The columns of the owner by which rows at the end of a path are related to it.
+pub(super) fn owner_key_columns<'p>(
+    table: TableRef,
+    origin: &'p Origin,
+    path: &'p [&'static str],
+) -> Result<impl Iterator<Item = ColumnRef> + use<'p>> {
+    let Some((last, way)) = path.split_last() else {
+        return Err(invalid(format!(
+            "a question about rows related to {} names no relation",
+            table.model
+        )));
+    };
+    let owner = owner_of(table.0, way, last)?;
+    let (_, pairs) = link(owner, owner.relation(last)?)?;
+    Ok(pairs.into_iter().map(move |(near, _)| ColumnRef {
+        table,
+        origin: origin.clone(),
+        path: way.to_vec(),
+        field: owner.fields[near].name.into(),
+    }))
 }
 
 /// The table between, if there is one, and the pairs of columns that join the owner with it, or

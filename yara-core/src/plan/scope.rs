@@ -1,7 +1,7 @@
 //! The tables that one query names.
 
 use crate::schema::Table;
-use crate::tree::{Alias, Expr, Join, Name, Source, Via};
+use crate::tree::{Alias, Expr, Join, Name, Output, Reference, Source, Via};
 use crate::value::Type;
 
 /// What becomes of a path through a relation.
@@ -18,6 +18,12 @@ pub(super) enum Paths {
 pub(super) enum Clause {
     /// Which rows: there are no groups yet, so no aggregates.
     Filter,
+    /// The condition of a join.
+    Join,
+    /// What makes the groups.
+    Group,
+    /// Which groups.
+    Having,
     /// Any other.
     Other,
 }
@@ -35,8 +41,12 @@ pub(super) struct Scope {
     pub(super) paths: Paths,
     /// The joins made so far.
     pub(super) joins: Vec<Joined>,
-    /// What the user joined.
+    /// What columns name: what the user joined, and the query's own table where it has a name.
     pub(super) named: Vec<Named>,
+    /// The join whose condition is being planned: it cannot read what is joined to it.
+    pub(super) joining: Option<Alias>,
+    /// What a statement that has no joins reads of those of its rows.
+    pub(super) given: Vec<(Reference, Output)>,
     /// The columns of the query in FROM, if there is one.
     pub(super) outputs: Option<Vec<OutputColumn>>,
     /// Where we are.
@@ -45,6 +55,8 @@ pub(super) struct Scope {
     pub(super) aggregates: bool,
     /// Whether we are in the argument of one.
     pub(super) in_aggregate: bool,
+    /// Whether we are within a window.
+    pub(super) in_window: bool,
     /// Groups with literals in them, see [`Planned::same`](super::Planned::same).
     pub(super) groups: Vec<Expr>,
     /// Groups, or the columns of a distinct query, as they are spelled and as they were planned: a
@@ -101,10 +113,13 @@ impl Scope {
             paths,
             joins: Vec::new(),
             named: Vec::new(),
+            joining: None,
+            given: Vec::new(),
             outputs: None,
             clause: Clause::Other,
             aggregates: false,
             in_aggregate: false,
+            in_window: false,
             groups: Vec::new(),
             settled: Vec::new(),
         }
@@ -112,7 +127,7 @@ impl Scope {
 
     /// Whether an expression here is about a group and not about each row.
     pub(super) fn is_about_groups(&self) -> bool {
-        !self.in_aggregate && self.clause != Clause::Filter
+        !self.in_aggregate && !matches!(self.clause, Clause::Filter | Clause::Join)
     }
 
     /// Whether the alias is one of this query's tables.
@@ -137,15 +152,37 @@ impl Scope {
         self.named.iter().find(|named| &*named.name == name)
     }
 
-    /// Adds a join of the user's. Joins from `before` on were made for paths in its condition;
-    /// those that begin at the join itself have to follow it.
-    pub(super) fn add_named_join(&mut self, before: usize, join: Join) {
-        let alias = join.alias;
+    /// The names that columns may refer to.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|named| &*named.name)
+    }
+
+    /// Adds a join of the user's.
+    pub(super) fn add_named_join(&mut self, join: Join) {
         let nullable = join.kind == crate::tree::JoinKind::Left;
-        let from = self.alias;
-        let follows = self.joins[before..].iter().any(|joined| joined.from == alias);
-        let at = if follows { before } else { self.joins.len() };
-        self.joins.insert(at, Joined { from, relation: None, nullable, join });
+        self.joins.push(Joined { from: self.alias, relation: None, nullable, join });
+    }
+
+    /// Whether the user joined anything, so that rows of the query's own table may be repeated.
+    pub(super) fn is_joined(&self) -> bool {
+        self.joins.iter().any(|joined| joined.relation.is_none())
+    }
+
+    /// The columns of what an alias stands for, if it is a query.
+    pub(super) fn outputs_of(&self, alias: Alias) -> Option<&[OutputColumn]> {
+        if alias == self.alias {
+            return self.outputs.as_deref();
+        }
+        self.named.iter().find(|named| named.alias == alias)?.outputs.as_deref()
+    }
+
+    /// The word for a column of a query, for messages.
+    pub(super) fn output_name(&self, alias: Alias, column: usize) -> String {
+        let outputs = self.outputs_of(alias).unwrap_or_default();
+        match outputs.get(column).map(|output| &output.expr) {
+            Some(Expr::Column(known)) => known.field.clone().into_owned(),
+            _ => format!("column {}", column + 1),
+        }
     }
 
     /// The first table of FROM.

@@ -4,13 +4,13 @@ use super::column::conjunction;
 use super::expr::with_fields;
 use super::invalid;
 use super::planner::Planner;
-use super::scope::{Clause, Paths};
+use super::scope::Paths;
 use super::select::rows_only;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{
-    ColumnRef, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert, InsertSource, Select,
-    Update,
+    ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert,
+    InsertSource, Name, Output, Select, Source, Update,
 };
 
 impl Planner {
@@ -92,6 +92,10 @@ impl Planner {
 
     pub(super) fn update(&mut self, update: &Update) -> Result<Update> {
         let table = update.rows.table.0;
+        let read = self.read_of_joins(update)?;
+        if !read.is_empty() {
+            return self.update_from(update, read);
+        }
         let rows = self.written_rows(&update.rows, "update")?;
         let ((set, returning), _) = self.with_written(table, Paths::Subquery, |planner| {
             Ok((planner.assignments(table, &update.set)?, planner.exprs(&update.returning)?))
@@ -108,7 +112,7 @@ impl Planner {
     }
 
     /// The new values of fields. A path in them becomes a subquery.
-    fn assignments(
+    pub(super) fn assignments(
         &mut self,
         table: &'static Table,
         set: &[(usize, Expr)],
@@ -134,18 +138,13 @@ impl Planner {
     /// query's own one where it needs no other table, else that the key is among those it gives.
     fn written_rows(&mut self, rows: &Select, doing: &str) -> Result<Select> {
         let table = rows.table.0;
-        if rows.from.is_some() || rows.via.is_some() || !rows.group_by.is_empty() {
-            return Err(invalid(format!(
-                "{doing} works on rows of {}, and this query gives groups of them or rows of \
-                 another query",
-                table.model
-            )));
-        }
-        if !rows.having.is_empty() {
-            return Err(invalid(format!("{doing} of {} has no groups for `having`", table.model)));
-        }
+        check_rows(rows, doing)?;
         let mut planned = Select::new(table);
-        if !rows.is_sliced() {
+        planned.tag = rows.tag.clone();
+        let own = rows.from.is_none() && rows.named.is_empty() && rows.name.is_none();
+        let windows = rows.filter.iter().any(Expr::holds_window);
+        let chosen = rows.lock.is_some() || matches!(rows.distinct, Distinct::On(_));
+        if own && rows.with.is_empty() && !rows.is_sliced() && !windows && !chosen {
             let ((filter, ()), scope) = self.with_written(table, Paths::Join, |planner| {
                 Ok((planner.row_filter(&rows.filter)?, ()))
             })?;
@@ -154,35 +153,59 @@ impl Planner {
                 return Ok(planned);
             }
         }
-        let keys = |table: &'static Table| {
-            table.key_fields().map(move |key| Expr::Column(ColumnRef::own(table, key.name)))
-        };
         let mut inner = rows_only(rows.clone());
-        // Joins to one row never repeat a row.
-        inner.distinct = Distinct::No;
-        inner.columns = keys(table).collect();
+        if rows.named.is_empty() && inner.distinct == Distinct::Rows {
+            // Joins to one row never repeat a row.
+            inner.distinct = Distinct::No;
+        }
+        inner.columns = keys_of(table).collect();
+        if inner.lock.is_some() {
+            inner = read_once(inner);
+        }
         let inner = self.select(&inner, Vec::new())?;
         let (key, _) = self.with_written(table, Paths::Join, |planner| {
-            let key = keys(table).map(|key| planner.expr(&key)).collect::<Result<Vec<_>>>()?;
+            let key = keys_of(table).map(|key| planner.expr(&key)).collect::<Result<Vec<_>>>()?;
             Ok(if key.len() == 1 { conjunction(key.into_iter()) } else { Expr::Tuple(key) })
         })?;
         planned.filter = vec![Expr::InSelect(Box::new(key), Box::new(inner))];
         Ok(planned)
     }
+}
 
-    fn row_filter(&mut self, filter: &[Expr]) -> Result<Vec<Expr>> {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.clause = Clause::Filter;
-        }
-        let mut planned = Vec::with_capacity(filter.len());
-        for condition in filter {
-            match self.expr(condition)? {
-                Expr::And(items) => planned.extend(items),
-                condition => planned.push(condition),
-            }
-        }
-        Ok(planned)
+/// The columns of the primary key.
+pub(super) fn keys_of(table: &'static Table) -> impl Iterator<Item = Expr> {
+    table.key_fields().map(move |key| Expr::Column(ColumnRef::own(table, key.name)))
+}
+
+/// Errs where what a query gives are no rows that could be written.
+pub(super) fn check_rows(rows: &Select, doing: &str) -> Result<()> {
+    let model = rows.table.model;
+    if rows.via.is_some() || !rows.group_by.is_empty() {
+        return Err(invalid(format!(
+            "{doing} works on rows of {model}, and this query gives groups of them or rows of \
+             another query",
+        )));
     }
+    if !rows.having.is_empty() {
+        return Err(invalid(format!("{doing} of {model} has no groups for `having`")));
+    }
+    Ok(())
+}
+
+/// A query that is read through a name, and so once: read again, a lock that passes over locked
+/// rows would take other ones.
+fn read_once(mut inner: Select) -> Select {
+    let name: Name = "locked".into();
+    let mut outer = Select::new(inner.table.0);
+    outer.with = std::mem::take(&mut inner.with);
+    outer.columns = (0..inner.columns.len()).map(|at| Expr::Output(Output::new(at))).collect();
+    outer.with.push(Common {
+        name: name.clone(),
+        query: CommonQuery::Select(Box::new(inner)),
+        materialized: Some(true),
+    });
+    outer.from = Some(Source::Common(name));
+    outer
 }
 
 fn check_position(table: &Table, field: usize) -> Result<()> {

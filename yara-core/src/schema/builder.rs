@@ -1,7 +1,8 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
 use super::{
-    Check, Default, Field, Index, OnDelete, Relation, RelationKind, Table, Target, Unique, Validate,
+    Check, Computed, Default, ExpressionIndex, Field, Fulltext, Index, OnDelete, Relation,
+    RelationKind, Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
@@ -37,6 +38,8 @@ pub struct FieldOptions {
     pub comment: Option<&'static str>,
     /// See [`Field::validate`].
     pub validate: Option<Validate>,
+    /// See [`Field::computed`].
+    pub computed: Option<Computed>,
 }
 
 impl FieldOptions {
@@ -55,6 +58,7 @@ impl FieldOptions {
         choices: &[],
         comment: None,
         validate: None,
+        computed: None,
     };
 }
 
@@ -118,7 +122,11 @@ pub struct TableBuilder {
     unique_members: Vec<(Option<&'static str>, Vec<&'static str>)>,
     index_members: Vec<(Option<&'static str>, Vec<&'static str>)>,
     order_members: Vec<(&'static str, bool)>,
+    fulltext_members: Vec<FulltextMembers>,
 }
+
+/// Name, language and members of an index for full-text searches.
+type FulltextMembers = (Option<&'static str>, &'static str, Vec<&'static str>);
 
 impl TableBuilder {
     /// A model and the table that it is stored in.
@@ -135,6 +143,8 @@ impl TableBuilder {
                 primary_key: Vec::new(),
                 uniques: Vec::new(),
                 indexes: Vec::new(),
+                expression_indexes: Vec::new(),
+                fulltext: Vec::new(),
                 checks: Vec::new(),
                 ordering: Vec::new(),
                 fields_by_name: FastMap::default(),
@@ -143,6 +153,7 @@ impl TableBuilder {
             unique_members: Vec::new(),
             index_members: Vec::new(),
             order_members: Vec::new(),
+            fulltext_members: Vec::new(),
         }
     }
 
@@ -183,6 +194,8 @@ impl TableBuilder {
             choices: options.choices,
             comment: options.comment,
             validate: options.validate,
+            computed: options.computed,
+            fulltext: Vec::new(),
         });
         self
     }
@@ -293,6 +306,26 @@ impl TableBuilder {
         self
     }
 
+    /// An index over expressions.
+    #[must_use]
+    pub fn expression_index(mut self, index: ExpressionIndex) -> Self {
+        self.table.expression_indexes.push(index);
+        self
+    }
+
+    /// An index for full-text searches in these texts. `simple` is the language that takes words as
+    /// they are.
+    #[must_use]
+    pub fn fulltext(
+        mut self,
+        name: Option<&'static str>,
+        language: &'static str,
+        members: &[&'static str],
+    ) -> Self {
+        self.fulltext_members.push((name, language, members.to_vec()));
+        self
+    }
+
     /// A condition that holds for every row.
     #[must_use]
     pub fn check(mut self, check: Check) -> Self {
@@ -364,12 +397,41 @@ impl TableBuilder {
             let fields = self.resolve(&members)?;
             self.table.indexes.push(Index { name, fields });
         }
+        for (name, language, members) in std::mem::take(&mut self.fulltext_members) {
+            self.add_fulltext(name, language, &members)?;
+        }
         for (member, descending) in std::mem::take(&mut self.order_members) {
             for field in self.resolve(&[member])? {
                 self.table.ordering.push((field, descending));
             }
         }
         Ok(self.table)
+    }
+
+    fn add_fulltext(
+        &mut self,
+        name: Option<&'static str>,
+        language: &'static str,
+        members: &[&'static str],
+    ) -> Result<()> {
+        let fields = self.resolve(members)?;
+        let column = |at: &usize| self.table.fields[*at].column;
+        let columns: Vec<&'static str> = fields.iter().map(column).collect();
+        if let Some(at) = fields.iter().find(|at| self.table.fields[**at].kind != Type::Text) {
+            let field = &self.table.fields[*at];
+            return Err(self.wrong(format!(
+                "`{}` is a {}, and full-text searches are for texts",
+                field.name,
+                field.kind.name()
+            )));
+        }
+        let made = || leak(format!("{}_{}_fts", self.table.name, columns.join("_")));
+        let name = name.unwrap_or_else(made);
+        let index: &'static Fulltext =
+            Box::leak(Box::new(Fulltext { name, language, fields, columns }));
+        self.table.fulltext.push(index);
+        index.fields.iter().for_each(|at| self.table.fields[*at].fulltext.push(index));
+        Ok(())
     }
 
     /// The fields behind names of fields and foreign keys.

@@ -1,6 +1,10 @@
 //! One column of a model.
 
+use super::Fulltext;
+use crate::tree::Expr;
 use crate::value::{EncodeError, Type, Value};
+use std::fmt;
+use std::sync::Arc;
 
 /// Checks a value before it is sent; the reason is put behind the field's name.
 pub type Validate = fn(&Value) -> Result<(), EncodeError>;
@@ -41,6 +45,34 @@ pub struct Field {
     pub comment: Option<&'static str>,
     /// Checks a value before it is sent.
     pub validate: Option<Validate>,
+    /// The indexes for full-text searches that it is part of.
+    pub fulltext: Vec<&'static Fulltext>,
+    /// The expression over other columns of the row that the database computes the value from,
+    /// each time the row is written; nobody else sets it.
+    pub computed: Option<Computed>,
+}
+
+/// What the database computes a column from.
+#[derive(Clone)]
+pub struct Computed(Arc<dyn Fn() -> Expr + Send + Sync>);
+
+impl Computed {
+    /// An expression over the columns of the table alone. A function makes it, because it names the
+    /// table that is still being described.
+    pub fn new(expression: impl Fn() -> Expr + Send + Sync + 'static) -> Computed {
+        Computed(Arc::new(expression))
+    }
+
+    /// The expression.
+    pub fn expression(&self) -> Expr {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Computed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Computed")
+    }
 }
 
 /// What a column holds where an insert gives no value.
@@ -70,12 +102,17 @@ pub enum Generated {
 impl Field {
     /// Whether an insert may leave it out.
     pub fn optional_in_insert(&self) -> bool {
-        self.nullable || !matches!(self.default, Default::None) || self.auto_now || self.version
+        self.nullable
+            || self.computed.is_some()
+            || !matches!(self.default, Default::None)
+            || self.auto_now
+            || self.version
     }
 
     /// Who makes the value where an insert leaves the column out.
     pub fn generated(&self) -> Generated {
         match self.default {
+            _ if self.computed.is_some() => Generated::ByDatabase,
             Default::Auto | Default::Sql(_) => Generated::ByDatabase,
             _ => Generated::No,
         }

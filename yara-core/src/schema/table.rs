@@ -1,6 +1,6 @@
 //! The description of a model's table.
 
-use super::{Check, Field, Index, Relation, Unique};
+use super::{Check, ExpressionIndex, Field, Fulltext, Index, Relation, Unique};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
@@ -31,6 +31,10 @@ pub struct Table {
     pub uniques: Vec<Unique>,
     /// Indexes over several columns; single ones are in [`Field::index`].
     pub indexes: Vec<Index>,
+    /// Indexes over expressions.
+    pub expression_indexes: Vec<ExpressionIndex>,
+    /// Indexes for full-text searches.
+    pub fulltext: Vec<&'static Fulltext>,
     /// Conditions that hold for every row.
     pub checks: Vec<Check>,
     /// The order of a query that names none: field, and whether descending.

@@ -5,6 +5,9 @@
 pub enum Access {
     /// It reads, and running it twice does no harm.
     Read,
+    /// It reads, and locks what it reads until the end of the transaction, without which it is
+    /// refused.
+    Lock,
     /// It writes, or might.
     Write,
     /// It begins or ends a transaction or a savepoint, or sets something of the session.

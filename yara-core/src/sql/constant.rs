@@ -1,7 +1,7 @@
 //! Values as constants of SQL text: for DDL, which has no parameters.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::Value;
+use crate::value::{Interval, Value};
 
 /// Text in quotes. NUL is refused: no database stores it, and some would end the text there.
 pub(super) fn quoted(text: &str) -> Result<String> {
@@ -41,6 +41,32 @@ pub(super) fn standard(value: &Value) -> Result<String> {
             ));
         }
     })
+}
+
+/// The text of a date, a time or an interval; `None` of what is neither. SQLite keeps moments as
+/// these texts, and PostgreSQL reads them whatever the settings of the session.
+pub(super) fn moment(value: &Value) -> Option<Result<String>> {
+    let stamp = |micros: i64| chrono::DateTime::from_timestamp_micros(micros);
+    let text = match value {
+        Value::Date(days) => stamp(i64::from(*days) * 86_400_000_000)
+            .map(|moment| moment.format("%Y-%m-%d").to_string()),
+        Value::Time(micros) => {
+            stamp(*micros).map(|moment| moment.format("%H:%M:%S%.6f").to_string())
+        }
+        Value::Timestamp(micros) => {
+            stamp(*micros).map(|moment| moment.format("%Y-%m-%d %H:%M:%S%.6f").to_string())
+        }
+        Value::TimestampTz(micros) => {
+            stamp(*micros).map(|moment| moment.format("%Y-%m-%d %H:%M:%S%.6f+00:00").to_string())
+        }
+        Value::Interval(Interval { months, days, micros }) => {
+            Some(format!("{months} months {days} days {micros} microseconds"))
+        }
+        _ => return None,
+    };
+    Some(text.ok_or_else(|| {
+        Error::new(ErrorKind::Configuration, "a moment in a table's condition is infinite")
+    }))
 }
 
 fn signed(number: i64) -> String {

@@ -46,6 +46,9 @@ pub fn create_tables(
         let late = late_keys(&ordered, table, dialect);
         statements.push(create_table(table, &late, options, dialect)?);
         statements.extend(create_indexes(table, options, dialect)?);
+        for index in &table.fulltext {
+            statements.extend(dialect.create_fulltext(table, index, options)?);
+        }
         if dialect.capabilities().comments {
             statements.extend(comments(table, dialect)?);
         }
@@ -65,10 +68,12 @@ pub fn drop_tables(tables: &[&'static Table], dialect: &dyn Dialect) -> Result<V
     let ordered = in_order(tables, false)?;
     let cascade = if dialect.capabilities().drop_cascade { " CASCADE" } else { "" };
     let drop = |table: &&'static Table| {
-        format!("DROP TABLE IF EXISTS {}{cascade}", table_name(table, dialect))
+        let beside = table.fulltext.iter().filter_map(|index| dialect.drop_fulltext(index));
+        let own = format!("DROP TABLE IF EXISTS {}{cascade}", table_name(table, dialect));
+        beside.chain([own]).collect::<Vec<String>>()
     };
     let before = dialect.before_drop().map(str::to_owned);
-    Ok(before.into_iter().chain(ordered.tables.iter().rev().map(drop)).collect())
+    Ok(before.into_iter().chain(ordered.tables.iter().rev().flat_map(drop)).collect())
 }
 
 /// `CREATE TABLE …`, without the foreign keys at the positions `late` of the table's relations.

@@ -1,12 +1,15 @@
 //! What differs between databases, as data and a few methods.
 
-use super::{Level, Place, Transform, Writer, aggregate, custom, expr, predicate};
+use super::ddl::CreateOptions;
+use super::{
+    ExplainOptions, Level, Place, Transform, Writer, aggregate, custom, explain, expr, predicate,
+};
 use crate::error::Result;
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Custom, Expr, Function, InList, InRows, Literal, Lock, Nulls, Order,
-    SetOperator, TextMatch,
+    Aggregate, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock, Nulls,
+    Order, SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -46,6 +49,10 @@ pub struct Capabilities {
     pub drop_cascade: bool,
     /// Whether a subquery can be joined that reads columns of what stands before it.
     pub lateral: bool,
+    /// Whether a common table expression can write.
+    pub writing_commons: bool,
+    /// How many queries can be combined by one `union` and its like, where there is a limit.
+    pub most_combined: Option<usize>,
     /// Whether there is `distinct on (…)`.
     pub distinct_on: bool,
     /// Whether an upsert can name a constraint.
@@ -65,6 +72,16 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The statement that begins a transaction. Errs where an option is not to be had.
     fn begin(&self, options: &TransactionOptions) -> Result<String>;
+
+    /// What stands before a statement to ask how it would be run. Errs where an option is not to
+    /// be had.
+    fn explain(&self, options: &ExplainOptions) -> Result<String>;
+
+    /// The plan in the rows that the database gives for it.
+    fn explained(&self, options: &ExplainOptions, rows: &[Vec<String>]) -> String {
+        let _ = options;
+        explain::lines(rows)
+    }
 
     /// What stands before the number of a parameter.
     fn placeholder(&self) -> &'static str;
@@ -90,6 +107,20 @@ pub trait Dialect: Send + Sync + 'static {
     fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {
         let _ = if_absent;
         format!("ALTER TABLE {table} ADD {constraint}")
+    }
+
+    /// The statements that create an index for full-text searches.
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>>;
+
+    /// What drops such an index, unless it goes with its table.
+    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+        let _ = index;
+        None
     }
 
     /// A statement that goes before those that drop tables, in one transaction with them.
@@ -161,18 +192,20 @@ pub trait Dialect: Send + Sync + 'static {
         Ok(Level::Unary)
     }
 
-    /// An aggregate.
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        aggregate::aggregate(writer, aggregate)
-    }
-
-    /// An aggregate over the rows of a window.
-    fn write_window_aggregate(
+    /// An aggregate, over the rows of a window if there is one.
+    fn write_aggregate(
         &self,
         writer: &mut Writer<'_>,
         aggregate: &Aggregate,
+        over: Option<&Window>,
     ) -> Result<Level> {
-        self.write_aggregate(writer, aggregate)
+        aggregate::aggregate(writer, aggregate, over)
+    }
+
+    /// Errs where the database does not know a frame over rows in this order.
+    fn check_frame(&self, frame: &Frame, order: &[Order]) -> Result<()> {
+        let _ = (frame, order);
+        Ok(())
     }
 
     /// A function or operator that the user names.

@@ -48,7 +48,7 @@ pub(super) fn expr(writer: &mut Writer<'_>, expr: &Expr, place: Place) -> Result
             writer.push(")");
             Ok(Level::Atom)
         }
-        Expr::Aggregate(aggregate) => dialect.write_aggregate(writer, aggregate),
+        Expr::Aggregate(aggregate) => dialect.write_aggregate(writer, aggregate, None),
         Expr::Call(function, arguments) => call(writer, *function, arguments),
         Expr::Cast(operand, kind) => dialect.write_cast(writer, operand, *kind),
         Expr::Window(inner) => window::window(writer, inner),
@@ -82,7 +82,7 @@ fn column(writer: &mut Writer<'_>, slot: &Slot) -> Result<Level> {
 
 fn subquery(writer: &mut Writer<'_>, query: &crate::tree::Select) -> Result<Level> {
     writer.push("(");
-    select::select(writer, query, false)?;
+    select::select(writer, query, select::Columns::Plain)?;
     writer.push(")");
     Ok(Level::Atom)
 }
@@ -133,6 +133,8 @@ fn check_remainder(left: &Expr, right: &Expr) -> Result<()> {
 }
 
 fn call(writer: &mut Writer<'_>, function: Function, arguments: &[Expr]) -> Result<Level> {
+    // The condition of a table was never planned.
+    function.check_arity(arguments.len())?;
     if let (Function::Coalesce, [only]) = (function, arguments) {
         return expr(writer, only, Place::Free);
     }

@@ -27,7 +27,7 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
         InsertSource::Columns(lists) => rows(writer, insert, lists)?,
         InsertSource::Select(query) => {
             writer.push(" ");
-            select::select(writer, query, false)?;
+            select::select(writer, query, select::Columns::Plain)?;
             Binding::Once
         }
     };

@@ -5,18 +5,25 @@
 //! distributions and clouds ship has ICU; an index for such matches is one on that expression. Text
 //! is ordered by the database's collation.
 
+mod aggregate;
 mod expr;
 mod functions;
 mod lock;
+mod moment;
 mod text;
 mod types;
 
-use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::ddl::{CreateOptions, identity};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, ExplainFormat, ExplainOptions, Level, Writer,
+    constant, expr as standard,
+};
 use crate::error::Result;
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::{Isolation, TransactionOptions};
-use crate::tree::{Aggregate, Expr, Function, InList, InRows, Lock, TextMatch};
+use crate::tree::{
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, TextMatch, Window,
+};
 use crate::value::{Type, Value};
 use std::borrow::Cow;
 
@@ -41,6 +48,8 @@ impl Dialect for Postgres {
             name_bytes: 63,
             drop_cascade: true,
             lateral: true,
+            writing_commons: true,
+            most_combined: None,
             distinct_on: true,
             conflict_constraint: true,
         }
@@ -65,6 +74,16 @@ impl Dialect for Postgres {
         Ok(sql)
     }
 
+    fn explain(&self, options: &ExplainOptions) -> Result<String> {
+        let mut words = String::from("EXPLAIN (");
+        words.push_str(if options.analyze { "ANALYZE, BUFFERS, " } else { "" });
+        words.push_str(match options.format {
+            ExplainFormat::Text => "FORMAT TEXT) ",
+            ExplainFormat::Json => "FORMAT JSON) ",
+        });
+        Ok(words)
+    }
+
     fn placeholder(&self) -> &'static str {
         "$"
     }
@@ -78,7 +97,12 @@ impl Dialect for Postgres {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) if number.is_finite() => Ok(format!("({number})")),
-            value => constant::standard(value),
+            value => match constant::moment(value) {
+                Some(text) => {
+                    Ok(format!("{}::{}", constant::quoted(&text?)?, types::name(value.kind())))
+                }
+                None => constant::standard(value),
+            },
         }
     }
 
@@ -98,6 +122,15 @@ impl Dialect for Postgres {
 
     fn column_check(&self, _field: &Field, _column: &str) -> Option<String> {
         None
+    }
+
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>> {
+        functions::create_fulltext(self, table, index, options)
     }
 
     fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {
@@ -152,7 +185,29 @@ impl Dialect for Postgres {
         expr::compared(writer, operand, other)
     }
 
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        expr::aggregate(writer, aggregate)
+    fn write_key(&self, writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+        expr::key(writer, expr)
+    }
+
+    fn write_arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<Level> {
+        match super::moment::operation(operator, left, right)? {
+            Some(planned) => moment::arithmetic(writer, planned),
+            None => standard::arithmetic(writer, operator, left, right),
+        }
+    }
+
+    fn write_aggregate(
+        &self,
+        writer: &mut Writer<'_>,
+        aggregate: &Aggregate,
+        over: Option<&Window>,
+    ) -> Result<Level> {
+        aggregate::aggregate(writer, aggregate, over)
     }
 }

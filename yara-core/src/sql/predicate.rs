@@ -192,7 +192,7 @@ pub(super) fn in_select(writer: &mut Writer<'_>, operand: &Expr, query: &Select)
     let other = query.columns.first().ok_or_else(|| internal("a query gives no column"))?;
     writer.dialect.write_compared(writer, operand, other, true)?;
     writer.push(" IN (");
-    select::select(writer, query, false)?;
+    select::select(writer, query, select::Columns::Plain)?;
     writer.push(")");
     Ok(Level::Predicate)
 }

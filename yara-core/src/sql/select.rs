@@ -3,20 +3,36 @@
 use super::{Level, Writer, source};
 use crate::error::Result;
 use crate::tree::{Distinct, Expr, Order, Select};
+use crate::value::Type;
 
 /// The name of a column of a query that another one reads from.
 pub(super) fn output_name(column: usize) -> String {
     format!("c{column}")
 }
 
-/// Writes a query. `named` where another one reads from it, by the names of its columns.
-pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> Result<()> {
+/// Who reads the columns of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// The program, by position.
+    Plain,
+    /// Another query, by name.
+    Named,
+    /// Another query, and equal rows are one row.
+    Compared,
+}
+
+/// Writes a query.
+pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns) -> Result<()> {
+    if let Distinct::On(keys) = &select.distinct
+        && !writer.dialect.capabilities().distinct_on
+    {
+        return self::select(writer, &super::distinct::by_number(select, keys), columns);
+    }
     source::with(writer, &select.with)?;
     writer.push("SELECT ");
     let distinct = select.distinct == Distinct::Rows;
     writer.push(if distinct { "DISTINCT " } else { "" });
     if let Distinct::On(keys) = &select.distinct {
-        writer.require(writer.dialect.capabilities().distinct_on, "DISTINCT ON", DISTINCT_ON)?;
         writer.push("DISTINCT ON (");
         writer.list(keys, |writer, key| writer.dialect.write_key(writer, key))?;
         writer.push(") ");
@@ -25,12 +41,14 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
         writer.push("1");
     }
     writer.list(select.columns.iter().enumerate(), |writer, (at, column)| {
-        if distinct {
+        // A computed interval is compared by a number, and read as it is.
+        let told_apart = distinct && column.kind() != Some(Type::Interval);
+        if told_apart || columns == Columns::Compared {
             writer.dialect.write_key(writer, column)?;
         } else {
             writer.expr(column)?;
         }
-        if named {
+        if columns != Columns::Plain {
             writer.push(" AS ");
             writer.name(&output_name(at));
         }
@@ -49,12 +67,11 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, named: bool) -> R
     }
     slice(writer, select)?;
     if let Some(lock) = &select.lock {
+        writer.locks = true;
         writer.dialect.write_lock(writer, lock)?;
     }
     Ok(())
 }
-
-const DISTINCT_ON: &str = "filter by `row_number` over the same columns";
 
 /// Conditions that are all true; nothing where there are none.
 pub(super) fn conditions(

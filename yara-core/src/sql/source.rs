@@ -1,5 +1,6 @@
 //! What a query reads from: tables, other queries, and those with names.
 
+use super::select::Columns;
 use super::writer::internal;
 use super::{Writer, delete, insert, select, update};
 use crate::error::Result;
@@ -27,6 +28,8 @@ fn common(writer: &mut Writer<'_>, common: &Common) -> Result<()> {
         CommonQuery::Select(_) | CommonQuery::Recursive { .. } => None,
     };
     if let Some(width) = returned {
+        let can = writer.dialect.capabilities().writing_commons;
+        writer.require(can, "INSERT, UPDATE or DELETE within WITH", WRITING)?;
         writer.push(" (");
         writer.list(0..width, |writer, column| {
             writer.name(&select::output_name(column));
@@ -40,11 +43,12 @@ fn common(writer: &mut Writer<'_>, common: &Common) -> Result<()> {
         Some(false) => " AS NOT MATERIALIZED (",
     });
     match &common.query {
-        CommonQuery::Select(query) => select::select(writer, query, true)?,
+        CommonQuery::Select(query) => select::select(writer, query, Columns::Named)?,
         CommonQuery::Recursive { base, step, all } => {
-            arm(writer, base)?;
+            let columns = if *all { Columns::Named } else { Columns::Compared };
+            arm(writer, base, columns)?;
             writer.push(if *all { " UNION ALL " } else { " UNION " });
-            arm(writer, step)?;
+            arm(writer, step, columns)?;
         }
         CommonQuery::Insert(query) => {
             writer.apart(|writer| insert::insert(writer, query).map(|_| ()))?;
@@ -63,7 +67,7 @@ pub(super) fn source(writer: &mut Writer<'_>, source: &Source) -> Result<()> {
         Source::Common(name) => writer.name(name),
         Source::Query(query) => {
             writer.push("(");
-            select::select(writer, query, true)?;
+            select::select(writer, query, Columns::Named)?;
             writer.push(")");
         }
         Source::Compound(whole) => {
@@ -81,6 +85,13 @@ fn compound(writer: &mut Writer<'_>, compound: &Compound) -> Result<()> {
     let tight = |operator: &SetOperator| {
         matches!(operator, SetOperator::Intersect | SetOperator::IntersectAll)
     };
+    let most = writer.dialect.capabilities().most_combined;
+    if most.is_some_and(|most| compound.rest.len() >= most) {
+        let what = format!("combination of {} queries", compound.rest.len() + 1);
+        writer.require(false, &what, COMBINED)?;
+    }
+    let compares = compound.rest.iter().any(|(operator, _)| *operator != SetOperator::UnionAll);
+    let columns = if compares { Columns::Compared } else { Columns::Named };
     let wraps: Vec<bool> = compound
         .rest
         .iter()
@@ -88,27 +99,30 @@ fn compound(writer: &mut Writer<'_>, compound: &Compound) -> Result<()> {
         .map(|(at, (operator, _))| at > 0 && tight(operator) && !tight(&compound.rest[at - 1].0))
         .collect();
     wraps.iter().filter(|wrap| **wrap).for_each(|_| writer.push("SELECT * FROM ("));
-    arm(writer, &compound.first)?;
+    arm(writer, &compound.first, columns)?;
     for ((operator, query), wrap) in compound.rest.iter().zip(wraps) {
         writer.push(if wrap { ")" } else { "" });
         if wrap {
             writer.push(" AS combined");
         }
         writer.push(writer.dialect.set_operator(*operator)?);
-        arm(writer, query)?;
+        arm(writer, query, columns)?;
     }
     Ok(())
 }
 
+const COMBINED: &str = "combine some of them first, or filter one query by `|`";
+const WRITING: &str = "run the statements one after the other in a transaction";
+
 /// A query as a part of a compound; one with an order, a slice or names of its own is wrapped,
 /// because SQLite knows no parentheses here.
-fn arm(writer: &mut Writer<'_>, query: &Select) -> Result<()> {
+fn arm(writer: &mut Writer<'_>, query: &Select, columns: Columns) -> Result<()> {
     let bare = query.order_by.is_empty() && !query.is_sliced() && query.with.is_empty();
     if bare {
-        return select::select(writer, query, true);
+        return select::select(writer, query, columns);
     }
     writer.push("SELECT * FROM (");
-    select::select(writer, query, true)?;
+    select::select(writer, query, columns)?;
     writer.push(") AS part");
     Ok(())
 }

@@ -5,21 +5,28 @@
 //! collation `yara_numeric` and calculated with by `yara_numeric_add` and its like. Text is ordered
 //! by code point.
 //!
-//! What stays different from PostgreSQL: an integer past 64 bits becomes a float (which a
-//! column of integers then refuses), and a text that is no number casts to zero.
+//! Dates and times are texts, and functions read and calculate with them.
 
+mod aggregate;
+mod cast;
+mod explain;
 mod expr;
+mod fts;
 mod functions;
+mod moment;
 mod numeric;
 mod types;
 
-use super::ddl::identity;
-use super::{AutoColumn, BulkInsert, Capabilities, Dialect, Level, Writer, constant};
+use super::ddl::{CreateOptions, identity};
+use super::{
+    AutoColumn, BulkInsert, Capabilities, Dialect, ExplainOptions, Level, Writer, constant,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Field, Table};
+use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, SetOperator, TextMatch,
+    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Lock, Order, SetOperator,
+    TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -46,6 +53,9 @@ impl Dialect for Sqlite {
             name_bytes: 63,
             drop_cascade: false,
             lateral: false,
+            writing_commons: false,
+            // Source: `SQLITE_LIMIT_COMPOUND_SELECT`.
+            most_combined: Some(500),
             distinct_on: false,
             conflict_constraint: false,
         }
@@ -56,6 +66,14 @@ impl Dialect for Sqlite {
     /// (source: SQLite documentation, "Transactions", 2.2).
     fn begin(&self, options: &TransactionOptions) -> Result<String> {
         Ok(if options.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" }.into())
+    }
+
+    fn explain(&self, options: &ExplainOptions) -> Result<String> {
+        explain::before(options)
+    }
+
+    fn explained(&self, options: &ExplainOptions, rows: &[Vec<String>]) -> String {
+        explain::plan(options, rows)
     }
 
     fn placeholder(&self) -> &'static str {
@@ -69,7 +87,14 @@ impl Dialect for Sqlite {
     fn constant(&self, value: &Value) -> Result<String> {
         match value {
             Value::Numeric(number) => constant::quoted(number.as_str()),
-            value => constant::standard(value),
+            Value::Interval(interval) => match interval.as_micros() {
+                Some(micros) => Ok(format!("({micros})")),
+                None => constant::standard(value),
+            },
+            value => match constant::moment(value) {
+                Some(text) => constant::quoted(&text?),
+                None => constant::standard(value),
+            },
         }
     }
 
@@ -99,6 +124,19 @@ impl Dialect for Sqlite {
         types::check(field, column)
     }
 
+    fn create_fulltext(
+        &self,
+        table: &'static Table,
+        index: &Fulltext,
+        options: CreateOptions,
+    ) -> Result<Vec<String>> {
+        fts::create(self, table, index, options)
+    }
+
+    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+        Some(fts::drop(self, index))
+    }
+
     /// Rows that refer to each other in a circle can go only together: foreign keys are checked
     /// when the transaction ends (source: SQLite documentation, "PRAGMA defer_foreign_keys").
     fn before_drop(&self) -> Option<&'static str> {
@@ -122,7 +160,7 @@ impl Dialect for Sqlite {
     }
 
     fn write_cast(&self, writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
-        expr::cast(writer, operand, kind)
+        cast::cast(writer, operand, kind)
     }
 
     fn write_call(
@@ -138,8 +176,10 @@ impl Dialect for Sqlite {
         functions::set_operator(operator)
     }
 
-    fn write_lock(&self, writer: &mut Writer<'_>, _lock: &Lock) -> Result<()> {
-        writer.require(false, "row locks", "write in a transaction: it has the database to itself")
+    /// A transaction that may write has the database to itself from its beginning, and there are
+    /// no locks but in one: nobody waits, and nothing is to be passed over.
+    fn write_lock(&self, _writer: &mut Writer<'_>, _lock: &Lock) -> Result<()> {
+        Ok(())
     }
 
     fn write_compared(
@@ -170,7 +210,16 @@ impl Dialect for Sqlite {
         numeric::negate(writer, operand)
     }
 
-    fn write_aggregate(&self, writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-        numeric::aggregate(writer, aggregate)
+    fn write_aggregate(
+        &self,
+        writer: &mut Writer<'_>,
+        aggregate: &Aggregate,
+        over: Option<&Window>,
+    ) -> Result<Level> {
+        aggregate::aggregate(writer, aggregate, over)
+    }
+
+    fn check_frame(&self, frame: &Frame, order: &[Order]) -> Result<()> {
+        aggregate::check_frame(frame, order)
     }
 }

@@ -1,9 +1,9 @@
 //! UPDATE.
 
-use super::Writer;
 use super::insert::returning;
 use super::select::conditions;
 use super::writer::internal;
+use super::{Writer, source};
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Expr, Update};
@@ -16,6 +16,12 @@ pub(super) fn update(writer: &mut Writer<'_>, update: &Update) -> Result<()> {
     writer.table(table);
     writer.push(" SET ");
     assignments(writer, table, &update.set)?;
+    if let Some(from) = &update.rows.from {
+        writer.push(" FROM ");
+        source::source(writer, from)?;
+        writer.push(" AS ");
+        writer.alias(update.rows.alias.ok_or_else(|| internal("a source was not planned"))?)?;
+    }
     conditions(writer, " WHERE ", &update.rows.filter)?;
     returning(writer, &update.returning)
 }

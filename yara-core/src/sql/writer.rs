@@ -22,6 +22,8 @@ pub struct Writer<'d> {
     pub(super) written: Option<&'static Table>,
     /// Whether values are written as constants: DDL has no parameters.
     pub(super) constants: bool,
+    /// Whether a query in the statement locks rows.
+    pub(super) locks: bool,
     sql: String,
     holes: Vec<Hole>,
     parameters: Vec<Parameter>,
@@ -33,6 +35,7 @@ impl<'d> Writer<'d> {
             dialect,
             written: None,
             constants: false,
+            locks: false,
             sql: String::with_capacity(256),
             holes: Vec::new(),
             parameters: Vec::new(),
@@ -88,6 +91,7 @@ impl<'d> Writer<'d> {
     pub fn alias(&mut self, alias: Alias) -> Result<()> {
         match (alias, self.written) {
             (Alias::EXCLUDED, _) => self.push("excluded"),
+            (Alias::NUMBERED, _) => self.push("numbered"),
             (Alias::WRITTEN, Some(table)) => self.name(table.name),
             (Alias::WRITTEN, None) => {
                 return Err(internal("a column of no table was to be written"));

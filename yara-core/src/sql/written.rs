@@ -55,8 +55,20 @@ pub enum Transform {
         /// Put after it: `%` or nothing.
         suffix: &'static str,
     },
+    /// An interval of months or days becomes text that has room for them.
+    IntervalText,
     /// A number of rows: refused where it is negative.
     RowCount(&'static str),
+    /// A regular expression: refused where databases would read it differently.
+    Pattern {
+        /// In PostgreSQL's spelling; as it was given otherwise.
+        postgres: bool,
+        /// Whether matches are replaced, so that their length counts.
+        replaces: bool,
+    },
+    /// A query of a full-text search in the language of SQLite's FTS5; with `true` words that
+    /// English searches pass over are left out.
+    Search(bool),
 }
 
 /// How parameters are bound.
@@ -132,6 +144,18 @@ impl Transform {
             (Transform::RowCount(what), value) => {
                 row_count(&value, what)?;
                 Ok(value)
+            }
+            #[cfg(feature = "sqlite")]
+            (Transform::IntervalText, Value::Interval(interval))
+                if interval.as_micros().is_none() =>
+            {
+                Ok(Value::Text(interval.to_iso().into()))
+            }
+            (Transform::Pattern { postgres, replaces }, value) => {
+                super::pattern::translated(value, postgres, replaces)
+            }
+            (Transform::Search(english), Value::Text(text)) => {
+                Ok(Value::Text(super::fulltext::query(&text, english).into()))
             }
             (_, value) => Ok(value),
         }

@@ -69,13 +69,17 @@ impl Root {
 
     /// Refuses what writes in a transaction that is not to: not every database does.
     pub(super) fn permit(&self, batch: &[Request]) -> Result<()> {
-        let writes = |request: &&Request| request.command.access == Access::Write;
+        let writes =
+            |request: &&Request| matches!(request.command.access, Access::Write | Access::Lock);
         match batch.iter().find(writes) {
-            Some(request) if self.read_only => Err(Error::new(
-                ErrorKind::Transaction,
-                "the transaction is read-only, and this statement writes",
-            )
-            .with_statement(&request.command.sql)),
+            Some(request) if self.read_only => {
+                let message = match request.command.access {
+                    Access::Lock => "the transaction is read-only, and this statement locks rows",
+                    _ => "the transaction is read-only, and this statement writes",
+                };
+                let error = Error::new(ErrorKind::Transaction, message);
+                Err(error.with_statement(&request.command.sql))
+            }
             _ => Ok(()),
         }
     }

@@ -19,7 +19,8 @@ pub(super) async fn run(
         return Ok(sink);
     }
     place.root.permit(&batch)?;
-    let only_reads = batch.iter().all(|request| request.command.access == Access::Read);
+    let reads = |request: &Request| matches!(request.command.access, Access::Read | Access::Lock);
+    let only_reads = batch.iter().all(reads);
     place
         .root
         .in_time(async {

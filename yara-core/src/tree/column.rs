@@ -41,6 +41,9 @@ impl Alias {
     pub const WRITTEN: Alias = Alias(u32::MAX);
     /// The row that an upsert could not insert: SQL's `excluded`.
     pub const EXCLUDED: Alias = Alias(u32::MAX - 1);
+    /// The query whose rows are numbered, where a database has no other way to keep one of several;
+    /// spelled `numbered`.
+    pub const NUMBERED: Alias = Alias(u32::MAX - 2);
 }
 
 /// A column of an aliased table: what the planner makes of a [`ColumnRef`].

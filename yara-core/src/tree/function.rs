@@ -1,6 +1,7 @@
 //! Functions that every backend has, with one meaning, or that it refuses by name.
 
 use super::Expr;
+use crate::error::{Error, ErrorKind, Result};
 use crate::value::Type;
 use std::borrow::Cow;
 
@@ -94,9 +95,19 @@ pub enum Function {
     JsonGet,
     /// `(document, step, …)`: what stands at a path, as text; strings without their quotes.
     JsonText,
+    /// `(document)`: the number; NULL of anything else.
+    JsonNumber,
+    /// `(document)`: the string; NULL of anything else.
+    JsonString,
+    /// `(document)`: true or false; NULL of anything else.
+    JsonBool,
+    /// `(document, other)`: whether both are the same value: numbers as numbers, objects whatever
+    /// the order of their keys.
+    JsonEquals,
     /// `(document, part)`: whether `part` is contained in the document.
     JsonContains,
-    /// `(document, key)`: whether the object has the key, or the array the string.
+    /// `(document, key)`: whether the object has the key, or the array the string; of a string,
+    /// whether it is that.
     JsonHasKey,
     /// `(document, keys)`: whether it has one of the keys of a list of texts.
     JsonHasAnyKey,
@@ -108,32 +119,36 @@ pub enum Function {
     JsonKeys,
     /// `(document)`: `object, array, string, number, boolean` or `null`.
     JsonType,
-    /// `(document, value, step, …)`: with another value at a path.
+    /// `(document, value, step, …)`: with another value at a path. What lacks the last key, or ends
+    /// before the last index, gets it; where the way there is missing, nothing changes.
     JsonSet,
     /// `(document, step, …)`: without what stands at a path.
     JsonRemove,
-    /// `(document, other)`: two objects as one; keys of the second win.
+    /// `(document, other)`: two objects as one; keys of the second win, and NULL adds nothing. Unless
+    /// both are objects, the second alone.
     JsonMerge,
     /// `(key, value, …)`: an object.
     JsonObject,
     /// `(value, …)`: an array.
     JsonArray,
 
-    /// `(list, other)`: whether every item of `other` is in the list.
+    /// `(list, other)`: whether every item of `other` is in the list; NULL never is.
     ArrayContains,
     /// `(list, other)`: whether the two have an item in common.
     ArrayOverlaps,
-    /// `(list, item)`: whether the item is in the list.
+    /// `(list, item)`: whether the item is in the list; NULL never is.
     ArrayHas,
+    /// `(list)`: whether NULL is in the list.
+    ArrayHasNull,
     /// `(list)`: the number of items.
     ArrayLength,
     /// `(list, index)`: an item, counted from 0; NULL where there is none.
     ArrayGet,
-    /// `(list, item)`: with an item more at the end.
+    /// `(list, item)`: with an item more at the end; NULL counts as an empty list.
     ArrayAppend,
-    /// `(list, item)`: without the items that are equal to one.
+    /// `(list, item)`: without the items that are equal to one; NULL equals NULL.
     ArrayRemove,
-    /// `(list, other)`: one after the other.
+    /// `(list, other)`: one after the other; NULL counts as an empty list.
     ArrayConcat,
 
     /// `(query, text, …)`: whether the texts match a full-text query.
@@ -234,11 +249,11 @@ impl Function {
                 Family::Number
             }
             Now | Today | Extract(_) | Truncate(_) | Age => Family::Moment,
-            JsonGet | JsonText | JsonContains | JsonHasKey | JsonHasAnyKey | JsonHasAllKeys
-            | JsonLength | JsonKeys | JsonType | JsonSet | JsonRemove | JsonMerge | JsonObject
-            | JsonArray => Family::Json,
-            ArrayContains | ArrayOverlaps | ArrayHas | ArrayLength | ArrayGet | ArrayAppend
-            | ArrayRemove | ArrayConcat => Family::Array,
+            JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonEquals | JsonContains
+            | JsonHasKey | JsonHasAnyKey | JsonHasAllKeys | JsonLength | JsonKeys | JsonType
+            | JsonSet | JsonRemove | JsonMerge | JsonObject | JsonArray => Family::Json,
+            ArrayContains | ArrayOverlaps | ArrayHas | ArrayHasNull | ArrayLength | ArrayGet
+            | ArrayAppend | ArrayRemove | ArrayConcat => Family::Array,
             Search(_) | SearchRank(_) => Family::Search,
         }
     }
@@ -250,7 +265,8 @@ impl Function {
         match self {
             Random | Now | Today => (0, 0),
             Lower | Upper | Length | Reverse | Abs | Sign | Floor | Ceil | Sqrt | Exp | Ln
-            | Extract(_) | Truncate(_) | JsonLength | JsonKeys | JsonType | ArrayLength => (1, 1),
+            | Extract(_) | Truncate(_) | JsonLength | JsonKeys | JsonType | JsonNumber
+            | JsonString | JsonBool | ArrayLength | ArrayHasNull => (1, 1),
             Trim | TrimStart | TrimEnd | Round | Trunc => (1, 2),
             NullIf
             | Position
@@ -258,6 +274,7 @@ impl Function {
             | RegexMatches { .. }
             | Power
             | Age
+            | JsonEquals
             | JsonContains
             | JsonHasKey
             | JsonHasAnyKey
@@ -273,10 +290,28 @@ impl Function {
             Substring | PadLeft | PadRight => (2, 3),
             Replace | RegexReplace { .. } => (3, 3),
             Coalesce | Greatest | Least => (1, ANY),
-            JsonGet | JsonText | JsonRemove | Search(_) | SearchRank(_) => (2, ANY),
+            JsonText => (1, ANY),
+            JsonGet | JsonRemove | Search(_) | SearchRank(_) => (2, ANY),
             JsonSet => (3, ANY),
             JsonObject | JsonArray => (0, ANY),
         }
+    }
+
+    /// Errs where it does not take so many arguments.
+    pub fn check_arity(self, given: usize) -> Result<()> {
+        let (least, most) = self.arity();
+        if (least..=most).contains(&given) {
+            return Ok(());
+        }
+        let wanted = match (least, most) {
+            (least, usize::MAX) => format!("at least {least}"),
+            (least, most) if least == most => least.to_string(),
+            (least, most) => format!("{least} to {most}"),
+        };
+        Err(Error::new(
+            ErrorKind::InvalidQuery,
+            format!("{self:?} takes {wanted} arguments and was given {given}"),
+        ))
     }
 
     /// The kind of the result for these arguments, where it is known.
@@ -298,9 +333,13 @@ impl Function {
             | Reverse
             | RegexReplace { .. }
             | JsonText
+            | JsonString
             | JsonType => Some(Type::Text),
+            JsonNumber => Some(Type::Numeric),
             Length | Position | JsonLength | ArrayLength => Some(Type::I32),
             RegexMatches { .. }
+            | JsonBool
+            | JsonEquals
             | JsonContains
             | JsonHasKey
             | JsonHasAnyKey
@@ -308,6 +347,7 @@ impl Function {
             | ArrayContains
             | ArrayOverlaps
             | ArrayHas
+            | ArrayHasNull
             | Search(_) => Some(Type::Bool),
             Sign => Some(Type::I32),
             Abs | Round | Trunc | Floor | Ceil => first(),
@@ -333,8 +373,10 @@ impl Function {
         match self {
             Coalesce | Greatest | Least => arguments.iter().all(Expr::is_nullable),
             Random | Now | Today | JsonObject | JsonArray => false,
-            NullIf | JsonGet | JsonText | JsonLength | JsonKeys | ArrayGet | Sqrt | Ln | Power
-            | Extract(_) | Search(_) | SearchRank(_) => true,
+            NullIf | JsonGet | JsonText | JsonNumber | JsonString | JsonBool | JsonLength
+            | JsonKeys | ArrayGet | Sqrt | Ln | Power | Extract(_) | Search(_) | SearchRank(_) => {
+                true
+            }
             _ => arguments.iter().any(Expr::is_nullable),
         }
     }

@@ -46,8 +46,8 @@ impl Expr {
             | Expr::Related(_)
             | Expr::Tuple(_)
             | Expr::Fields(..)
-            | Expr::Raw(_)
             | Expr::Invalid(_) => None,
+            Expr::Raw(raw) => raw.kind,
         }
     }
 }
@@ -124,8 +124,13 @@ fn number_rank(kind: Type) -> Option<u8> {
 
 /// Dates and times with intervals.
 fn moment_kind(operator: BinaryOperator, left: Type, right: Type) -> Option<Type> {
-    use Type::{Interval, Time, Timestamp, TimestampTz};
+    use Type::{Date, I16, I32, I64, Interval, Time, Timestamp, TimestampTz};
     match (operator, left, right) {
+        (BinaryOperator::Subtract, Date, Date) => Some(I32),
+        (_, Date, I16 | I32 | I64) => Some(Date),
+        (BinaryOperator::Add, I16 | I32 | I64, Date) => Some(Date),
+        (_, Date, Interval) => Some(Timestamp),
+        (BinaryOperator::Add, Interval, Date) => Some(Timestamp),
         (_, Interval, Interval) => Some(Interval),
         (_, Timestamp | TimestampTz | Time, Interval) => Some(left),
         (BinaryOperator::Add, Interval, Timestamp | TimestampTz | Time) => Some(right),

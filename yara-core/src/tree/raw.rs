@@ -1,6 +1,7 @@
 //! SQL text inside a query.
 
 use super::Expr;
+use crate::value::Type;
 
 /// A piece of SQL text, or an expression that is written in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,4 +17,6 @@ pub enum RawPart {
 pub struct Raw {
     /// The pieces in order.
     pub parts: Vec<RawPart>,
+    /// The kind of the value, where the text stands for one and somebody said which.
+    pub kind: Option<Type>,
 }

@@ -51,9 +51,14 @@ pub struct Select {
     /// [`Output`](super::Output). The planner makes such a layer too, where an operation is about
     /// the result of another query.
     pub from: Option<Source>,
+    /// By which name, besides by being the query's own, columns refer to what is read; see
+    /// [`Origin::Named`](super::Origin::Named).
+    pub name: Option<Name>,
     /// The lock to take on the rows.
     pub lock: Option<Lock>,
-    /// Words for the database's log, written before the statement as a comment.
+    /// Words for the database's log, written before the statement as a comment. They are part of
+    /// the shape of a query: each makes a statement of its own to write, prepare and keep, so they
+    /// should name a place in the program and not a user or a request.
     pub tag: Option<Name>,
 }
 
@@ -76,9 +81,15 @@ impl Select {
             limit: None,
             offset: None,
             from: None,
+            name: None,
             lock: None,
             tag: None,
         }
+    }
+
+    /// Whether all rows become one: aggregates are selected, and there are no groups.
+    pub fn is_total(&self) -> bool {
+        self.group_by.is_empty() && self.columns.iter().any(Expr::holds_aggregate)
     }
 
     /// Whether the rows are a slice of what matches.

@@ -1,6 +1,6 @@
 //! What a query reads from, besides its own table.
 
-use super::{Delete, Expr, Insert, Select, Update};
+use super::{Alias, Delete, Expr, Insert, Select, Update};
 use crate::schema::TableRef;
 use std::sync::Arc;
 
@@ -85,6 +85,13 @@ pub struct Common {
     pub materialized: Option<bool>,
 }
 
+impl Common {
+    /// Whether it writes.
+    pub fn writes(&self) -> bool {
+        !matches!(self.query, CommonQuery::Select(_) | CommonQuery::Recursive { .. })
+    }
+}
+
 /// What gives the rows of a common table expression.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CommonQuery {
@@ -114,9 +121,18 @@ pub struct Lock {
     pub strength: LockStrength,
     /// What happens where a row is locked by another transaction.
     pub wait: LockWait,
-    /// Of which relations' rows only, by path; of all where it is empty. The query's own table is
-    /// the empty path.
+    /// Which rows, by the paths to them; the query's own are the empty path, and are meant where
+    /// there is none.
     pub of: Vec<Vec<&'static str>>,
+    /// The tables at the ends of these paths; given by the planner.
+    pub tables: Vec<Alias>,
+}
+
+impl Lock {
+    /// On the rows that the query gives, waiting for others.
+    pub fn new(strength: LockStrength) -> Lock {
+        Lock { strength, wait: LockWait::Wait, of: Vec::new(), tables: Vec::new() }
+    }
 }
 
 /// How strong a lock is.

@@ -4,10 +4,11 @@
 //! literals is the order of a statement's values, so the two must never differ.
 
 use super::{
-    Aggregate, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, FrameBound,
-    Insert, InsertSource, Literal, Order, Quantifier, Raw, RawPart, Select, Source, Statement,
-    Update, Window, WindowFunction,
+    Aggregate, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr,
+    FrameBound, Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw, RawPart,
+    Related, Select, Source, Statement, Update, Window, WindowFunction,
 };
+use crate::schema::TableRef;
 use std::sync::Arc;
 
 /// Defines the traversal for one kind of reference: a module of functions, one for each node that has parts.
@@ -24,6 +25,16 @@ macro_rules! traversal {
                 /// The reason of [`Expr::Invalid`].
                 #[allow(dead_code, reason = "read through shared nodes only")]
                 Invalid(&'t Arc<str>),
+                /// A column, the fields of a model, or the column of another query.
+                Reference(&'t $($mutable)? Expr),
+                /// A question about rows related to one of the tables around: what follows, up to
+                /// [`Leaf::Leave`], is about those rows.
+                Related(TableRef, &'t $($mutable)? Origin, &'t [&'static str]),
+                /// What follows, up to [`Leaf::Leave`], is about a query of this model.
+                #[allow(dead_code, reason = "read through mutable nodes only")]
+                Enter(TableRef),
+                /// The end of a query, or of a question.
+                Leave,
             }
 
             type Visit<'v, 't> = &'v mut dyn FnMut(Leaf<'t>);
@@ -76,6 +87,7 @@ macro_rules! traversal {
             }
 
             fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
+                visit(Leaf::Enter(node.table));
                 node.with.$iter().for_each(|each| common(each, visit));
                 node.from.$iter().for_each(|from| source(from, visit));
                 node.named.$iter().for_each(|join| {
@@ -96,6 +108,7 @@ macro_rules! traversal {
                 orders(& $($mutable)? node.order_by, visit);
                 node.limit.$iter().for_each(|limit| visit(Leaf::Literal(limit)));
                 node.offset.$iter().for_each(|offset| visit(Leaf::Literal(offset)));
+                visit(Leaf::Leave);
             }
 
             fn common<'t>(node: &'t $($mutable)? Common, visit: Visit<'_, 't>) {
@@ -166,7 +179,8 @@ macro_rules! traversal {
                 match node {
                     Expr::Literal(literal) => visit(Leaf::Literal(literal)),
                     Expr::Invalid(reason) => visit(Leaf::Invalid(reason)),
-                    Expr::Column(_) | Expr::Fields(..) | Expr::Slot(_) | Expr::Output(_) | Expr::Excluded(_) => {}
+                    Expr::Column(_) | Expr::Fields(..) | Expr::Output(_) => visit(Leaf::Reference(node)),
+                    Expr::Slot(_) | Expr::Excluded(_) => {}
                     Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
                         expr(left, visit);
                         expr(right, visit);
@@ -195,10 +209,14 @@ macro_rules! traversal {
                         expr(& $($mutable)? text.pattern, visit);
                     }
                     Expr::Related(related) => {
-                        if let Quantifier::Aggregate(inner) = & $($mutable)? related.quantifier {
+                        let Related { table, origin, path, quantifier, condition } =
+                            & $($mutable)? **related;
+                        visit(Leaf::Related(*table, origin, path));
+                        if let Quantifier::Aggregate(inner) = quantifier {
                             aggregate(inner, visit);
                         }
-                        related.condition.$iter().for_each(|condition| expr(condition, visit));
+                        condition.$iter().for_each(|condition| expr(condition, visit));
+                        visit(Leaf::Leave);
                     }
                     Expr::Aggregate(inner) => aggregate(inner, visit),
                     Expr::Window(inner) => window(inner, visit),
@@ -266,6 +284,84 @@ impl Statement {
 }
 
 impl Expr {
+    /// The expression, in which what was read from the row that the expression is about is read
+    /// from another row of its `model`: that of an alias, or that of a query around.
+    #[must_use]
+    pub fn read_from(mut self, model: TableRef, from: &Origin) -> Expr {
+        let mut inner: Vec<Option<TableRef>> = Vec::new();
+        mutable::expr(&mut self, &mut |leaf| match leaf {
+            mutable::Leaf::Reference(Expr::Column(column)) => {
+                redirect(column.table, &mut column.origin, model, from, &inner);
+            }
+            mutable::Leaf::Reference(Expr::Fields(table, origin)) => {
+                redirect(*table, origin, model, from, &inner);
+            }
+            mutable::Leaf::Related(table, origin, path) => {
+                redirect(table, origin, model, from, &inner);
+                inner.push(target_of(table, path));
+            }
+            mutable::Leaf::Enter(table) => inner.push(Some(table)),
+            mutable::Leaf::Leave => drop(inner.pop()),
+            _ => {}
+        });
+        self
+    }
+
+    /// What is read from rows with names, in this expression and the queries within it; each once.
+    pub(crate) fn named_references(&self) -> Vec<Reference> {
+        let mut found = Vec::new();
+        shared::expr(self, &mut |leaf| {
+            let reference = match leaf {
+                shared::Leaf::Reference(Expr::Column(column)) => Reference::Column(column.clone()),
+                shared::Leaf::Reference(Expr::Output(output)) => Reference::Output(output.clone()),
+                shared::Leaf::Related(table, origin, path) => {
+                    Reference::Related(table, origin.clone(), path.to_vec())
+                }
+                _ => return,
+            };
+            if matches!(reference.origin(), Origin::Named(_)) && !found.contains(&reference) {
+                found.push(reference);
+            }
+        });
+        found
+    }
+
+    /// Whether this, or one of its operands, is an expression of which `is` is true. Queries within
+    /// it are not entered.
+    pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
+        // Not by recursion: this is asked before what is nested too deeply is refused.
+        let mut waiting = vec![self];
+        while let Some(expr) = waiting.pop() {
+            if is(expr) {
+                return true;
+            }
+            for_each_operand(expr, &mut |operand| waiting.push(operand));
+        }
+        false
+    }
+
+    /// Whether operands are nested in more than so many levels.
+    pub(crate) fn is_deeper_than(&self, levels: usize) -> bool {
+        let mut waiting = vec![(self, 0)];
+        while let Some((expr, level)) = waiting.pop() {
+            if level > levels {
+                return true;
+            }
+            for_each_operand(expr, &mut |operand| waiting.push((operand, level + 1)));
+        }
+        false
+    }
+
+    /// Whether there is an aggregate over the rows of the expression's own query.
+    pub(crate) fn holds_aggregate(&self) -> bool {
+        self.holds(&|expr| matches!(expr, Expr::Aggregate(_)))
+    }
+
+    /// Whether there is a window over the rows of the expression's own query.
+    pub(crate) fn holds_window(&self) -> bool {
+        self.holds(&|expr| matches!(expr, Expr::Window(_)))
+    }
+
     /// The literals of an expression, in the order in which they are numbered.
     pub fn literals(&self) -> Vec<&Literal> {
         let mut literals = Vec::new();
@@ -276,6 +372,52 @@ impl Expr {
         });
         literals
     }
+}
+
+/// What an expression reads, see [`Expr::named_references`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reference {
+    /// A column.
+    Column(ColumnRef),
+    /// The column of a query.
+    Output(Output),
+    /// The key by which rows are related: where the path begins, and the path.
+    Related(TableRef, Origin, Vec<&'static str>),
+}
+
+impl Reference {
+    fn origin(&self) -> &Origin {
+        match self {
+            Reference::Column(column) => &column.origin,
+            Reference::Output(output) => &output.origin,
+            Reference::Related(_, origin, _) => origin,
+        }
+    }
+}
+
+/// Reads what is read of the model from elsewhere, unless a query within the expression is meant.
+fn redirect(
+    table: TableRef,
+    origin: &mut Origin,
+    model: TableRef,
+    from: &Origin,
+    inner: &[Option<TableRef>],
+) {
+    let hidden = match (&*origin, inner.split_last()) {
+        (Origin::Query, _) => inner,
+        (Origin::Outer, Some((_, around))) => around,
+        (Origin::Outer, None) | (Origin::Named(_), _) => return,
+    };
+    if table == model && !hidden.contains(&Some(model)) {
+        *origin = from.clone();
+    }
+}
+
+/// The model at the end of a path.
+fn target_of(table: TableRef, path: &[&'static str]) -> Option<TableRef> {
+    path.iter().try_fold(table, |table, name| {
+        table.relation(name).and_then(|relation| relation.target.table()).map(TableRef).ok()
+    })
 }
 
 /// Calls `visit` with the operands of an expression. Queries within it are not entered: their
@@ -317,7 +459,8 @@ pub(crate) fn for_each_operand<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Exp
         }
         Expr::Window(window) => {
             if let WindowFunction::Aggregate(aggregate) = &window.function {
-                aggregate.argument.iter().chain(&aggregate.filter).for_each(&mut *visit);
+                let Aggregate { argument, separator, filter, .. } = aggregate;
+                argument.iter().chain(separator).chain(filter).for_each(&mut *visit);
             }
             let ordered = window.order.iter().map(|order| &order.expr);
             let arguments = window.function.arguments();

@@ -235,6 +235,12 @@ pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
     let refuse = |kind, reason: String| {
         Err(Error::new(kind, format!("{}.{}: {reason}", table.model, field.name)))
     };
+    if field.computed.is_some() {
+        return refuse(
+            ErrorKind::InvalidQuery,
+            "the database computes it from other fields; it cannot be set".into(),
+        );
+    }
     let literal = match value {
         Expr::Literal(literal) => &literal.value,
         Expr::Invalid(reason) => return refuse(ErrorKind::InvalidValue, reason.to_string()),

@@ -3,7 +3,7 @@
 
 use super::model::FieldError;
 use super::relation::{ForeignRelation, ThroughRelation};
-use super::{Column, Expr, Expression, Key, Model, Root, ToMany, ToOne};
+use super::{Column, Expr, Expression, Key, Model, Projection, Root, ToMany, ToOne};
 use crate::schema::{ForeignKeyOptions, Table, TableBuilder, Target};
 use crate::tree;
 use crate::value::{
@@ -24,6 +24,21 @@ pub fn push(
         }
         Err(reason) => Err(FieldError { field: field.into(), reason }),
     }
+}
+
+/// What a column of type `T` of `M` is computed from: `#[field(generated = …)]`.
+pub fn computed<M, T>(expression: impl super::Operand<M, T>) -> tree::Expr {
+    expression.operand()
+}
+
+/// One of the expressions of an index of `M`.
+pub fn indexed<M: Model>(expression: impl Expression<Model = M>) -> tree::Expr {
+    expression.into_tree()
+}
+
+/// A field of `M` among the expressions of an index.
+pub fn indexed_field<M: Model>(field: &'static str) -> tree::Expr {
+    tree::Expr::Column(tree::ColumnRef::own(M::table(), field))
 }
 
 /// What `#[field(default = …)]` can be for a field of type `T`.
@@ -280,6 +295,24 @@ macro_rules! selectable {
 }
 
 selectable!(Column, Expr);
+
+/// What a member of type `T`, a row itself, of a `#[derive(Row)]` struct can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not give a whole `{T}` from `{M}`",
+    label = "a nested member of type `{T}` needs what gives such rows",
+    note = "`whole::<Model>()`, `alias.whole()`, `Model::relation.whole()`, or the columns of a struct with `#[derive(Row)]`"
+)]
+pub trait SelectableRow<M, T> {
+    /// Appends what is read.
+    fn append_row(self, columns: &mut Vec<tree::Expr>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T, P: Projection<M, Row = T>> SelectableRow<M, T> for P {
+    fn append_row(self, columns: &mut Vec<tree::Expr>) {
+        self.append(columns);
+    }
+}
 
 /// The text in the cell of an enum.
 pub fn variant_text<'a>(cell: &'a ValueRef<'_>, name: &str) -> Result<&'a str, DecodeError> {

@@ -31,15 +31,19 @@ impl<M: Model> Delete<M> {
 
     /// Deletes the rows and gives their number.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
-        let statement = Statement::Delete(tree::Delete { rows: self.rows, returning: Vec::new() });
+        let statement = Statement::Delete(self.into_tree(false));
         let fetched: Fetched<()> = fetch(db, statement, |_| Ok(())).await?;
         Ok(fetched.count)
     }
 
     /// Deletes the rows and gives them as they were.
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
-        let returning = vec![Expr::fields(self.rows.table)];
-        let statement = Statement::Delete(tree::Delete { rows: self.rows, returning });
+        let statement = Statement::Delete(self.into_tree(true));
         Ok(fetch(db, statement, M::decode).await?.rows)
+    }
+
+    pub(super) fn into_tree(self, returning: bool) -> tree::Delete {
+        let returning = if returning { vec![Expr::fields(self.rows.table)] } else { Vec::new() };
+        tree::Delete { rows: self.rows, returning }
     }
 }

@@ -126,7 +126,7 @@ pub(super) async fn save<M: Model>(row: &mut M, db: &dyn Executor) -> Result<()>
         .enumerate()
         .filter(|(at, _)| {
             let field = &table.fields[*at];
-            !(field.primary_key || field.version || field.auto_now)
+            !(field.primary_key || field.version || field.auto_now || field.computed.is_some())
         })
         .map(|(at, value)| (at, Expr::literal(value)))
         .collect();

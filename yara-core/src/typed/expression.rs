@@ -1,6 +1,6 @@
 //! What can be done with a column, and with everything that is computed from columns.
 
-use super::{Operand, Ordering, Pred};
+use super::{Among, Operand, Ordering, Pred};
 use crate::tree::{self, Between, BinaryOperator, Function, InList, Literal, MatchKind, TextMatch};
 use crate::value::{Array, Boolean, Comparable, FieldType, Textual, Type, Value};
 use std::marker::PhantomData;
@@ -168,7 +168,9 @@ pub trait Expression: Sized {
         })))
     }
 
-    /// One of `values`. An empty list matches nothing; `None` in it matches NULL.
+    /// One of `values`: of a list, or of what a query that selects one column gives. An empty list
+    /// matches nothing; `None` in it matches NULL. A query's NULLs match nothing, and NULL is in no
+    /// query.
     ///
     /// ```
     /// # use library::*;
@@ -177,17 +179,12 @@ pub trait Expression: Sized {
     /// assert_eq!(Book::filter(Book::title.is_in(&titles)).count(&db).await?, 1);
     /// assert_eq!(Book::filter(Book::title.is_in(["Notes", "Engine"])).count(&db).await?, 2);
     /// assert_eq!(Book::filter(Book::rating.is_in([Some(4.5), None])).count(&db).await?, 2);
+    /// let pupils = Author::filter(Author::mentor.exists()).select(Author::id);
+    /// assert_eq!(Book::filter(Book::author.id.is_in(pupils)).one(&db).await?.title, "École");
     /// # Ok(()) })
     /// ```
-    fn is_in<V: InValue<Self::Type>>(
-        self,
-        values: impl IntoIterator<Item = V>,
-    ) -> Pred<Self::Model> {
-        Pred::from_tree(in_list(
-            self.into_tree(),
-            Self::Type::TYPE,
-            values.into_iter().map(V::encode),
-        ))
+    fn is_in(self, values: impl Among<Self::Type>) -> Pred<Self::Model> {
+        Pred::from_tree(values.holds(self.into_tree()))
     }
 
     /// None of `values`: the complement of [`is_in`](Expression::is_in).
@@ -199,10 +196,7 @@ pub trait Expression: Sized {
     /// assert_eq!(Book::filter(Book::views.not_in(Vec::<i64>::new())).count(&db).await?, 4);
     /// # Ok(()) })
     /// ```
-    fn not_in<V: InValue<Self::Type>>(
-        self,
-        values: impl IntoIterator<Item = V>,
-    ) -> Pred<Self::Model> {
+    fn not_in(self, values: impl Among<Self::Type>) -> Pred<Self::Model> {
         !self.is_in(values)
     }
 

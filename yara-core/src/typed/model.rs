@@ -1,6 +1,6 @@
 //! What the derive says of a model.
 
-use super::{Edit, InsertMany, IntoNewRow, Key, NewRow, Path, Pred, Query, Row};
+use super::{Alias, Edit, InsertMany, IntoNewRow, Key, NewRow, Path, Pred, Query, Row};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::schema::Table;
@@ -91,6 +91,20 @@ pub trait Model: Row + Clone + Sync {
     /// ```
     fn find(key: Self::Key) -> Query<Self> {
         Query::new().filter(Pred::key_is(key))
+    }
+
+    /// The table by a name, to be joined: see [`Alias`].
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let other = Book::alias("other");
+    /// let pairs = Book::query().join(&other, Book::views.lt(other.col(Book::views)));
+    /// assert_eq!(pairs.count(&db).await?, 6);
+    /// # Ok(()) })
+    /// ```
+    fn alias(name: impl Into<crate::tree::Name>) -> Alias<Self> {
+        Alias::of_table(name.into())
     }
 
     /// Rows to insert in one statement: `Book::insert_many(rows).exec(&db)`.

@@ -1,6 +1,6 @@
 //! What may stand on the right of a comparison or an assignment.
 
-use super::{Column, Expr, Expression};
+use super::{Aggregate, Column, Expr, Expression};
 use crate::tree;
 use crate::value::{EncodeError, FieldType, Value};
 
@@ -101,4 +101,4 @@ macro_rules! expression_operands {
     )+};
 }
 
-expression_operands!(Column, Expr);
+expression_operands!(Aggregate, Column, Expr);

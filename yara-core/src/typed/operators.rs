@@ -1,6 +1,6 @@
 //! Arithmetic by Rust's own operators.
 
-use super::{Column, Expr, Expression, Operand};
+use super::{Aggregate, Column, Expr, Expression, Operand};
 use crate::tree::{self, BinaryOperator};
 use crate::value::Number;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -27,3 +27,4 @@ macro_rules! arithmetic {
 
 arithmetic!(Column: Add add Add, Sub sub Subtract, Mul mul Multiply, Div div Divide, Rem rem Remainder);
 arithmetic!(Expr: Add add Add, Sub sub Subtract, Mul mul Multiply, Div div Divide, Rem rem Remainder);
+arithmetic!(Aggregate: Add add Add, Sub sub Subtract, Mul mul Multiply, Div div Divide, Rem rem Remainder);

@@ -1,6 +1,6 @@
 //! Orders of rows.
 
-use super::{Column, Expr, Expression};
+use super::{Aggregate, Column, Expr, Expression};
 use crate::tree::{self, Nulls, Order};
 use crate::value::FieldType;
 use std::marker::PhantomData;
@@ -23,6 +23,10 @@ pub struct Ordering<M> {
 impl<M> Ordering<M> {
     pub(super) fn new(expr: tree::Expr, descending: bool) -> Ordering<M> {
         Ordering { order: Order { expr, descending, nulls: Nulls::Greatest }, of: PhantomData }
+    }
+
+    pub(super) fn from_tree(order: Order) -> Ordering<M> {
+        Ordering { order, of: PhantomData }
     }
 
     /// NULL before all values.
@@ -84,6 +88,13 @@ impl<M: 'static, T: FieldType> IntoOrder<M> for Column<M, T> {
 
 #[diagnostic::do_not_recommend]
 impl<M: 'static, T: FieldType> IntoOrder<M> for Expr<M, T> {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self.asc().order);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: 'static, T: FieldType> IntoOrder<M> for Aggregate<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc().order);
     }

@@ -1,6 +1,6 @@
 //! What a query reads: whole rows, or a choice of columns and expressions.
 
-use super::{Column, Expr, Expression};
+use super::{Aggregate, Column, Expr, Expression};
 use crate::tree;
 use crate::value::{DecodeError, FieldType, RowReader};
 
@@ -100,7 +100,7 @@ macro_rules! single_projections {
     )+};
 }
 
-single_projections!(Column, Expr);
+single_projections!(Aggregate, Column, Expr);
 
 macro_rules! tuple_projections {
     ($(($($part:ident),+))+) => {$(

@@ -1,5 +1,6 @@
 //! Queries.
 
+use super::alias::is_whole;
 use super::fetch::{Decode, Fetched, fetch};
 use super::load::{IntoLoad, Loader};
 use super::{Delete, IntoOrder, Model, Pred, Projection, RowStream, Update};
@@ -79,8 +80,10 @@ impl<M: Model> Query<M> {
         self.loads.push(relation.into_load().0);
         self
     }
+}
 
-    /// Reads columns and expressions instead of whole rows.
+impl<M: Model, Row: Send + 'static> Query<M, Row> {
+    /// Reads columns and expressions instead of what was read before: whole rows, at first.
     ///
     /// ```
     /// # use library::*;
@@ -199,6 +202,44 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         self
     }
 
+    /// Of the rows that are alike in a column, an expression, or a tuple of them, the first in the
+    /// order of the query, which has to begin with these; rows that are equal in order stand in
+    /// that of their keys.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let most_read = Book::query()
+    ///     .distinct_on(Book::author.id)
+    ///     .order_by((Book::author.id, Book::views.desc()))
+    ///     .select((Book::author.name, Book::title));
+    /// assert_eq!(most_read.all(&db).await?[0], ("Ada".into(), "Engine".into()));
+    /// # Ok(()) })
+    /// ```
+    pub fn distinct_on<P: Projection<M>>(mut self, alike: P) -> Self {
+        let mut keys = Vec::new();
+        alike.append(&mut keys);
+        self.select.distinct = Distinct::On(keys);
+        self
+    }
+
+    /// Words for the database's log and for whoever looks at running statements: a comment before
+    /// the statement. It is part of the statement, which is written and prepared for each tag
+    /// anew; so name a place in the program, and not a user or a request.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let query = Book::filter(Book::views.gt(100)).tag("report: hot books");
+    /// assert!(query.sql(&db)?.text.starts_with("/* report: hot books */ SELECT"));
+    /// assert_eq!(query.count(&db).await?, 2); // the count is tagged, too
+    /// # Ok(()) })
+    /// ```
+    pub fn tag(mut self, words: impl Into<Arc<str>>) -> Self {
+        self.select.tag = Some(words.into());
+        self
+    }
+
     /// All rows.
     ///
     /// ```
@@ -222,10 +263,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn first(mut self, db: &impl Executor) -> Result<Option<Row>> {
-        if M::table().ordering.is_empty() {
-            order_unless_distinct(&mut self.select, key_order(M::table()));
-        }
-        self.narrow(1);
+        self.first_only();
         Ok(self.rows(db).await?.pop())
     }
 
@@ -319,7 +357,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
             return Err(Error::new(
                 ErrorKind::InvalidQuery,
                 "a stream does not load relations, because it never has all rows at hand; \
-                 load them for each row, or read pages with `limit`",
+                 load them for each row, or read pages by `keyset`",
             ));
         }
         let decode = self.decode;
@@ -352,6 +390,36 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         Delete::new(self.select)
     }
 
+    /// The query as a part of another one, in which the order of all rows means nothing.
+    pub(super) fn into_inner(self) -> Select {
+        let ordered = self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_));
+        if ordered {
+            return self.ordered();
+        }
+        Select { order_by: Vec::new(), ..self.select }
+    }
+
+    /// Makes the query one for the first row alone: see [`first`](Query::first).
+    pub(super) fn first_only(&mut self) {
+        if self.select.order_by.is_empty() {
+            // Groups have no key, but what they are made by tells them apart.
+            self.select.order_by = self.select.group_by.iter().cloned().map(ascending).collect();
+        }
+        if M::table().ordering.is_empty() || !reads_model(&self.select) {
+            let order = first_order(M::table(), &self.select);
+            order_unless_distinct(&mut self.select, order);
+        }
+        self.narrow(1);
+    }
+
+    pub(super) fn from_parts(select: Select, decode: Decode<Row>) -> Self {
+        Query { select, decode, loads: Vec::new(), of: PhantomData }
+    }
+
+    pub(super) fn with_loads(self, loads: Vec<Arc<dyn Loader<Row>>>) -> Self {
+        Query { loads, ..self }
+    }
+
     /// The query as a tree.
     pub fn into_tree(self) -> Select {
         self.ordered()
@@ -363,24 +431,25 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let loads = self.loads.clone();
         let statement = Statement::Select(self.ordered());
         let mut rows = fetch(db, statement, decode).await?.rows;
-        for load in &loads {
-            if rows.is_empty() {
-                break;
-            }
-            load.load(db, rows.iter_mut().collect()).await?;
-        }
+        load_all(&loads, &mut rows, db).await?;
         Ok(rows)
     }
 
     /// The tree, in the model's own order where the query names none.
     fn ordered(self) -> Select {
         let mut select = self.select;
-        order_unless_distinct(&mut select, own_order(M::table()));
+        if reads_model(&select) {
+            order_unless_distinct(&mut select, own_order(M::table()));
+        }
         select
     }
 
     /// No more than `rows`, in addition to the limit that is there.
     fn narrow(&mut self, rows: i64) {
+        if self.select.is_total() {
+            // It is one row, and a limit beside aggregates is refused.
+            return;
+        }
         let limit = match self.select.limit.as_ref().map(|limit| &limit.value) {
             Some(Value::I64(limit)) => rows.min(*limit),
             _ => rows,
@@ -389,19 +458,41 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     }
 }
 
+/// Runs the loads of rows that have been read.
+pub(super) async fn load_all<Row>(
+    loads: &[Arc<dyn Loader<Row>>],
+    rows: &mut [Row],
+    db: &dyn Executor,
+) -> Result<()> {
+    for load in loads {
+        if rows.is_empty() {
+            break;
+        }
+        load.load(db, rows.iter_mut().collect()).await?;
+    }
+    Ok(())
+}
+
 /// A number of rows; past the largest integer of the database there are none to count.
-fn count_literal(rows: u64) -> Literal {
+pub(super) fn count_literal(rows: u64) -> Literal {
     Literal::new(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
 }
 
 /// Sorts a query that names no order. Where equal rows are one row, by what is selected only: they
 /// have no single place in any other order.
-fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
+pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
     let selected = |order: &tree::Order| {
         let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
-    let fits = select.distinct == Distinct::No || order.iter().all(selected);
+    let fits = match &select.distinct {
+        // The rows of groups are no rows of the model.
+        _ if !select.group_by.is_empty() || select.is_total() => false,
+        Distinct::No => true,
+        Distinct::Rows => order.iter().all(selected),
+        // The planner sorts by what makes rows alike.
+        Distinct::On(_) => false,
+    };
     if select.order_by.is_empty() && fits {
         select.order_by = order;
     }
@@ -413,13 +504,30 @@ pub(super) fn own_order(table: &'static crate::schema::Table) -> Vec<tree::Order
     table.ordering.iter().map(order).collect()
 }
 
-fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
+pub(super) fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
     table.primary_key.iter().map(|at| field_order(table, *at, false)).collect()
+}
+
+/// Whether the columns of the model can be read: what a query gives has only what it selects.
+fn reads_model(select: &Select) -> bool {
+    select.from.is_none() || is_whole(select)
+}
+
+/// The order that makes a row the first: that of the key, or of what another query gives.
+fn first_order(table: &'static crate::schema::Table, select: &Select) -> Vec<tree::Order> {
+    if reads_model(select) {
+        return key_order(table);
+    }
+    select.columns.iter().cloned().map(ascending).collect()
 }
 
 fn field_order(table: &'static crate::schema::Table, at: usize, descending: bool) -> tree::Order {
     let column = tree::ColumnRef::own(table, table.fields[at].name);
-    tree::Order { expr: tree::Expr::Column(column), descending, nulls: tree::Nulls::Greatest }
+    tree::Order { descending, ..ascending(tree::Expr::Column(column)) }
+}
+
+fn ascending(expr: tree::Expr) -> tree::Order {
+    tree::Order { expr, descending: false, nulls: tree::Nulls::Greatest }
 }
 
 /// The cell of a query that has one row of one column.

@@ -3,7 +3,8 @@
 
 use super::fetch::{Fetched, request, run};
 use super::{
-    IntoLoad, IntoOrder, Key, ManyRelation, Model, Pred, Query, Relation, ThroughRelation,
+    IntoLoad, IntoOrder, Key, ManyRelation, Model, Pred, Projection, Query, Relation,
+    ThroughRelation, Totals,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
@@ -68,6 +69,11 @@ impl<R: ManyRelation> RelatedMany<R> {
     /// See [`Query::filter`].
     pub fn filter(self, condition: Pred<R::Target>) -> Query<R::Target> {
         self.query.filter(condition)
+    }
+
+    /// See [`Query::aggregate`].
+    pub fn aggregate<P: Projection<R::Target>>(self, aggregates: P) -> Totals<P::Row> {
+        self.query.aggregate(aggregates)
     }
 
     /// See [`Query::exclude`].

@@ -1,13 +1,13 @@
 //! Statements in SQL.
 
 use super::fetch::{Fetched, request};
-use super::{Expr, Model, Pred, Row};
+use super::{Expr, Expression, Pred, Row};
 use crate::backend::{ColumnInfo, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
 use crate::names::nearest;
-use crate::tree::{self, Literal, Raw, RawPart, Statement};
-use crate::value::{FieldType, RowReader, Value, ValueRef};
+use crate::tree::{self, Raw, RawPart, Statement};
+use crate::value::{FieldType, RowReader, Type, Value, ValueRef};
 use std::any::Any;
 
 /// A statement in SQL. `$1`, `$2`, … stand for the values given to [`bind`](RawQuery::bind), on
@@ -45,7 +45,7 @@ pub fn sql(text: impl Into<String>) -> RawQuery {
 #[must_use = "a statement does nothing until it is run, for instance by `.all(&db)`"]
 pub struct RawQuery {
     text: String,
-    values: Vec<Value>,
+    values: Vec<tree::Expr>,
     error: Option<Error>,
 }
 
@@ -64,13 +64,30 @@ impl RawQuery {
     /// ```
     pub fn bind(mut self, value: impl FieldType) -> Self {
         match value.into_value() {
-            Ok(value) => self.values.push(value),
+            Ok(value) => self.values.push(tree::Expr::literal(value)),
             Err(reason) => {
                 let message = format!("the value of ${}: {reason}", self.values.len() + 1);
                 self.error = self.error.or(Some(Error::new(ErrorKind::InvalidValue, message)));
-                self.values.push(Value::Null(crate::value::Type::Text));
+                self.values.push(tree::Expr::literal(Value::Null(Type::Text)));
             }
         }
+        self
+    }
+
+    /// A column or expression for the next placeholder, of text that becomes a
+    /// [`condition`](RawQuery::condition) or a [`value`](RawQuery::value) in a typed query: a path
+    /// through relations brings its joins along.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let code = sql("unicode($1) + $2").expr(Book::author.name).bind(0_i64).value::<Book, i64>();
+    /// let codes = Book::query().order_by(Book::id).select(code).all(&db).await?;
+    /// assert_eq!(codes, [65, 65, 66, 67]);
+    /// # Ok(()) })
+    /// ```
+    pub fn expr(mut self, expression: impl Expression) -> Self {
+        self.values.push(expression.into_tree());
         self
     }
 
@@ -87,7 +104,7 @@ impl RawQuery {
     /// # Ok(()) })
     /// ```
     pub fn bind_value(mut self, value: Value) -> Self {
-        self.values.push(value);
+        self.values.push(tree::Expr::literal(value));
         self
     }
 
@@ -152,8 +169,8 @@ impl RawQuery {
     /// assert_eq!(books[0].title, "Notes");
     /// # Ok(()) })
     /// ```
-    pub fn condition<M: Model>(self) -> Pred<M> {
-        Pred::from_tree(self.into_expr())
+    pub fn condition<M: 'static>(self) -> Pred<M> {
+        Pred::from_tree(self.into_expr(Type::Bool))
     }
 
     /// The text as a value of type `T` in a typed query over `M`.
@@ -166,13 +183,13 @@ impl RawQuery {
     /// assert_eq!(rows[0], ("Notes".into(), 5));
     /// # Ok(()) })
     /// ```
-    pub fn value<M: Model, T: FieldType>(self) -> Expr<M, T> {
-        Expr::from_tree(self.into_expr())
+    pub fn value<M: 'static, T: FieldType>(self) -> Expr<M, T> {
+        Expr::from_tree(self.into_expr(T::TYPE))
     }
 
-    fn into_expr(self) -> tree::Expr {
+    fn into_expr(self, kind: Type) -> tree::Expr {
         match self.into_raw() {
-            Ok(raw) => tree::Expr::Raw(Box::new(raw)),
+            Ok(raw) => tree::Expr::Raw(Box::new(Raw { kind: Some(kind), ..raw })),
             Err(error) => tree::Expr::Invalid(error.to_string().into()),
         }
     }
@@ -211,7 +228,7 @@ impl RawQuery {
             };
             used[number - 1] = true;
             parts.push(RawPart::Text(self.text[start..at].to_owned()));
-            parts.push(RawPart::Expr(tree::Expr::Literal(Literal::new(value.clone()))));
+            parts.push(RawPart::Expr(value.clone()));
             start = end;
         }
         parts.push(RawPart::Text(self.text[start..].to_owned()));
@@ -220,7 +237,7 @@ impl RawQuery {
                 format!("a value is bound for ${}, which the statement does not have", unused + 1);
             return Err(Error::new(ErrorKind::InvalidQuery, message));
         }
-        Ok(Raw { parts })
+        Ok(Raw { parts, kind: None })
     }
 }
 
@@ -348,6 +365,13 @@ impl<R: Row> RowSink for ByName<R> {
 /// Where each wanted column is. Missing and unknown columns are errors.
 fn places(wanted: &[&'static str], names: &[String]) -> Result<Vec<usize>> {
     let refuse = |message: String| Err(Error::new(ErrorKind::Decode, message));
+    let twice = |(at, column): &(usize, &&str)| wanted[..*at].contains(column);
+    if let Some((_, column)) = wanted.iter().enumerate().find(twice) {
+        return refuse(format!(
+            "two members are read from a column `{column}`, and a name stands for one; read a tuple, \
+             or a struct whose columns differ in name"
+        ));
+    }
     if let Some(unknown) = names.iter().find(|name| !wanted.contains(&name.as_str())) {
         let near = nearest(unknown, wanted.iter().copied());
         return refuse(format!("the rows have a column `{unknown}` that is not asked for{near}"));

@@ -2,11 +2,11 @@
 
 use super::load::{IntoLoad, Load, ManyLoader};
 use super::{
-    Expr, Expression, IntoOrder, ManyRelation, Model, Path, Pred, Query, RelatedMany, Relation,
-    Root, Via,
+    Aggregate, Expr, Expression, IntoOrder, ManyRelation, Model, Path, Pred, Query, RelatedMany,
+    Relation, Root, Via, func,
 };
 use crate::schema::TableRef;
-use crate::tree::{self, AggregateFunction, Quantifier};
+use crate::tree::{self, Quantifier};
 use crate::value::{Comparable, FieldType, Number};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -137,17 +137,9 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         Expr::from_tree(Self::ask(Quantifier::Count, Some(condition)))
     }
 
-    fn aggregate<E: Expression<Model = R::Target>, T>(
-        function: AggregateFunction,
-        expression: E,
-    ) -> Expr<P::Root, T> {
-        Expr::from_tree(Self::ask(
-            Quantifier::Aggregate(Box::new(tree::Aggregate::new(
-                function,
-                Some(expression.into_tree()),
-            ))),
-            None,
-        ))
+    fn ask_for<T>(aggregate: Aggregate<R::Target, T>) -> Expr<P::Root, T> {
+        let quantifier = Quantifier::Aggregate(Box::new(aggregate.into_node()));
+        Expr::from_tree(Self::ask(quantifier, None))
     }
 
     /// The sum over the related rows; `None` where there are none. Of small integers it is an `i64`,
@@ -167,7 +159,33 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         E: Expression<Model = R::Target>,
         E::Type: Number,
     {
-        Self::aggregate(AggregateFunction::Sum, of)
+        Self::ask_for(func::sum(of))
+    }
+
+    /// The mean over the related rows; `None` where there are none. See [`Number::Mean`].
+    pub fn avg<E>(self, of: E) -> Expr<P::Root, <E::Type as Number>::Mean>
+    where
+        E: Expression<Model = R::Target>,
+        E::Type: Number,
+    {
+        Self::ask_for(func::avg(of))
+    }
+
+    /// Any aggregate over the related rows, with a filter, an order or distinct values.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let titles = func::string_agg(Book::title, ", ").order_by(Book::title);
+    /// let hot = func::count().filter(Book::views.gt(100));
+    /// let rows = Author::query()
+    ///     .order_by(Author::id)
+    ///     .select((Author::books.aggregate(titles), Author::books.aggregate(hot)));
+    /// assert_eq!(rows.all(&db).await?[0], (Some("Engine, Notes".into()), 1));
+    /// # Ok(()) })
+    /// ```
+    pub fn aggregate<T>(self, aggregate: Aggregate<R::Target, T>) -> Expr<P::Root, T> {
+        Self::ask_for(aggregate)
     }
 
     /// The least value among the related rows; `None` where there are none.
@@ -176,7 +194,7 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         E: Expression<Model = R::Target>,
         E::Type: Comparable,
     {
-        Self::aggregate(AggregateFunction::Min, of)
+        Self::ask_for(func::min(of))
     }
 
     /// The greatest value among the related rows; `None` where there are none.
@@ -185,7 +203,7 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
         E: Expression<Model = R::Target>,
         E::Type: Comparable,
     {
-        Self::aggregate(AggregateFunction::Max, of)
+        Self::ask_for(func::max(of))
     }
 }
 
@@ -265,6 +283,38 @@ impl<R: ManyRelation> ToManyQuery<R> {
     pub fn limit(mut self, rows: u64) -> Self {
         self.query = self.query.limit(rows);
         self
+    }
+
+    /// The number of these rows, as a value of each owner.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let hot = Author::books.filter(Book::views.gt(100));
+    /// assert_eq!(Author::filter(hot.count().ge(1)).count(&db).await?, 2);
+    /// # Ok(()) })
+    /// ```
+    pub fn count(self) -> Expr<R::Owner, i64> {
+        self.aggregate(func::count())
+    }
+
+    /// An aggregate over these rows, as a value of each owner.
+    pub fn aggregate<T>(self, aggregate: Aggregate<R::Target, T>) -> Expr<R::Owner, T> {
+        if self.query.select.is_sliced() {
+            return Expr::from_tree(tree::Expr::Invalid(
+                format!(
+                    "{}.{} is aggregated with a limit, which it has only where it is loaded; filter \
+                     by `func::row_number()` over a window instead",
+                    R::Owner::table().model,
+                    R::NAME
+                )
+                .into(),
+            ));
+        }
+        let filter = self.query.select.filter;
+        let condition = (!filter.is_empty()).then(|| Pred::from_tree(tree::Expr::And(filter)));
+        let quantifier = Quantifier::Aggregate(Box::new(aggregate.into_node()));
+        Expr::from_tree(ToMany::<Root<R::Owner>, R>::ask(quantifier, condition))
     }
 
     /// With relations of theirs.

@@ -67,7 +67,7 @@ impl<M: Model> Update<M> {
         Ok(fetch(db, self.into_statement(true)?, M::decode).await?.rows)
     }
 
-    fn into_statement(self, returning: bool) -> Result<Statement> {
+    pub(super) fn into_statement(self, returning: bool) -> Result<Statement> {
         if let Some(error) = self.error {
             return Err(error);
         }

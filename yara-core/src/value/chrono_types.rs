@@ -223,6 +223,8 @@ impl FieldType for Interval {
             ValueRef::Interval(interval) => Ok(*interval),
             // Stored as a number of microseconds where the database has no interval.
             ValueRef::I64(micros) => Ok(Interval::from_micros(*micros)),
+            ValueRef::Text(text) => Interval::from_iso(text)
+                .ok_or_else(|| DecodeError::bad_value(format!("`{text}` is not an interval"))),
             cell => Err(DecodeError::wrong_kind(cell, wanted(Self::TYPE))),
         }
     }
@@ -238,5 +240,7 @@ impl Comparable for NaiveTime {}
 impl Comparable for NaiveDateTime {}
 impl Comparable for DateTime<Utc> {}
 impl Comparable for DateTime<FixedOffset> {}
+/// A month has 30 days here and a day 24 hours, as in PostgreSQL.
+impl Comparable for Interval {}
 impl Comparable for TimeDelta {}
 impl Comparable for std::time::Duration {}

@@ -77,6 +77,12 @@ impl<'r, 'v> RowReader<'r, 'v> {
             .is_some_and(|cells| cells.iter().all(|cell| matches!(cell, ValueRef::Null)))
     }
 
+    /// Whether the cell that comes after `ahead` others is NULL.
+    #[inline]
+    pub fn is_null(&self, ahead: usize) -> bool {
+        matches!(self.cells.get(self.next + ahead), Some(ValueRef::Null))
+    }
+
     /// Passes over `count` cells.
     pub fn skip(&mut self, count: usize) {
         self.next += count;

@@ -1,7 +1,7 @@
 //! [`FieldType`]: which Rust types can be fields, and how each becomes a value and comes back.
 
 use super::decode::wanted;
-use super::{Array, DecodeError, Type, Value, ValueRef};
+use super::{Array, DecodeError, Nullability, Type, Value, ValueRef};
 use std::fmt;
 use uuid::Uuid;
 
@@ -68,10 +68,13 @@ pub trait Comparable: FieldType {}
     message = "`{Self}` is not a number to calculate with",
     note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
 )]
-pub trait Number: Comparable {
+pub trait Number: Comparable + Nullability {
     /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
     /// of these soon add up to more than one of them can be, as both databases have it.
     type Sum: FieldType;
+    /// What a mean of them is, `None` being that of no rows: a decimal of decimals, else a 64-bit
+    /// float.
+    type Mean: FieldType;
 }
 
 /// Types that are text in the database, for `like`, `contains` and so on.
@@ -79,7 +82,30 @@ pub trait Number: Comparable {
     message = "`{Self}` is not text",
     note = "`max_length`, `like`, `contains`, `lower` and their kin are for `String` and `Option<String>`"
 )]
-pub trait Textual: FieldType {}
+pub trait Textual: Nullability {}
+
+/// Types that are JSON documents in the database, for `path`, `json_set` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a JSON document",
+    note = "`path`, `contains_json`, `json_set` and their kin are for `serde_json::Value` and `Json<…>`, and an `Option` of one"
+)]
+pub trait Document: FieldType {
+    /// The type of a text about the document: `String`, or an `Option` of it where the document may
+    /// be NULL.
+    type About: FieldType;
+}
+
+/// Types that are lists in the database, for `has`, `overlaps` and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    note = "`has`, `contains_all`, `item` and their kin are for `Vec<…>` and an `Option` of one; `Vec<u8>` is bytes"
+)]
+pub trait List: FieldType {
+    /// The type of the items.
+    type Item: FieldType;
+    /// The type of their number: `i32`, or an `Option` of it where the list may be NULL.
+    type Length: FieldType;
+}
 
 /// Whole numbers: keys that the database counts up, and versions of rows.
 #[diagnostic::on_unimplemented(
@@ -93,7 +119,7 @@ pub trait Whole: FieldType {}
     message = "`{Self}` is not a date or time",
     note = "`auto_now` and `auto_now_add` are for chrono's `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate` and `NaiveTime`, or an Option of one"
 )]
-pub trait Moment: FieldType {}
+pub trait Moment: Nullability {}
 
 #[diagnostic::do_not_recommend]
 impl<T: FieldType> FieldType for Option<T> {
@@ -132,11 +158,26 @@ impl<T: Comparable> Comparable for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Number> Number for Option<T> {
     type Sum = T::Sum;
+    type Mean = T::Mean;
 }
 #[diagnostic::do_not_recommend]
 impl<T: Textual> Textual for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Moment> Moment for Option<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: Document> Document for Option<T> {
+    type About = Option<String>;
+}
+#[diagnostic::do_not_recommend]
+impl<T: List> List for Option<T> {
+    type Item = T::Item;
+    type Length = Option<i32>;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Item> List for Vec<T> {
+    type Item = T;
+    type Length = i32;
+}
 
 impl FieldType for bool {
     const TYPE: Type = Type::Bool;
@@ -206,6 +247,7 @@ macro_rules! integer_fields {
         impl Comparable for $rust {}
         impl Number for $rust {
             type Sum = Option<$sum>;
+            type Mean = Option<f64>;
         }
         impl Whole for $rust {}
     )+};
@@ -267,9 +309,11 @@ impl Comparable for f64 {}
 impl Comparable for f32 {}
 impl Number for f64 {
     type Sum = Option<f64>;
+    type Mean = Option<f64>;
 }
 impl Number for f32 {
     type Sum = Option<f64>;
+    type Mean = Option<f64>;
 }
 
 impl FieldType for String {

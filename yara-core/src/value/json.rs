@@ -1,7 +1,7 @@
 //! JSON documents as fields.
 
 use super::decode::wanted;
-use super::{ArrayRef, DecodeError, EncodeError, FieldType, Type, Value, ValueRef};
+use super::{ArrayRef, DecodeError, Document, EncodeError, FieldType, Type, Value, ValueRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::ops::{Deref, DerefMut};
@@ -89,6 +89,14 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json
             ))
         })
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document for Json<T> {
+    type About = String;
+}
+impl Document for serde_json::Value {
+    type About = String;
 }
 
 impl FieldType for serde_json::Value {

@@ -258,6 +258,7 @@ impl FieldType for Numeric {
 impl Comparable for Numeric {}
 impl Number for Numeric {
     type Sum = Option<Numeric>;
+    type Mean = Option<Numeric>;
 }
 
 #[cfg(feature = "decimal")]
@@ -285,6 +286,7 @@ impl Comparable for rust_decimal::Decimal {}
 #[cfg(feature = "decimal")]
 impl Number for rust_decimal::Decimal {
     type Sum = Option<rust_decimal::Decimal>;
+    type Mean = Option<rust_decimal::Decimal>;
 }
 
 /// Floats that a backend without them stores as text: SQLite turns a stored NaN into NULL, so NaN

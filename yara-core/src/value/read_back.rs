@@ -1,6 +1,6 @@
 //! Reading a [`Value`] as if it had come back from a database.
 
-use super::{ArrayRef, DecodeError, FieldType, Value, ValueRef};
+use super::{ArrayRef, DecodeError, FieldType, Interval, Numeric, Type, Value, ValueRef};
 
 impl Value {
     /// The Rust value that this was made from, or would be read as.
@@ -32,6 +32,42 @@ impl Value {
             Value::Array(array) => ValueRef::Array(Box::new(ArrayRef {
                 items: array.items.iter().map(Value::as_cell).collect(),
             })),
+        }
+    }
+}
+
+impl Value {
+    /// The owned form of a cell that holds a value of a kind, as a statement that binds it needs it.
+    /// Errs where the cell holds no such value; lists are not read.
+    pub fn from_cell(cell: &ValueRef<'_>, kind: Type) -> Result<Value, DecodeError> {
+        fn read<T: FieldType>(cell: &ValueRef<'_>) -> Result<Value, DecodeError> {
+            let value = T::decode(cell)?.into_value();
+            value.map_err(|reason| DecodeError::bad_value(reason.to_string()))
+        }
+        if matches!(cell, ValueRef::Null) {
+            return Ok(Value::Null(kind));
+        }
+        match kind {
+            Type::Bool => read::<bool>(cell),
+            Type::I16 => read::<i16>(cell),
+            Type::I32 => read::<i32>(cell),
+            Type::I64 => read::<i64>(cell),
+            Type::F32 => read::<f32>(cell),
+            Type::F64 => read::<f64>(cell),
+            Type::Numeric => read::<Numeric>(cell),
+            Type::Text => read::<String>(cell),
+            Type::Bytes => read::<Vec<u8>>(cell),
+            Type::Uuid => read::<uuid::Uuid>(cell),
+            Type::Date => read::<chrono::NaiveDate>(cell),
+            Type::Time => read::<chrono::NaiveTime>(cell),
+            Type::Timestamp => read::<chrono::NaiveDateTime>(cell),
+            Type::TimestampTz => read::<chrono::DateTime<chrono::Utc>>(cell),
+            Type::Interval => read::<Interval>(cell),
+            Type::Json => match cell {
+                ValueRef::Json(text) | ValueRef::Text(text) => Ok(Value::Json((*text).into())),
+                cell => Err(DecodeError::wrong_kind(cell, kind.name())),
+            },
+            Type::Array(_) => Err(DecodeError::bad_value("a list is not one value")),
         }
     }
 }

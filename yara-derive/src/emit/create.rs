@@ -142,6 +142,7 @@ fn is_set_trait(input: &ModelInput, required: &Required<'_>) -> TokenStream {
 /// The setters of a member.
 fn setters(input: &ModelInput, member: &Member, required: &[Required<'_>]) -> TokenStream {
     match &member.kind {
+        Kind::Column(column) if column.generated.is_some() => TokenStream::new(),
         Kind::Column(_) => {
             let ty = &member.ty;
             column_setter(input, member, required, &member.constant, &member.name, &quote!(#ty))

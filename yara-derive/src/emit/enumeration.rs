@@ -18,6 +18,10 @@ pub(crate) fn enumeration(input: &EnumInput) -> TokenStream {
             type Optional = ::core::option::Option<Self>;
             #body
         }
+        impl __yara::Nullability for #ident {
+            type Base = Self;
+            type Of<__U: __yara::FieldType> = __U;
+        }
         impl __yara::Comparable for #ident {}
         impl __yara::Item for #ident {}
     };

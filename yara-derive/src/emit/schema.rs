@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{LitStr, Type};
+use syn::{Expr, LitStr, Type};
 
 /// `Model::table`.
 pub(super) fn table(input: &ModelInput) -> TokenStream {
@@ -37,8 +37,22 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
         let members = group.members.iter().map(|(name, _)| name);
         quote!(#name, &[#(#members),*])
     };
-    let uniques = table.uniques.iter().map(group);
-    let indexes = table.indexes.iter().map(group);
+    let plain = |group: &&Group| group.expressions.is_empty();
+    let uniques = table.uniques.iter().filter(plain).map(group);
+    let indexes = table.indexes.iter().filter(plain).map(group);
+    let of_expressions = |unique: bool, groups: &[Group]| -> Vec<TokenStream> {
+        let groups = groups.iter().filter(|group| !group.expressions.is_empty());
+        groups.map(|group| expression_index(model, group, unique)).collect()
+    };
+    let expression_indexes = of_expressions(true, &table.uniques)
+        .into_iter()
+        .chain(of_expressions(false, &table.indexes));
+    let fulltexts = table.fulltexts.iter().map(|index| {
+        let name = optional(index.group.name.as_ref());
+        let language = index.language.as_ref().map_or_else(|| "simple".to_owned(), LitStr::value);
+        let members = index.group.members.iter().map(|(name, _)| name);
+        quote!(#name, #language, &[#(#members),*])
+    });
     let orders = table.ordering.iter().map(|(name, descending)| quote!(#name, #descending));
     let checks = table.checks.iter().map(|check| {
         let (name, condition) = (&check.name, &check.condition);
@@ -47,14 +61,37 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
                 name: #name,
                 condition: ::std::boxed::Box::new(|| {
                     #[allow(unused_imports)]
-                    use __yara::Expression as _;
+                    use __yara::functions::*;
                     __yara::Pred::<#model>::into_tree(#condition)
                 }),
             }
         }
     });
     quote! {
-        #(.unique(#uniques))* #(.index(#indexes))* #(.check(#checks))* #(.order_by(#orders))*
+        #(.unique(#uniques))* #(.index(#indexes))* #(.expression_index(#expression_indexes))*
+        #(.fulltext(#fulltexts))* #(.check(#checks))* #(.order_by(#orders))*
+    }
+}
+
+/// An index of which one part at least is an expression.
+fn expression_index(model: &Ident, group: &Group, unique: bool) -> TokenStream {
+    let name = &group.name;
+    let parts = group.parts().map(|part| match part {
+        Ok(member) => quote!(__yara::indexed_field::<#model>(#member)),
+        Err(expression) => {
+            quote_spanned!(expression.span()=> __yara::indexed::<#model>(#expression))
+        }
+    });
+    quote! {
+        __yara::ExpressionIndex {
+            name: #name,
+            unique: #unique,
+            expressions: ::std::boxed::Box::new(|| {
+                #[allow(unused_imports)]
+                use __yara::functions::*;
+                ::std::vec::Vec::from([#(#parts),*])
+            }),
+        }
     }
 }
 
@@ -63,7 +100,10 @@ fn describe(input: &ModelInput, member: &Member) -> TokenStream {
     let (name, ty) = (&member.name, &member.ty);
     match &member.kind {
         Kind::Column(column) => {
-            let options = field_options(column, ty);
+            let mut options = field_options(column, ty);
+            if let Some(expression) = &column.generated {
+                options = generated(&input.ident, ty, expression, &options);
+            }
             let column = quote_spanned!(ty.span()=> .column::<#ty>(#name, #options));
             quote!(let __table = __table #column;)
         }
@@ -144,6 +184,20 @@ pub(super) fn field_options(column: &Column, ty: &Type) -> TokenStream {
     set.extend(default(&column.default, ty));
     set.extend(validate(column));
     quote!(__yara::FieldOptions { #(#set)* ..__yara::FieldOptions::REQUIRED })
+}
+
+/// The options of a column that the database computes.
+fn generated(model: &Ident, ty: &Type, expression: &Expr, options: &TokenStream) -> TokenStream {
+    quote_spanned! {expression.span()=>
+        __yara::FieldOptions {
+            computed: ::core::option::Option::Some(__yara::Computed::new(|| {
+                #[allow(unused_imports)]
+                use __yara::functions::*;
+                __yara::computed::<#model, #ty>(#expression)
+            })),
+            ..#options
+        }
+    }
 }
 
 fn default(default: &DefaultValue, ty: &Type) -> Option<TokenStream> {

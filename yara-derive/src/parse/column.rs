@@ -22,6 +22,8 @@ pub(crate) struct Column {
     pub(crate) version: Option<Span>,
     pub(crate) comment: Option<LitStr>,
     pub(crate) validate: Option<Path>,
+    /// What the database computes it from.
+    pub(crate) generated: Option<Expr>,
     /// `auto`, or with `false` the refusal of it.
     pub(super) auto: Option<(Span, bool)>,
 }
@@ -38,7 +40,7 @@ pub(crate) enum DefaultValue {
 impl Column {
     /// Whether `create()` must be given a value.
     pub(crate) fn required(&self) -> bool {
-        let filled = self.auto_now.is_some() || self.version.is_some();
+        let filled = self.auto_now.is_some() || self.version.is_some() || self.generated.is_some();
         !self.optional && !filled && matches!(self.default, DefaultValue::None)
     }
 }
@@ -50,6 +52,11 @@ pub(super) fn column(ty: &Type, options: &mut Options, errors: &mut Errors) -> C
     let default = default(options, errors);
     let version = options.is_set("version", errors);
     let auto_now = options.is_set("auto_now", errors);
+    let generated = options.expression("generated", "Model::views * 2", errors);
+    let filled = !matches!(default, DefaultValue::None) || version.is_some() || auto_now.is_some();
+    if let (Some((span, _)), true) = (&generated, filled || primary_key.is_some()) {
+        errors.add(*span, "the database computes the field; remove the other way to fill it");
+    }
     let mut column = stored(ty, options, errors);
     if let (Some(span), true) = (primary_key, column.optional) {
         errors.add(span, "a primary key is never NULL; remove the `Option`");
@@ -59,6 +66,7 @@ pub(super) fn column(ty: &Type, options: &mut Options, errors: &mut Errors) -> C
     column.default = default;
     column.version = version;
     column.auto_now = auto_now;
+    column.generated = generated.map(|(_, expression)| expression);
     column
 }
 
@@ -79,6 +87,7 @@ pub(super) fn stored(ty: &Type, options: &mut Options, errors: &mut Errors) -> C
         version: None,
         comment: options.text("comment", errors),
         validate: options.path("validate", "path_of_a_function", errors),
+        generated: None,
         auto: None,
     }
 }

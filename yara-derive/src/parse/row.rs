@@ -21,6 +21,8 @@ pub(crate) struct RowMember {
     pub(crate) ty: Type,
     /// The column that it is read from where columns have names.
     pub(crate) column: String,
+    /// Whether it is a row itself, which has columns of its own.
+    pub(crate) nested: bool,
 }
 
 /// Reads a struct with `#[derive(Row)]`.
@@ -36,12 +38,18 @@ pub(crate) fn row(input: DeriveInput, errors: &mut Errors) -> Option<RowInput> {
     for field in fields {
         let Some(ident) = field.ident else { continue };
         let mut options = Options::read(&field.attrs, &["field"], errors);
+        let nested = options.is_set("nested", errors).is_some();
+        if nested {
+            let why = "a nested row is read from its own columns, by their names";
+            options.refuse(&["column"], why, errors);
+        }
         let column = options.text("column", errors).map(|column| column.value());
         options.finish(errors);
         members.push(RowMember {
             column: column.unwrap_or_else(|| ident.unraw().to_string()),
             ty: without_self(&field.ty, &input.ident),
             ident,
+            nested,
         });
     }
     Some(RowInput { ident: input.ident, vis: input.vis, krate, members })

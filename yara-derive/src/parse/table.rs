@@ -17,6 +17,7 @@ pub(crate) struct TableOptions {
     pub(crate) comment: Option<LitStr>,
     pub(crate) uniques: Vec<Group>,
     pub(crate) indexes: Vec<Group>,
+    pub(crate) fulltexts: Vec<FulltextIndex>,
     pub(crate) checks: Vec<CheckConstraint>,
     /// Name, and whether descending.
     pub(crate) ordering: Vec<(String, bool)>,
@@ -29,6 +30,25 @@ pub(crate) struct TableOptions {
 pub(crate) struct Group {
     pub(crate) name: Option<LitStr>,
     pub(crate) members: Vec<(String, Span)>,
+    /// Expressions, each with the number of members before it.
+    pub(crate) expressions: Vec<(usize, Expr)>,
+}
+
+impl Group {
+    /// Members and expressions in the order in which they are written.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Result<&String, &Expr>> {
+        (0..=self.members.len()).flat_map(|at| {
+            let here = self.expressions.iter().filter(move |(before, _)| *before == at);
+            let member = self.members.get(at).map(|(name, _)| Ok(name));
+            here.map(|(_, expression)| Err(expression)).chain(member)
+        })
+    }
+}
+
+/// Texts that are searched together.
+pub(crate) struct FulltextIndex {
+    pub(crate) group: Group,
+    pub(crate) language: Option<LitStr>,
 }
 
 /// A condition that holds for every row.
@@ -46,13 +66,24 @@ pub(super) fn table(input: &DeriveInput, members: &[Member], errors: &mut Errors
     let krate = krate(&mut options, errors);
     let uniques = options.lists("unique", "first, second", group, errors);
     let indexes = options.lists("index", "first, second", group, errors);
+    let fulltexts =
+        options.lists("fulltext", "title, body, language = \"english\"", fulltext, errors);
     let checks = options.lists("check", "name, Model::views.ge(0)", check, errors);
     let ordering = options.lists("ordering", "-created, name", ordering, errors);
     options.finish(errors);
-    let groups = || uniques.iter().chain(&indexes);
+    let groups = || {
+        let searched = fulltexts.iter().map(|(span, index)| (span, &index.group));
+        uniques.iter().chain(&indexes).map(|(span, group)| (span, group)).chain(searched)
+    };
     for (span, group) in groups() {
-        if group.members.is_empty() {
+        if group.members.is_empty() && group.expressions.is_empty() {
             errors.add(*span, "name the members: `unique(first, second)`");
+        }
+        if !group.expressions.is_empty() && group.name.is_none() {
+            errors.add(
+                *span,
+                "an index of expressions needs a name: `index(name = \"…\", Model::name.lower())`",
+            );
         }
     }
     let ordered = ordering.iter().flat_map(|(_, list)| list).map(|(name, span, _)| (name, span));
@@ -66,6 +97,7 @@ pub(super) fn table(input: &DeriveInput, members: &[Member], errors: &mut Errors
         comment,
         uniques: uniques.into_iter().map(|(_, group)| group).collect(),
         indexes: indexes.into_iter().map(|(_, group)| group).collect(),
+        fulltexts: fulltexts.into_iter().map(|(_, index)| index).collect(),
         checks: checks.into_iter().map(|(_, check)| check).collect(),
         ordering: ordering
             .into_iter()
@@ -85,27 +117,51 @@ pub(super) fn krate(options: &mut Options, errors: &mut Errors) -> Path {
 
 /// `a, b` or `name = "…", a, b`
 fn group(input: ParseStream<'_>) -> syn::Result<Group> {
+    let (group, settings) = members(input, &["name"])?;
+    let [name] = settings.try_into().unwrap_or_default();
+    Ok(Group { name, ..group })
+}
+
+/// `a, b, language = "…"`
+fn fulltext(input: ParseStream<'_>) -> syn::Result<FulltextIndex> {
+    let (group, settings) = members(input, &["name", "language"])?;
+    let [name, language] = settings.try_into().unwrap_or_default();
+    Ok(FulltextIndex { group: Group { name, ..group }, language })
+}
+
+/// Members, and texts that have names, in the order of the names.
+fn members(input: ParseStream<'_>, names: &[&str]) -> syn::Result<(Group, Vec<Option<LitStr>>)> {
     let mut group = Group::default();
+    let mut settings = vec![None; names.len()];
     for item in Punctuated::<Expr, Token![,]>::parse_terminated(input)? {
-        match item {
-            Expr::Assign(ExprAssign { left, right, .. })
-                if as_member(&left).is_some_and(|name| name == "name") =>
-            {
-                let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = *right else {
+        let setting = match &item {
+            Expr::Assign(ExprAssign { left, .. }) => {
+                let left = as_member(left);
+                names.iter().position(|name| left.as_ref().is_some_and(|left| left == name))
+            }
+            _ => None,
+        };
+        match (item, setting) {
+            (Expr::Assign(ExprAssign { right, .. }), Some(at)) => {
+                let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = *right else {
+                    let name = names[at];
                     return Err(syn::Error::new_spanned(
                         right,
-                        "the name is a text: `name = \"…\"`",
+                        format!("the {name} is a text: `{name} = \"…\"`"),
                     ));
                 };
-                group.name = Some(name);
+                settings[at] = Some(text);
             }
-            item => match member_path(&item) {
+            (item, _) => match member_path(&item) {
                 Some(name) => group.members.push((name, item.span())),
-                None => return Err(syn::Error::new_spanned(item, "write the name of a member")),
+                None if matches!(item, Expr::Lit(_)) => {
+                    return Err(syn::Error::new_spanned(item, "write the name of a member"));
+                }
+                None => group.expressions.push((group.members.len(), item)),
             },
         }
     }
-    Ok(group)
+    Ok((group, settings))
 }
 
 /// `name, condition`

@@ -5,9 +5,9 @@
 //! running *now*. `sqlite3_interrupt` is not used: what it stops is whatever runs when it arrives,
 //! which may be the next statement.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The progress handler is called once in so many operations of SQLite's virtual machine.
 const INTERVAL: i32 = 250;
@@ -81,6 +81,8 @@ pub(super) struct Control {
     overran: AtomicBool,
     current: Mutex<Option<Arc<Ticket>>>,
     busy_timeout: Duration,
+    /// When the transaction began, in microseconds since 1970: what `yara_now()` gives.
+    pub(super) clock: Arc<AtomicI64>,
 }
 
 impl Control {
@@ -91,7 +93,14 @@ impl Control {
             overran: AtomicBool::new(false),
             current: Mutex::new(None),
             busy_timeout,
+            clock: Arc::default(),
         }
+    }
+
+    /// A transaction begins now.
+    pub(super) fn tick(&self) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.clock.store(i64::try_from(now.as_micros()).unwrap_or_default(), Ordering::Relaxed);
     }
 
     /// Installs the handlers for the life of the connection. That costs nothing measurable, and

@@ -93,6 +93,9 @@ pub(super) fn serve(
     if *lost {
         return Ended::Refused(order, run::lost().with_statement(sql));
     }
+    if database.is_autocommit() {
+        shared.control.tick();
+    }
     let prepared = shared.work(&*database, &order.ticket, |database| {
         // Not from the cache: the cache is for statements that are over soon.
         let mut statement = prepare(database, || database.prepare(sql))?;

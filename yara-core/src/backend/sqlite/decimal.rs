@@ -2,8 +2,10 @@
 //! `numeric` gives.
 
 mod natural;
+mod rounding;
 
 use natural::Natural;
+pub(super) use rounding::Rounding;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -100,6 +102,25 @@ impl Decimal {
 
     fn is_negative(&self) -> bool {
         matches!(self, Finite { negative: true, .. } | Infinite(true))
+    }
+
+    /// How many digits follow the point; 0 of what is not finite.
+    pub(super) fn scale(&self) -> usize {
+        match self {
+            Finite { scale, .. } => *scale,
+            Infinite(_) | NaN => 0,
+        }
+    }
+
+    /// The number without the last digits, which must be zeros, so that `places` follow the point.
+    pub(super) fn cut(self, places: usize) -> Decimal {
+        match self {
+            Finite { negative, digits, scale } if scale > places => {
+                let (digits, _) = digits.divide(&Natural::from(1).shifted(scale - places));
+                Finite { negative, digits, scale: places }
+            }
+            other => other,
+        }
     }
 
     /// The sum.

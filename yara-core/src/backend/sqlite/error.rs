@@ -93,10 +93,19 @@ fn classify(code: i32, message: String, position: Option<u32>, preparing: bool) 
 
 /// `SQLITE_ERROR` stands for everything else; only the words tell what.
 fn by_message(message: &str, preparing: bool) -> (ErrorKind, &'static str) {
-    const WORDS: [(&str, ErrorKind, &str); 22] = [
+    const WORDS: [(&str, ErrorKind, &str); 31] = [
         ("division by zero", ErrorKind::Data, "22012"),
         ("is not a decimal number", ErrorKind::Data, "22P02"),
         ("integer overflow", ErrorKind::Data, "22003"),
+        ("the number is out of range", ErrorKind::Data, "22003"),
+        ("cannot be read as", ErrorKind::Data, "22P02"),
+        ("the logarithm of", ErrorKind::Data, "2201E"),
+        ("is undefined", ErrorKind::Data, "2201F"),
+        ("has a negative length", ErrorKind::Data, "22011"),
+        ("the text would be too long", ErrorKind::Database, "54000"),
+        ("has no exact length", ErrorKind::Data, "22015"),
+        ("cannot become an integer", ErrorKind::Unsupported, "0A000"),
+        ("is outside of the years", ErrorKind::Data, "22008"),
         ("malformed JSON", ErrorKind::Data, "22P02"),
         ("cannot start a transaction within", ErrorKind::Transaction, "25001"),
         ("no transaction is active", ErrorKind::Transaction, "25P01"),

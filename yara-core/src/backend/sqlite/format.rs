@@ -9,7 +9,7 @@ const DAYS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
 
 /// Year, month and day of a day since 1970-01-01
 /// (source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(super) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

@@ -2,23 +2,47 @@
 //! [module](super) above. The SQL writer relies on the names.
 
 mod aggregate;
+mod array;
+mod cast;
+mod choice;
+mod collect;
+mod failure;
+mod float;
+mod interval;
+mod json;
+mod moment;
 mod number;
+mod parts;
+mod real;
+mod regex;
+mod rounding;
+mod scalar;
 mod text;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
+use collect::Items;
+use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 /// The same in, the same out, and no harm done: indexes and checks may use them.
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
 
-/// Registers everything.
-pub(super) fn register(database: &Connection) -> Result<()> {
+/// Registers everything. `clock` holds the time at which the transaction began.
+pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<()> {
+    cast::register(database)?;
+    choice::register(database)?;
+    interval::register(database)?;
+    moment::register(database, clock)?;
+    parts::register(database)?;
+    rounding::register(database)?;
     rusqlite::vtab::array::load_module(database)?;
     database.create_collation("yara_numeric", compare_digits)?;
     text_function(database, "yara_lower", text::lower)?;
@@ -32,6 +56,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     numeric_function(database, "yara_numeric_sub", |left, right| Ok(left.add(&right.neg())))?;
     numeric_function(database, "yara_numeric_mul", |left, right| Ok(left.mul(&right)))?;
     numeric_function(database, "yara_numeric_div", |left, right| left.div(&right))?;
+    numeric_function(database, "yara_numeric_rem", |left, right| left.rem(&right))?;
     database.create_scalar_function("yara_numeric_neg", 1, FLAGS, |context| {
         Ok(numeric(context, 0)?.map(|number| number.neg().to_string()))
     })?;
@@ -46,8 +71,37 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     integer_function(database, "yara_multiply", i64::checked_mul)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
-    database.create_aggregate_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
-    database.create_aggregate_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)
+    json::register(database)?;
+    array::register(database)?;
+    regex::register(database)?;
+    register_aggregates(database)
+}
+
+fn register_aggregates(database: &Connection) -> Result<()> {
+    database.create_window_function("yara_numeric_sum", 1, FLAGS, aggregate::Sum)?;
+    database.create_window_function("yara_numeric_avg", 1, FLAGS, aggregate::Average)?;
+    database.create_window_function("yara_interval_avg", 1, FLAGS, aggregate::IntervalAverage)?;
+    for (name, over, answer) in [
+        ("yara_float_sum", "yara_float_sum_over", Answer::Sum),
+        ("yara_float_avg", "yara_float_avg_over", Answer::Mean),
+        ("yara_var_samp", "yara_var_samp_over", Answer::Variance),
+        ("yara_var_pop", "yara_var_pop_over", Answer::VarianceAll),
+        ("yara_stddev_samp", "yara_stddev_samp_over", Answer::Deviation),
+        ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
+    ] {
+        database.create_aggregate_function(name, 1, FLAGS, answer)?;
+        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
+    }
+    for (name, items) in [
+        ("yara_array_agg", Items::Stored),
+        ("yara_array_agg_bool", Items::StoredBool),
+        ("yara_json_agg", Items::Json),
+        ("yara_json_agg_bool", Items::JsonBool),
+        ("yara_json_agg_raw", Items::JsonRaw),
+    ] {
+        database.create_window_function(name, 1, FLAGS, items)?;
+    }
+    database.create_aggregate_function("yara_distinct_concat", 2, FLAGS, collect::DistinctConcat)
 }
 
 /// An argument as text, as SQLite's own text functions take it; `None` for NULL.

@@ -43,7 +43,8 @@ fn write_item(out: &mut String, item: &Value) {
     }
 }
 
-fn write_string(out: &mut String, text: &str) {
+/// Writes a string of JSON.
+pub(super) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     for next in text.chars() {
         match next {

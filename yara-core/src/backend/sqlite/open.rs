@@ -80,7 +80,7 @@ fn open(
     let result = settle(&database, options);
     control.set_mode(super::control::Mode::Normal);
     result?;
-    functions::register(&database)?;
+    functions::register(&database, control.clock.clone())?;
     Ok(database)
 }
 

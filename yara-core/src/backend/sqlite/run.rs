@@ -46,7 +46,7 @@ fn atomicity(session: &Session, batch: &[Request]) -> Atomic {
         match request.command.access {
             Access::Control => return Atomic::AsIs,
             Access::Write => writes = true,
-            Access::Read => {}
+            Access::Read | Access::Lock => {}
         }
         executions += if is_script(request) { 2 } else { request.repeat };
     }
@@ -64,6 +64,9 @@ pub(super) fn run_batch(
     batch: &[Request],
     sink: &mut dyn RowSink,
 ) -> Result<()> {
+    if session.database.is_autocommit() {
+        control.tick();
+    }
     let atomic = atomicity(session, batch);
     let (begin, end, undo): (&str, &str, &[&str]) = match atomic {
         Atomic::AsIs => return run_requests(session, control, batch, sink, false),
@@ -159,6 +162,10 @@ fn run_requests(
         let explicit = !own_transaction && !session.database.is_autocommit();
         let result = run_request(session, control, index, request, explicit, sink, &mut rows)
             .map_err(|error| error.with_statement(sql));
+        // The transaction is over, and what follows is in another one.
+        if is_control && session.database.is_autocommit() {
+            control.tick();
+        }
         if !control.is_inline() {
             control.set_mode(Mode::Normal);
         } else if control.has_overrun() {

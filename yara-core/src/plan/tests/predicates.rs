@@ -73,6 +73,7 @@ fn parentheses_stand_where_operators_need_them() {
             RawPart::Expr(int(3)),
             RawPart::Text(" OR TRUE".into()),
         ],
+        kind: None,
     };
     assert_filter_both(
         Expr::Raw(Box::new(raw)).and(less(1)),

@@ -7,45 +7,13 @@ use {
     super::models,
     crate::sql::Sqlite,
     crate::sql::ddl::{CreateOptions, create_tables},
-    std::cmp::Ordering,
 };
 
-/// A database with the tables of the models, and in place of what a real connection brings along
-/// functions of the same names.
+/// A database with the tables of the models, and the functions that a connection brings along.
 #[cfg(feature = "sqlite")]
 pub(super) fn sqlite() -> rusqlite::Connection {
-    use rusqlite::functions::FunctionFlags;
     let database = rusqlite::Connection::open_in_memory().unwrap();
-    rusqlite::vtab::array::load_module(&database).unwrap();
-    database.create_collation("yara_numeric", |_, _| Ordering::Equal).unwrap();
-    let functions = [
-        ("yara_lower", 1),
-        ("yara_fold", 1),
-        ("yara_upper", 1),
-        ("yara_contains", 3),
-        ("yara_starts_with", 3),
-        ("yara_ends_with", 3),
-        ("yara_like", 3),
-        ("yara_numeric_add", 2),
-        ("yara_numeric_sub", 2),
-        ("yara_numeric_mul", 2),
-        ("yara_numeric_div", 2),
-        ("yara_numeric_neg", 1),
-        ("yara_add", 3),
-        ("yara_subtract", 3),
-        ("yara_multiply", 3),
-        ("yara_divide", 2),
-        ("yara_remainder", 2),
-    ];
-    for (name, arguments) in functions {
-        let flags = FunctionFlags::SQLITE_DETERMINISTIC;
-        database.create_scalar_function(name, arguments, flags, |_| Ok(0)).unwrap();
-    }
-    for name in ["yara_numeric_sum", "yara_numeric_avg"] {
-        database
-            .create_aggregate_function(name, 1, FunctionFlags::SQLITE_DETERMINISTIC, Nothing)
-            .unwrap();
-    }
+    crate::backend::sqlite::register_functions(&database).unwrap();
     for statement in create_tables(&models::all(), CreateOptions::default(), &Sqlite).unwrap() {
         database.execute_batch(&statement).unwrap();
     }
@@ -56,7 +24,7 @@ pub(super) fn sqlite() -> rusqlite::Connection {
 #[cfg(feature = "sqlite")]
 pub(super) fn run_sqlite(statements: &[String]) {
     let database = rusqlite::Connection::open_in_memory().unwrap();
-    database.create_collation("yara_numeric", |_, _| Ordering::Equal).unwrap();
+    crate::backend::sqlite::register_functions(&database).unwrap();
     for statement in statements {
         if let Err(error) = database.execute_batch(statement) {
             panic!("{error}: {statement}");
@@ -66,28 +34,6 @@ pub(super) fn run_sqlite(statements: &[String]) {
 
 #[cfg(not(feature = "sqlite"))]
 pub(super) fn run_sqlite(_statements: &[String]) {}
-
-#[cfg(feature = "sqlite")]
-struct Nothing;
-
-#[cfg(feature = "sqlite")]
-impl rusqlite::functions::Aggregate<i64, i64> for Nothing {
-    fn init(&self, _: &mut rusqlite::functions::Context<'_>) -> rusqlite::Result<i64> {
-        Ok(0)
-    }
-
-    fn step(&self, _: &mut rusqlite::functions::Context<'_>, _: &mut i64) -> rusqlite::Result<()> {
-        Ok(())
-    }
-
-    fn finalize(
-        &self,
-        _: &mut rusqlite::functions::Context<'_>,
-        _: Option<i64>,
-    ) -> rusqlite::Result<i64> {
-        Ok(0)
-    }
-}
 
 #[cfg(feature = "sqlite")]
 pub(super) fn prepare_sqlite(text: &str) {

@@ -4,7 +4,7 @@ use super::constraint::named;
 use super::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Default, Field, Table};
-use crate::sql::{AutoColumn, Dialect, constant};
+use crate::sql::{AutoColumn, Dialect, Level, Writer, constant};
 use crate::value::Type;
 
 /// `"views" bigint NOT NULL DEFAULT (0)`, and the conditions that are about this column alone.
@@ -23,6 +23,13 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
     let mut definition = format!("{column} {}", dialect.column_type(field));
     if !field.nullable {
         definition.push_str(" NOT NULL");
+    }
+    if let Some(computed) = &field.computed {
+        let mut writer = Writer::new(dialect);
+        writer.constants = true;
+        writer.operand(&computed.expression(), Level::Raw)?;
+        let expression = writer.into_text();
+        definition.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
     }
     if let Default::Sql(default) = field.default {
         definition.push_str(&format!(" DEFAULT ({default})"));

@@ -4,7 +4,8 @@ use super::constraint::{named, uniques};
 use super::{CreateOptions, column_list, if_not_exists, quoted, table_name};
 use crate::error::Result;
 use crate::schema::{RelationKind, Table};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Writer};
+use crate::tree::Expr;
 
 /// The statements that create a table's indexes.
 pub fn create_indexes(
@@ -25,6 +26,27 @@ pub fn create_indexes(
             table_name(table, dialect),
             column_list(table, &fields, dialect)
         ));
+    }
+    for index in &table.expression_indexes {
+        let mut writer = Writer::new(dialect);
+        writer.constants = true;
+        writer.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        writer.push(if_not_exists(options));
+        writer.name(index.name);
+        writer.push(" ON ");
+        writer.table(table);
+        writer.push(" (");
+        writer.list((index.expressions)(), |writer, expression| match expression {
+            column @ Expr::Column(_) => writer.expr(&column),
+            expression => {
+                writer.push("(");
+                dialect.write_key(writer, &expression)?;
+                writer.push(")");
+                Ok(())
+            }
+        })?;
+        writer.push(")");
+        statements.push(writer.into_text());
     }
     Ok(statements)
 }

@@ -3,15 +3,19 @@
 mod array;
 mod choice;
 mod json;
+mod json_edit;
 mod moment;
-mod number;
+pub(super) mod number;
 mod regex;
 mod search;
 mod text;
 
+pub(super) use search::create_fulltext;
+
 use super::super::{Level, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tree::{Expr, Family, Function};
+use crate::value::Type;
 
 /// A function and its arguments, whose number is right.
 pub(super) fn call(
@@ -37,4 +41,14 @@ fn unsupported(function: Function) -> Error {
         ErrorKind::Unsupported,
         format!("PostgreSQL has no {function:?}; read the value and compute it in the program"),
     )
+}
+
+/// An argument that has to be an `integer`: PostgreSQL casts no wider one by itself.
+pub(super) fn integer(writer: &mut Writer<'_>, argument: &Expr) -> Result<()> {
+    if matches!(argument.kind(), Some(Type::I16 | Type::I32)) {
+        return writer.operand(argument, Level::Atom);
+    }
+    writer.operand(argument, Level::Atom)?;
+    writer.push("::integer");
+    Ok(())
 }

@@ -12,6 +12,8 @@ pub(super) fn lock(writer: &mut Writer<'_>, lock: &Lock) -> Result<()> {
         LockStrength::Share => " FOR SHARE",
         LockStrength::KeyShare => " FOR KEY SHARE",
     });
+    writer.push(" OF ");
+    writer.list(&lock.tables, |writer, table| writer.alias(*table))?;
     writer.push(match lock.wait {
         LockWait::Wait => "",
         LockWait::NoWait => " NOWAIT",

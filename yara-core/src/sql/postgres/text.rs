@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::tree::{Expr, MatchKind, TextMatch};
 
 /// Folds case for all of Unicode, whatever the database's locale.
-const FOLDING: &str = " COLLATE \"und-x-icu\"";
+pub(super) const FOLDING: &str = " COLLATE \"und-x-icu\"";
 
 /// Whether a text matches. A pattern that is a value becomes one of LIKE when it is bound, so that
 /// an index can find a prefix.

@@ -1,9 +1,8 @@
 //! Expressions as SQLite has them.
 
 use super::super::{Level, Place, Transform, Writer};
-use crate::error::{Error, ErrorKind, Result};
-use crate::tree::{Expr, InList, InRows, MatchKind, TextMatch};
-use crate::value::Type;
+use crate::error::Result;
+use crate::tree::{InList, InRows, MatchKind, TextMatch};
 
 /// `operand IN rarray(?1)`: the length of the list is no part of the statement.
 pub(super) fn in_list(writer: &mut Writer<'_>, list: &InList) -> Result<Level> {
@@ -68,76 +67,4 @@ pub(super) fn matches(writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level
     writer.expr(pattern)?;
     writer.push(if text.ignore_case { ", 1)" } else { ", 0)" });
     Ok(Level::Atom)
-}
-
-/// The value as another kind, as far as SQLite's casts mean what PostgreSQL's do.
-pub(super) fn cast(writer: &mut Writer<'_>, operand: &Expr, kind: Type) -> Result<Level> {
-    let from = operand.kind();
-    let is_text = |kind: Type| {
-        matches!(
-            kind,
-            Type::Text
-                | Type::Uuid
-                | Type::Date
-                | Type::Time
-                | Type::Timestamp
-                | Type::TimestampTz
-                | Type::Json
-        )
-    };
-    match (from, kind) {
-        // Floats round, as they do in PostgreSQL; SQLite's cast would cut.
-        (Some(Type::F32 | Type::F64 | Type::Numeric), Type::I16 | Type::I32 | Type::I64) => {
-            writer.push("CAST(round(");
-            writer.expr(operand)?;
-            writer.push(") AS INTEGER)");
-        }
-        (Some(Type::Bool), Type::Text) => {
-            writer.push("CASE ");
-            writer.operand(operand, Level::Atom)?;
-            writer.push(" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
-            return Ok(Level::Raw);
-        }
-        (Some(Type::Timestamp), Type::Date) => {
-            writer.push("substr(");
-            writer.expr(operand)?;
-            writer.push(", 1, 10)");
-        }
-        (Some(from), kind) if is_text(from) && is_text(kind) && from != kind => {
-            if from != Type::Text && kind != Type::Text {
-                return Err(unsupported(from, kind));
-            }
-            return writer_expr(writer, operand);
-        }
-        (_, Type::Array(_) | Type::Interval | Type::Bytes) if from != Some(kind) => {
-            return Err(unsupported(from.unwrap_or(Type::Text), kind));
-        }
-        (_, kind) => {
-            writer.push("CAST(");
-            writer.expr(operand)?;
-            writer.push(match kind {
-                Type::Bool | Type::I16 | Type::I32 | Type::I64 | Type::Interval => " AS INTEGER)",
-                Type::F32 | Type::F64 => " AS REAL)",
-                Type::Bytes => " AS BLOB)",
-                _ => " AS TEXT)",
-            });
-        }
-    }
-    Ok(Level::Atom)
-}
-
-fn writer_expr(writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
-    writer.operand(operand, Level::Atom)?;
-    Ok(Level::Atom)
-}
-
-fn unsupported(from: Type, to: Type) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!(
-            "SQLite cannot cast {} to {}; read the value as it is and convert it in the program",
-            from.name(),
-            to.name()
-        ),
-    )
 }

@@ -1,8 +1,9 @@
 //! Decimals, which SQLite stores as text: compared by a collation, calculated with by functions.
 
-use super::super::{Level, Writer, aggregate as standard, expr};
-use crate::error::{Error, ErrorKind, Result};
-use crate::tree::{Aggregate, AggregateFunction, BinaryOperator, Expr};
+use super::super::{Level, Writer, expr, moment as moments};
+use super::moment;
+use crate::error::Result;
+use crate::tree::{BinaryOperator, Expr};
 use crate::value::Type;
 
 /// Compares texts as the numbers that they spell.
@@ -43,11 +44,17 @@ pub(super) fn compared(
         writer.push(if first { BY_NUMBER } else { "" });
         return Ok(());
     }
+    if moment::may_have_months(operand) {
+        return moment::comparable(writer, operand);
+    }
     writer.operand_beside(operand, Level::Concat, other)
 }
 
 /// An expression to group, sort or tell apart by.
 pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
+    if moment::may_have_months(expr) {
+        return moment::comparable(writer, expr);
+    }
     if is_numeric(expr) { by_number(writer, expr) } else { writer.expr(expr) }
 }
 
@@ -57,16 +64,8 @@ pub(super) fn arithmetic(
     left: &Expr,
     right: &Expr,
 ) -> Result<Level> {
-    for operand in [left, right] {
-        if operator != BinaryOperator::Concat
-            && let Some(kind @ (Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz)) =
-                operand.kind()
-        {
-            return Err(unsupported(&format!(
-                "calculate with a {}; calculate in the program and compare with the result",
-                kind.name()
-            )));
-        }
+    if let Some(planned) = moments::operation(operator, left, right)? {
+        return moment::arithmetic(writer, planned);
     }
     let kinds = [left.kind(), right.kind()];
     let floats = kinds.iter().any(|kind| matches!(kind, Some(Type::F32 | Type::F64)));
@@ -74,7 +73,7 @@ pub(super) fn arithmetic(
         return match (operator, integer_bits(kinds)) {
             (BinaryOperator::Divide, _) => writer.call("yara_divide", &[left, right]),
             (BinaryOperator::Remainder, _) if floats => {
-                Err(unsupported("take the remainder of floats; use integers"))
+                expr::arithmetic(writer, operator, left, right)
             }
             (BinaryOperator::Remainder, _) => writer.call("yara_remainder", &[left, right]),
             (BinaryOperator::Add, Some(bits)) => checked(writer, "yara_add", left, right, bits),
@@ -92,11 +91,7 @@ pub(super) fn arithmetic(
         BinaryOperator::Subtract => "yara_numeric_sub",
         BinaryOperator::Multiply => "yara_numeric_mul",
         BinaryOperator::Divide => "yara_numeric_div",
-        _ => {
-            return Err(unsupported(
-                "take the remainder of decimals; use integers, or calculate in the program",
-            ));
-        }
+        _ => "yara_numeric_rem",
     };
     writer.call(function, &[left, right])
 }
@@ -131,31 +126,19 @@ pub(super) fn negate(writer: &mut Writer<'_>, operand: &Expr) -> Result<Level> {
     if is_numeric(operand) {
         return writer.call("yara_numeric_neg", &[operand]);
     }
+    if operand.kind() == Some(Type::Interval) {
+        return moment::negate(writer, operand);
+    }
     writer.push("-");
     writer.operand(operand, Level::Atom)?;
     Ok(Level::Unary)
 }
 
-pub(super) fn aggregate(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<Level> {
-    let kind = aggregate.argument.as_ref().and_then(Expr::kind);
-    match (aggregate.function, kind) {
-        (AggregateFunction::Sum, Some(Type::Numeric)) => {
-            standard::named(writer, "yara_numeric_sum", aggregate)
-        }
-        (AggregateFunction::Avg, Some(Type::Numeric)) => {
-            standard::named(writer, "yara_numeric_avg", aggregate)
-        }
-        // A mean of microseconds is a float, and an interval counts whole ones.
-        (AggregateFunction::Avg, Some(Type::Interval)) => {
-            writer.push("CAST(round(");
-            standard::aggregate(writer, aggregate)?;
-            writer.push(") AS INTEGER)");
-            Ok(Level::Atom)
-        }
-        _ => standard::aggregate(writer, aggregate),
+/// The width of numbers of a kind, for functions that err past it.
+pub(super) fn bits(kind: Option<Type>) -> u8 {
+    match kind {
+        Some(Type::I16) => 16,
+        Some(Type::I32 | Type::F32) => 32,
+        _ => 64,
     }
-}
-
-fn unsupported(what: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("SQLite cannot {what}"))
 }

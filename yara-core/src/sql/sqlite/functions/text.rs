@@ -10,10 +10,21 @@ pub(super) fn call(
     function: Function,
     arguments: &[Expr],
 ) -> Result<Level> {
-    match function {
-        Function::Lower => writer.call("yara_lower", &arguments.iter().collect::<Vec<_>>()),
-        Function::Upper => writer.call("yara_upper", &arguments.iter().collect::<Vec<_>>()),
-        Function::Length => writer.call("length", &arguments.iter().collect::<Vec<_>>()),
-        function => Err(unsupported(function)),
-    }
+    let name = match function {
+        Function::Lower => "yara_lower",
+        Function::Upper => "yara_upper",
+        Function::Length => "length",
+        Function::Trim => "trim",
+        Function::TrimStart => "ltrim",
+        Function::TrimEnd => "rtrim",
+        Function::Substring => "yara_substring",
+        Function::Replace => "replace",
+        Function::PadLeft => "yara_pad_left",
+        Function::PadRight => "yara_pad_right",
+        Function::Position => "instr",
+        Function::Repeat => "yara_repeat",
+        Function::Reverse => "yara_reverse",
+        function => return Err(unsupported(function)),
+    };
+    writer.call(name, &arguments.iter().collect::<Vec<_>>())
 }
