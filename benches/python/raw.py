@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import datetime as dt
 import gc
 import os
@@ -25,7 +26,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from yara_orm import __version__
 from yara_orm._engine import Engine, Shape, set_time_zone
@@ -71,7 +72,7 @@ def shape(kind: type) -> Shape:
 
 
 def users() -> list[tuple[object, ...]]:
-    begin = dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)
+    begin = dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)  # noqa: UP017
     return [
         (
             n,
@@ -91,10 +92,14 @@ Job = Callable[[], Awaitable[object]]
 Jobs = dict[str, dict[str, tuple[Job, int]]]
 
 
+def first(count: int) -> str:
+    """The first rows. The number is part of the text, as a query layer would write it."""
+    return f"select {COLUMNS} from users order by id limit {count}"
+
+
 def jobs_of_ours(engine: Engine, place: str) -> dict[str, dict[str, tuple[Job, int]]]:
     """For each workload, what each contender of ours does, and how many calls that are."""
     by_key = f"select {COLUMNS} from users where id = {place}"
-    first = f"select {COLUMNS} from users order by id limit {place}"
     jobs: Jobs = {}
     for name, kind in (("ours", User), ("ours, slots", SlottedUser)):
         made = shape(kind)
@@ -116,7 +121,7 @@ def jobs_of_ours(engine: Engine, place: str) -> dict[str, dict[str, tuple[Job, i
 
             async def fetch(made: Shape = made, count: int = count, calls: int = calls) -> None:
                 for _ in range(calls):
-                    rows = await engine.fetch_as(made, first, (count,))
+                    rows = await engine.fetch_as(made, first(count))
                     assert len(rows) == count  # type: ignore[arg-type]
 
             jobs.setdefault(f"{count} rows", {})[name] = (fetch, calls)
@@ -156,9 +161,7 @@ async def postgres_jobs(url: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]:
 
         async def fetch(count: int = count, calls: int = calls) -> None:
             for _ in range(calls):
-                rows = await connection.fetch(
-                    f"select {COLUMNS} from users order by id limit $1", count
-                )
+                rows = await connection.fetch(first(count))
                 assert len(rows) == count
 
         jobs[f"{count} rows"]["raw"] = (fetch, calls)
@@ -194,9 +197,7 @@ async def sqlite_jobs(folder: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]
 
         async def fetch(count: int = count, calls: int = calls) -> None:
             for _ in range(calls):
-                rows = connection.execute(
-                    f"select {COLUMNS} from users order by id limit ?", (count,)
-                ).fetchall()
+                rows = connection.execute(first(count)).fetchall()
                 assert len(rows) == count
 
         jobs[f"{count} rows"]["raw"] = (fetch, calls)
@@ -250,17 +251,25 @@ def table(times: dict[str, dict[str, list[tuple[float, float]]]], raw: str) -> s
     return "\n".join(lines)
 
 
-def pin() -> None:
-    """This program on the first core, the server on the others."""
+@contextlib.contextmanager
+def pinned() -> Iterator[None]:
+    """This program on the first core, the server on the others; afterwards as it was."""
     if not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
+        yield
         return
-    os.sched_setaffinity(0, {0})
+    before = {0: os.sched_getaffinity(0)}
     found = subprocess.run(["pgrep", "-x", "postgres"], capture_output=True, text=True, check=False)
-    for process in found.stdout.split():
-        try:
-            os.sched_setaffinity(int(process), set(range(1, os.cpu_count() or 1)))
-        except OSError:
-            continue
+    for process in map(int, found.stdout.split()):
+        with contextlib.suppress(OSError):
+            before[process] = os.sched_getaffinity(process)
+            os.sched_setaffinity(process, set(range(1, os.cpu_count() or 1)))
+    os.sched_setaffinity(0, {0})
+    try:
+        yield
+    finally:
+        for process, cores in before.items():
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(process, cores)
 
 
 def main() -> None:
@@ -274,7 +283,6 @@ def main() -> None:
         import uvloop
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    pin()
     set_time_zone(True)
     how = (
         f"`python benches/python/raw.py --loop {options.loop} --rounds {options.rounds}`: yara-py"
@@ -297,9 +305,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             return await run(*await sqlite_jobs(folder), "sqlite3")
 
-    if options.postgres:
-        text += ["", "## PostgreSQL", "", asyncio.run(on_postgres())]
-    text += ["", "## SQLite", "", asyncio.run(on_sqlite())]
+    with pinned():
+        if options.postgres:
+            text += ["", "## PostgreSQL", "", asyncio.run(on_postgres())]
+        text += ["", "## SQLite", "", asyncio.run(on_sqlite())]
     print("\n".join(text))
     if options.write:
         (RESULTS / "python-raw.md").write_text("\n".join(text) + "\n", encoding="utf-8")

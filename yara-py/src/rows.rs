@@ -11,6 +11,7 @@ pub(crate) mod objects;
 mod owned;
 mod shape;
 mod sink;
+mod written;
 
 pub(crate) use batch::PyBatch;
 pub(crate) use declared::Shape;

@@ -101,6 +101,23 @@ def test_instants_follow_the_setting(database: Database) -> None:
         set_time_zone(False)
 
 
+def test_dates_on_sqlite_in_other_spellings(sqlite: Database) -> None:
+    engine = sqlite.engine()
+    moment = dt.datetime(2024, 2, 29, 1, 2, 3)
+
+    def read(kind: str, text: str) -> object:
+        return engine.fetch_as(Shape.scalars((kind, None)), "select ?", [text]).run()[0]
+
+    assert read("datetime", "2024-02-29 01:02:03.000000") == moment
+    assert read("datetime", "2024-02-29T01:02:03") == moment
+    assert read("instant", "2024-02-29 01:02:03.000000+00:00") == moment
+    assert read("instant", "2024-02-29T03:02:03+02:00") == moment
+    assert read("instant", "2024-02-29 01:02:03") == moment
+    for text in ("2024-02-30 01:02:03.000000", "2024-02-29 01:02:03.00000x", "0000-01-01 00:00:00"):
+        with pytest.raises(exceptions.DataError):
+            read("datetime", text)
+
+
 def test_what_a_database_says_without_a_declaration(postgres: Database) -> None:
     engine = postgres.engine()
     rows = engine.fetch_rows(

@@ -74,23 +74,6 @@ impl RawQuery {
         self
     }
 
-    /// The value of the next placeholder, for a program that makes values by itself.
-    ///
-    /// ```
-    /// # use library::*;
-    /// # run(async |db| {
-    /// use yara_orm::value::Value;
-    ///
-    /// let query = sql("select title from book where views > $1").bind_value(Value::I64(500));
-    /// let (title,): (String,) = query.one(&db).await?;
-    /// assert_eq!(title, "100% sure");
-    /// # Ok(()) })
-    /// ```
-    pub fn bind_value(mut self, value: Value) -> Self {
-        self.values.push(tree::Expr::literal(value));
-        self
-    }
-
     /// A column or expression for the next placeholder, of text that becomes a
     /// [`condition`](RawQuery::condition) or a [`value`](RawQuery::value) in a typed query: a path
     /// through relations brings its joins along.
@@ -105,6 +88,23 @@ impl RawQuery {
     /// ```
     pub fn expr(mut self, expression: impl Expression) -> Self {
         self.values.push(expression.into_tree());
+        self
+    }
+
+    /// The value of the next placeholder, for a program that makes values by itself.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use yara_orm::value::Value;
+    ///
+    /// let query = sql("select title from book where views > $1").bind_value(Value::I64(500));
+    /// let (title,): (String,) = query.one(&db).await?;
+    /// assert_eq!(title, "100% sure");
+    /// # Ok(()) })
+    /// ```
+    pub fn bind_value(mut self, value: Value) -> Self {
+        self.values.push(tree::Expr::literal(value));
         self
     }
 

@@ -16,6 +16,7 @@ use pyo3::exceptions::PyNotImplementedError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
@@ -232,7 +233,11 @@ impl LoopExecutor {
             None => {
                 let waiter = event_loop.call_method0(intern!(py, "create_future"))?.unbind();
                 lock(&self.tasks).set_waiter(id, waiter.clone_ref(py));
-                Started::UnderWay { id, outcome, waiter }
+                // Making the waiter may have run anything, this executor too.
+                match outcome.take() {
+                    Some(result) => Started::Over(result),
+                    None => Started::UnderWay { id, outcome, waiter },
+                }
             }
         };
         self.settle(py);
@@ -264,8 +269,10 @@ impl LoopExecutor {
     fn poll(&self, index: usize) {
         let taken = lock(&self.tasks).take(index);
         let Some((mut work, waker)) = taken else { return };
-        let polled = work.poll(&Waker::from(waker));
-        match polled {
+        let waker = Waker::from(waker);
+        // What panics is over, and whoever awaits it is told; the others go on.
+        let polled = catch_unwind(AssertUnwindSafe(|| work.poll(&waker)));
+        match polled.unwrap_or_else(|_| Poll::Ready(work.fail())) {
             Poll::Pending => {
                 let cancelled = lock(&self.tasks).put_back(index, work);
                 drop(cancelled);

@@ -2,10 +2,12 @@
 
 use super::PyFuture;
 use super::executor::LoopExecutor;
+use crate::errors::raise;
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
+use yara_core::error::{Error, ErrorKind};
 use yara_core::future::BoxFuture;
 
 /// What came of an operation, once it is over.
@@ -41,6 +43,21 @@ impl Work {
                     outcome.set(result);
                     waiter.take()
                 })
+            }
+        }
+    }
+}
+
+impl Work {
+    /// Ends it because it panicked; the waiter, if any, is to be told.
+    pub(crate) fn fail(&mut self) -> Option<Py<PyAny>> {
+        match self {
+            Work::Detached(_) => None,
+            Work::Operation { outcome, waiter, .. } => {
+                let message =
+                    "the engine has failed in the middle of an operation; please report it";
+                outcome.set(Err(raise(Error::new(ErrorKind::Internal, message))));
+                waiter.take()
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From a cell to a Python object. Which decoder a column has is decided once for a statement.
 
 use super::objects::known;
+use super::written::{Written, written};
 use crate::{errors, settings};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use pyo3::IntoPyObjectExt;
@@ -146,8 +147,14 @@ impl Decoder {
             Decoder::Uuid => known(py)?.uuid(py, Uuid::decode(cell)?)?,
             Decoder::Date => date(py, NaiveDate::decode(cell)?)?,
             Decoder::Time => time(py, NaiveTime::decode(cell)?)?,
-            Decoder::Timestamp => moment(py, NaiveDateTime::decode(cell)?, None)?,
-            Decoder::Instant(zone) => instant(py, DateTime::<Utc>::decode(cell)?, zone)?,
+            Decoder::Timestamp => match stored(py, cell, b"", None) {
+                Some(object) => object,
+                None => moment(py, NaiveDateTime::decode(cell)?, None)?,
+            },
+            Decoder::Instant(zone) => match stored(py, cell, b"+00:00", Some(zone)) {
+                Some(object) => object,
+                None => instant(py, DateTime::<Utc>::decode(cell)?, zone)?,
+            },
             Decoder::Delta => delta(py, Interval::decode(cell)?)?,
             Decoder::Decimal => known(py)?.decimal(py, Numeric::decode(cell)?.as_str())?,
             Decoder::Json => known(py)?.read_json(py, document(cell)?)?,
@@ -287,6 +294,28 @@ fn moment<'py>(
     let micros = value.nanosecond() / 1000;
     let object = PyDateTime::new(py, year, month, day, hour, minute, second, micros, zone)?;
     Ok(object.into_any())
+}
+
+/// A date with a time as SQLite stores it, where that is what the cell holds: in UTC where there is
+/// a zone.
+fn stored<'py>(
+    py: Python<'py>,
+    cell: &ValueRef<'_>,
+    suffix: &[u8],
+    zone: Option<&Zone>,
+) -> Option<Bound<'py, PyAny>> {
+    let ValueRef::Text(text) = cell else { return None };
+    let Written { year, month, day, hour, minute, second, micros } = written(text, suffix)?;
+    let zone = match zone {
+        None | Some(Zone::Naive) => None,
+        Some(Zone::Utc) => Some(PyTzInfo::utc(py).ok()?),
+        Some(Zone::In(_)) => return None,
+    };
+    let zone = zone.as_deref();
+    // What is no date is left to the parser, which says so in other words.
+    PyDateTime::new(py, year, month, day, hour, minute, second, micros, zone)
+        .ok()
+        .map(Bound::into_any)
 }
 
 fn instant<'py>(
