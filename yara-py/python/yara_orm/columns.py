@@ -114,7 +114,7 @@ def _resolve(annotation: Any, namespace: dict[str, Any], wanted: bool) -> Any:
     module = sys.modules.get(namespace.get("__module__", ""))
     known = {**vars(module)} if module is not None else {}
     try:
-        return eval(annotation, {"Column": Column, **known}, dict(namespace))  # noqa: S307
+        return eval(annotation, {"Column": Column, **known}, dict(namespace))
     except NameError as error:
         raise ConfigurationError(
             f"{annotation!r} names what the module does not have: {error}"

@@ -82,14 +82,14 @@ class Expr(Value[T]):
         ) -> Expr[bool]: ...
         @overload
         def __eq__(self, other: T | Value[T | None] | None) -> Expr[bool]: ...
-        def __eq__(self, other: Any) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def __eq__(self, other: object) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
         @overload  # type: ignore[override]
         def __ne__(
             self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
         ) -> Expr[bool]: ...
         @overload
         def __ne__(self, other: T | Value[T | None] | None) -> Expr[bool]: ...
-        def __ne__(self, other: Any) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def __ne__(self, other: object) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
         @overload
         def __gt__(
             self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]

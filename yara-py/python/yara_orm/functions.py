@@ -94,53 +94,51 @@ def _inward(where: Any, rows: RelatedRows) -> Any:
 if TYPE_CHECKING:
     Text = str | Value[Any] | type[Any]
 
-    def Count(  # noqa: N802
-        field: Text = "*", distinct: bool = False, _filter: Any = None
-    ) -> Expr[int]: ...
+    def Count(field: Text = "*", distinct: bool = False, _filter: Any = None) -> Expr[int]: ...
     @overload
-    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]
         field: Value[int | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[int | None]: ...
     @overload
-    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]
         field: Value[Decimal | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[Decimal | None]: ...
     @overload
-    def Sum(  # type: ignore[overload-overlap]  # noqa: N802
+    def Sum(  # type: ignore[overload-overlap]
         field: Value[float | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[float | None]: ...
     @overload
-    def Sum(  # noqa: N802
+    def Sum(
         field: Value[dt.timedelta | None], distinct: bool = ..., _filter: Any = ...
     ) -> Expr[dt.timedelta | None]: ...
     @overload
-    def Sum(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...  # noqa: N802
-    def Sum(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...  # noqa: N802
-    def Avg(field: Text, distinct: bool = False, _filter: Any = None) -> Expr[Any]: ...  # noqa: N802
+    def Sum(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
+    def Sum(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
+    def Avg(field: Text, distinct: bool = False, _filter: Any = None) -> Expr[Any]: ...
     @overload
-    def Min(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...  # noqa: N802
+    def Min(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
     @overload
-    def Min(field: str, _filter: Any = ...) -> Expr[Any]: ...  # noqa: N802
-    def Min(field: Any, _filter: Any = None) -> Any: ...  # noqa: N802
+    def Min(field: str, _filter: Any = ...) -> Expr[Any]: ...
+    def Min(field: Any, _filter: Any = None) -> Any: ...
     @overload
-    def Max(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...  # noqa: N802
+    def Max(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
     @overload
-    def Max(field: str, _filter: Any = ...) -> Expr[Any]: ...  # noqa: N802
-    def Max(field: Any, _filter: Any = None) -> Any: ...  # noqa: N802
+    def Max(field: str, _filter: Any = ...) -> Expr[Any]: ...
+    def Max(field: Any, _filter: Any = None) -> Any: ...
     @overload
-    def Coalesce(value: Value[T | None], *others: T | Value[T]) -> Expr[T]: ...  # noqa: N802
+    def Coalesce(value: Value[T | None], *others: T | Value[T]) -> Expr[T]: ...
     @overload
-    def Coalesce(value: str, *others: Any) -> Expr[Any]: ...  # noqa: N802
-    def Coalesce(value: Any, *others: Any) -> Any: ...  # noqa: N802
-    def StringAgg(  # noqa: N802
+    def Coalesce(value: str, *others: Any) -> Expr[Any]: ...
+    def Coalesce(value: Any, *others: Any) -> Any: ...
+    def StringAgg(
         field: Text, separator: str = ",", distinct: bool = False, _filter: Any = None
     ) -> Expr[str | None]: ...
     @overload
-    def ArrayAgg(field: Value[T], distinct: bool = ..., _filter: Any = ...) -> Expr[list[T]]: ...  # noqa: N802
+    def ArrayAgg(field: Value[T], distinct: bool = ..., _filter: Any = ...) -> Expr[list[T]]: ...
     @overload
-    def ArrayAgg(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...  # noqa: N802
-    def ArrayAgg(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...  # noqa: N802
-    def JsonAgg(field: Text, _filter: Any = None) -> Expr[Any]: ...  # noqa: N802
+    def ArrayAgg(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
+    def ArrayAgg(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
+    def JsonAgg(field: Text, _filter: Any = None) -> Expr[Any]: ...
 
 else:
 
@@ -208,7 +206,7 @@ else:
         def __init__(self, field, _filter=None):
             super().__init__("json", field, False, _filter)
 
-    def Coalesce(value, *others):  # noqa: N802
+    def Coalesce(value, *others):
         """The first that is not NULL."""
         return _over("coalesce", value, *others)
 
@@ -226,27 +224,27 @@ def _over(name: str, first: Any, *rest: Any) -> Expr[Any]:
     return function(name, first, *rest)
 
 
-def Lower(value: str | Value[str | None]) -> Expr[Any]:  # noqa: N802
+def Lower(value: str | Value[str | None]) -> Expr[Any]:
     """In lower case."""
     return _over("lower", value)
 
 
-def Upper(value: str | Value[str | None]) -> Expr[Any]:  # noqa: N802
+def Upper(value: str | Value[str | None]) -> Expr[Any]:
     """In upper case."""
     return _over("upper", value)
 
 
-def Length(value: str | Value[str | None]) -> Expr[Any]:  # noqa: N802
+def Length(value: str | Value[str | None]) -> Expr[Any]:
     """The number of characters."""
     return _over("length", value)
 
 
-def Trim(value: str | Value[str | None]) -> Expr[Any]:  # noqa: N802
+def Trim(value: str | Value[str | None]) -> Expr[Any]:
     """Without spaces at either end."""
     return _over("trim", value)
 
 
-def Concat(*values: Any) -> Expr[Any]:  # noqa: N802
+def Concat(*values: Any) -> Expr[Any]:
     """Texts one after the other; a text names a field, `Value("…")` is a text."""
 
     def build(scope: Any) -> Expr[Any]:
@@ -259,13 +257,13 @@ def Concat(*values: Any) -> Expr[Any]:  # noqa: N802
     return Deferred(build)
 
 
-def Cast(value: str | Value[Any], to: type[U]) -> Expr[U]:  # noqa: N802
+def Cast(value: str | Value[Any], to: type[U]) -> Expr[U]:
     """As a value of another type."""
     kind = kind_of(to)
     return Deferred(lambda scope: wrap(scope.named(value)._node.cast(kind)))
 
 
-def Random() -> Expr[float]:  # noqa: N802
+def Random() -> Expr[float]:
     """A random number from 0 to below 1, another one for each row."""
     return function("random")
 
@@ -341,7 +339,7 @@ class Subquery(Deferred):
         super().__init__(lambda scope: scope.settled(query))
 
 
-def Exists(query: Any) -> Expr[bool]:  # noqa: N802
+def Exists(query: Any) -> Expr[bool]:
     """Whether a query has rows."""
     return wrap(_engine.exists(type(query).__yara_select__(query)))
 
@@ -403,27 +401,27 @@ class WindowFunction:
         return over(self, partition_by, order_by)
 
 
-def RowNumber() -> WindowFunction:  # noqa: N802
+def RowNumber() -> WindowFunction:
     """The number of the row, from 1."""
     return WindowFunction("row_number")
 
 
-def Rank() -> WindowFunction:  # noqa: N802
+def Rank() -> WindowFunction:
     """The number of the first of its peers, with gaps."""
     return WindowFunction("rank")
 
 
-def DenseRank() -> WindowFunction:  # noqa: N802
+def DenseRank() -> WindowFunction:
     """The number of its group of peers, without gaps."""
     return WindowFunction("dense_rank")
 
 
-def Lag(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:  # noqa: N802
+def Lag(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:
     """A value of the row so many rows before."""
     return WindowFunction("lag", value, by, default)
 
 
-def Lead(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:  # noqa: N802
+def Lead(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:
     """A value of the row so many rows after."""
     return WindowFunction("lead", value, by, default)
 

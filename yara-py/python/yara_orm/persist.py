@@ -28,11 +28,11 @@ async def save(
     """Inserts or updates an instance, with the signals of its model."""
     model = instance._meta.model
     names = None if update_fields is None else field_names(instance._meta, update_fields)
-    if names is not None and (force_create or not instance._saved_in_db) and not force_update:
-        if not force_create:
-            raise ValidationError(
-                f"{instance!r} is not in the database yet, so it cannot be saved by update_fields"
-            )
+    forced = force_create or force_update
+    if names is not None and not instance._saved_in_db and not forced:
+        raise ValidationError(
+            f"{instance!r} is not in the database yet, so it cannot be saved by update_fields"
+        )
     create = force_create or not (instance._saved_in_db or force_update)
     signalled = bool(instance._meta.receivers)
     if signalled:

@@ -88,7 +88,7 @@ class TransactionWrapper(BaseDBAsyncClient):
         current.set({**known, self.connection_name: transaction})
 
 
-class in_transaction:  # noqa: N801
+class in_transaction:
     """A block of statements: `async with in_transaction():`, or `with in_transaction():` where no
     event loop runs.
 

@@ -127,7 +127,7 @@ async def test_rows_are_compared_with_rows_and_keys(world: World) -> None:
     assert await Book.filter(author_id=ada.id).count() == 2
     assert await Book.filter(Book.author != ada).count() == 2
     assert await Book.filter(author__in=[ada, bob]).count() == 3
-    assert await Author.filter(Author.mentor == None).count() == 3  # noqa: E711
+    assert await Author.filter(Author.mentor == None).count() == 3
     assert await Author.filter(mentor__isnull=True).count() == 3
     with pytest.raises(FieldError, match="leads to Author, not to Book"):
         Book.filter(Book.author == await Book.first())
@@ -432,7 +432,8 @@ async def test_in_bulk_iteration_and_streams(world: World) -> None:
     await fill()
     found = await Book.in_bulk([1, 3, 99])
     assert {key: book.title for key, book in found.items()} == {1: "Notes", 3: "École"}
-    assert [book.title async for book in Book.all().order_by("id")][0] == "Notes"
+    iterated = [book.title async for book in Book.all().order_by("id")]
+    assert iterated == ["Notes", "Engine", "École", "100% sure"]
     streamed = [
         book async for book in Book.all().order_by("id").prefetch_related("author").stream(2)
     ]

@@ -186,7 +186,7 @@ async def test_assigning_a_row_a_key_or_nothing(world: World) -> None:
 
 
 async def test_deleting_follows_on_delete(world: World) -> None:
-    ada, bob, *_ = await fill()
+    ada, *_ = await fill()
     await Author.filter(mentor=ada).update(mentor=None)
     await ada.delete()
     assert await Book.all().count() == 2

@@ -18,11 +18,11 @@ Book.filter().update(Book.views.set("x"))  # wrong
 Book.filter().update(Book.title.set(None))  # wrong
 Book.views.icontains("x")  # wrong
 Book.title.in_([1])  # wrong
-Author.books.title  # wrong
+_ = Author.books.title  # wrong
 Book.all().limit("3")  # wrong
 fields.CharField()  # wrong
 fields.DecimalField(10)  # wrong
-Typed.titel  # wrong
+_ = Typed.titel  # wrong
 
 
 async def awaited(book: Book, country: Country, tag: Tag) -> None:

@@ -126,7 +126,7 @@ def instances_and_classes(book: Book, ada: Author, old: Annotated) -> None:
 
 def operators() -> None:
     assert_type(Book.title == "x", Expr[bool])
-    assert_type(Book.title == None, Expr[bool])  # noqa: E711
+    assert_type(Book.title == None, Expr[bool])
     assert_type(Book.rating == 3, Expr[bool])
     assert_type(Book.rating == Book.views, Expr[bool])
     assert_type(Book.views == Book.rating, Expr[bool])
@@ -163,7 +163,7 @@ def paths(book: Book, ada: Author) -> None:
     assert_type(Book.editor.name, Col[str])
     assert_type(Book.author == ada, Expr[bool])
     assert_type(Book.author != ada, Expr[bool])
-    assert_type(Author.country == None, Expr[bool])  # noqa: E711
+    assert_type(Author.country == None, Expr[bool])
     assert_type(Author.country.is_null(), Expr[bool])
     assert_type(book.author, Author)
     assert_type(book.author.name, str)

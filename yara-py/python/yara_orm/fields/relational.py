@@ -289,7 +289,7 @@ class ReverseDescriptor:
 if TYPE_CHECKING:
 
     @overload
-    def ForeignKeyField(  # noqa: N802
+    def ForeignKeyField(
         to: type[M],
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -298,7 +298,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> ForeignKeyRelation[M]: ...
     @overload
-    def ForeignKeyField(  # noqa: N802
+    def ForeignKeyField(
         to: type[M],
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -307,7 +307,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> ForeignKeyNullableRelation[M]: ...
     @overload
-    def ForeignKeyField(  # noqa: N802
+    def ForeignKeyField(
         to: str,
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -316,7 +316,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> ForeignKeyRelation[Any]: ...
     @overload
-    def ForeignKeyField(  # noqa: N802
+    def ForeignKeyField(
         to: str,
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -324,10 +324,10 @@ if TYPE_CHECKING:
         null: Literal[True],
         **options: Any,
     ) -> ForeignKeyNullableRelation[Any]: ...
-    def ForeignKeyField(to: Any, *args: Any, **options: Any) -> Any: ...  # noqa: N802
+    def ForeignKeyField(to: Any, *args: Any, **options: Any) -> Any: ...
 
     @overload
-    def OneToOneField(  # noqa: N802
+    def OneToOneField(
         to: type[M],
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -336,7 +336,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> OneToOneRelation[M]: ...
     @overload
-    def OneToOneField(  # noqa: N802
+    def OneToOneField(
         to: type[M],
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -345,7 +345,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> OneToOneNullableRelation[M]: ...
     @overload
-    def OneToOneField(  # noqa: N802
+    def OneToOneField(
         to: str,
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -354,7 +354,7 @@ if TYPE_CHECKING:
         **options: Any,
     ) -> OneToOneRelation[Any]: ...
     @overload
-    def OneToOneField(  # noqa: N802
+    def OneToOneField(
         to: str,
         related_name: Any = ...,
         on_delete: OnDelete = ...,
@@ -362,17 +362,17 @@ if TYPE_CHECKING:
         null: Literal[True],
         **options: Any,
     ) -> OneToOneNullableRelation[Any]: ...
-    def OneToOneField(to: Any, *args: Any, **options: Any) -> Any: ...  # noqa: N802
+    def OneToOneField(to: Any, *args: Any, **options: Any) -> Any: ...
 
     @overload
-    def ManyToManyField(to: type[M], *args: Any, **options: Any) -> ManyToManyRelation[M]: ...  # noqa: N802
+    def ManyToManyField(to: type[M], *args: Any, **options: Any) -> ManyToManyRelation[M]: ...
     @overload
-    def ManyToManyField(to: str, *args: Any, **options: Any) -> ManyToManyRelation[Any]: ...  # noqa: N802
-    def ManyToManyField(to: Any, *args: Any, **options: Any) -> Any: ...  # noqa: N802
+    def ManyToManyField(to: str, *args: Any, **options: Any) -> ManyToManyRelation[Any]: ...
+    def ManyToManyField(to: Any, *args: Any, **options: Any) -> Any: ...
 
 else:
 
-    def ForeignKeyField(to, *args, null=False, **options):  # noqa: N802
+    def ForeignKeyField(to, *args, null=False, **options):
         """A foreign key to `to`: a model, or the name of one.
 
         `related_name` names the far side, `on_delete` says what becomes of this row, `to_field`
@@ -381,7 +381,7 @@ else:
         kind = ForeignKeyNullableRelation if null else ForeignKeyRelation
         return kind(to, *args, null=null, **options)
 
-    def OneToOneField(to, *args, null=False, **options):  # noqa: N802
+    def OneToOneField(to, *args, null=False, **options):
         """A foreign key that no two rows share."""
         kind = OneToOneNullableRelation if null else OneToOneRelation
         return kind(to, *args, null=null, **options)
