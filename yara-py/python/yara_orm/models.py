@@ -17,13 +17,14 @@ from .exceptions import (
 from .fields.base import UNSET, Field
 from .fields.data import IntField
 from .fields.relational import ForeignKeyBase, RelationField
+from .keywords import spread_key, wrong_keyword
 from .meta import Meta
 from .runnable import Call
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .expressions import Assignment, Condition, Expr, Value
+    from .expressions import Condition, Expr, Value
     from .queryset import QuerySet, Rows, Single
 
 _set = object.__setattr__
@@ -200,7 +201,7 @@ class Model(metaclass=ModelMeta):
         _set(self, "_saved_in_db", False)
         given = dict(values)
         if "pk" in given:
-            _spread_key(meta, given)
+            spread_key(meta, given)
         for name, field in meta.fields_map.items():
             if name in given:
                 value = given.pop(name)
@@ -216,7 +217,7 @@ class Model(metaclass=ModelMeta):
             if isinstance(meta.declared.get(name), ForeignKeyBase):
                 setattr(self, name, value)
             else:
-                raise _wrong_keyword(meta, name)
+                raise wrong_keyword(meta, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         meta = self._meta
@@ -294,7 +295,7 @@ class Model(metaclass=ModelMeta):
         @pk.setter
         def pk(self, value):
             values = {"pk": value}
-            _spread_key(self._meta, values)
+            spread_key(self._meta, values)
             for name, part in values.items():
                 setattr(self, name, part)
 
@@ -343,7 +344,7 @@ class Model(metaclass=ModelMeta):
         meta = self._meta
         for name, value in data.items():
             if name not in meta.fields_map and name not in meta.declared and name != "pk":
-                raise _wrong_keyword(meta, name)
+                raise wrong_keyword(meta, name)
             convert = meta.converters.get(name)
             setattr(self, name, value if convert is None or value is None else convert(value))
         return self
@@ -639,45 +640,3 @@ class Model(metaclass=ModelMeta):
                 for name, far in meta.reverse.items()
             ],
         }
-
-
-def _spread_key(meta: Meta, given: dict[str, Any]) -> None:
-    """Puts the parts of `pk` in its place."""
-    value = given.pop("pk")
-    if len(meta.pk_names) == 1:
-        given[meta.pk_names[0]] = value
-        return
-    if not isinstance(value, tuple) or len(value) != len(meta.pk_names):
-        raise FieldError(
-            f"the key of {meta.name} is a tuple of {', '.join(meta.pk_names)}, not {value!r}"
-        )
-    given.update(zip(meta.pk_names, value, strict=True))
-
-
-def _wrong_keyword(meta: Meta, name: str) -> FieldError:
-    if meta.relation(name) is not None:
-        return FieldError(
-            f"{meta.name}.{name} is a relation to many rows; set it on the saved row, with "
-            f"`await row.{name}.add(…)`"
-        )
-    return meta.unknown(name)
-
-
-def assignments(
-    meta: Meta, assigned: Iterable[Assignment], values: dict[str, Any]
-) -> dict[str, Any]:
-    """New values by field, relations as their keys."""
-    found: dict[str, Any] = {each.field: each.value for each in assigned}
-    for name, value in values.items():
-        if name == "pk":
-            name = meta.single_key()
-        names = meta.foreign_keys.get(name)
-        if names is not None:
-            from .relations import key_values
-
-            found.update(zip(names, key_values(meta, name, value), strict=True))
-        elif name in meta.fields_map:
-            found[name] = value
-        else:
-            raise _wrong_keyword(meta, name)
-    return found

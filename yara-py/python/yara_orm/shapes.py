@@ -138,7 +138,7 @@ def _name(field: Any, at: int) -> str:
 
 def into(query: QuerySet[Any], kind: Callable[..., Any]) -> Rows[Any]:
     """Rows as instances of a class, by the names of its members."""
-    from .queryset import Made
+    from .rows import Made
 
     names = _members(kind)
     scope = query._scope
