@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::future::BoxFuture;
 use crate::sql::{self, Dialect};
 use crate::transaction::Transaction;
+use crate::tree::Statement;
 use std::sync::Arc;
 
 /// Runs statements on a database.
@@ -100,6 +101,25 @@ pub trait Executor: Send + Sync {
             Count::of(self.run(vec![request], Count::new()).await?)
         })
     }
+}
+
+/// The request that a tree becomes on a database: planned and written only where no tree of its
+/// shape was before. The values may be taken out of the tree.
+///
+/// Errs where the tree cannot mean anything, and where the database lacks a feature.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// use yara_orm::executor::request;
+///
+/// let mut statement = sql("select title from book where id = $1").bind(1_i64).into_statement()?;
+/// let request = request(&db, &mut statement)?;
+/// assert_eq!(request.values.len(), 1);
+/// # Ok(()) })
+/// ```
+pub fn request(db: &dyn Executor, statement: &mut Statement) -> Result<Request> {
+    db.db().shapes().take_request(statement, db.dialect())
 }
 
 impl<T: Executor + ?Sized> Executor for &T {

@@ -24,7 +24,7 @@ pub use field_type::{
     Whole,
 };
 pub use interval::Interval;
-pub use json::Json;
+pub use json::{Json, with_array};
 pub use moment::{Dated, TimeSpan, Timed};
 pub use nullability::Nullability;
 #[cfg(feature = "sqlite")]

@@ -149,6 +149,7 @@ impl TableBuilder {
                 ordering: Vec::new(),
                 fields_by_name: FastMap::default(),
                 relations_by_name: FastMap::default(),
+                late: std::sync::RwLock::default(),
             },
             unique_members: Vec::new(),
             index_members: Vec::new(),
@@ -270,11 +271,7 @@ impl TableBuilder {
         inverse: &'static str,
         unique: bool,
     ) -> Self {
-        self.table.relations.push(far_relation(
-            name,
-            target,
-            RelationKind::Reverse { inverse, unique },
-        ));
+        self.table.relations.push(reverse_relation(name, target, inverse, unique));
         self
     }
 
@@ -457,6 +454,16 @@ impl TableBuilder {
     fn wrong(&self, reason: String) -> Error {
         Error::new(ErrorKind::Configuration, format!("model {}: {reason}", self.table.model))
     }
+}
+
+/// The other side of a relation that `target` declares as `inverse`.
+pub(super) fn reverse_relation(
+    name: &'static str,
+    target: Target,
+    inverse: &'static str,
+    unique: bool,
+) -> Relation {
+    far_relation(name, target, RelationKind::Reverse { inverse, unique })
 }
 
 /// A relation whose key stands elsewhere.

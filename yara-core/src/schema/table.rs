@@ -1,11 +1,12 @@
 //! The description of a model's table.
 
-use super::{Check, ExpressionIndex, Field, Fulltext, Index, Relation, Unique};
+use super::{Check, ExpressionIndex, Field, Fulltext, Index, Relation, Target, Unique};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// A model as data.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct Table {
     pub ordering: Vec<(usize, bool)>,
     pub(super) fields_by_name: FastMap<&'static str, usize>,
     pub(super) relations_by_name: FastMap<&'static str, usize>,
+    /// See [`Table::add_reverse`].
+    pub(super) late: RwLock<FastMap<&'static str, &'static Relation>>,
 }
 
 impl Table {
@@ -58,8 +61,27 @@ impl Table {
     pub fn relation(&self, name: &str) -> Result<&Relation> {
         match self.relations_by_name.get(name) {
             Some(at) => Ok(&self.relations[*at]),
-            None => Err(self.unknown(name)),
+            None => self.late_relations().get(name).copied().ok_or_else(|| self.unknown(name)),
         }
+    }
+
+    /// Adds the other side of a relation of a model that was described later than this one, in
+    /// place of an earlier one of its name: languages that declare models at run time know them one
+    /// after the other. Relations that the description itself has outrank these.
+    pub fn add_reverse(
+        &self,
+        name: &'static str,
+        target: Target,
+        inverse: &'static str,
+        unique: bool,
+    ) {
+        let relation = super::builder::reverse_relation(name, target, inverse, unique);
+        let relation: &'static Relation = Box::leak(Box::new(relation));
+        self.late.write().unwrap_or_else(PoisonError::into_inner).insert(name, relation);
+    }
+
+    fn late_relations(&self) -> RwLockReadGuard<'_, FastMap<&'static str, &'static Relation>> {
+        self.late.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The relation of a name, which must have its foreign key in this table.
@@ -88,6 +110,7 @@ impl Table {
             .iter()
             .map(|field| field.name)
             .chain(self.relations.iter().map(|relation| relation.name))
+            .chain(self.late_relations().keys().copied().collect::<Vec<_>>())
     }
 
     fn unknown(&self, name: &str) -> Error {
@@ -119,5 +142,47 @@ impl Deref for TableRef {
 
     fn deref(&self) -> &Table {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{FieldOptions, ForeignKeyOptions, Shape, TableBuilder};
+    use crate::value::Type;
+    use std::sync::OnceLock;
+
+    fn key() -> FieldOptions {
+        FieldOptions { primary_key: true, ..FieldOptions::REQUIRED }
+    }
+
+    #[test]
+    fn the_far_side_of_a_relation_may_be_added_later_and_again() {
+        static AUTHOR: OnceLock<&'static Table> = OnceLock::new();
+        static BOOK: OnceLock<&'static Table> = OnceLock::new();
+        let author = TableBuilder::new("Author", "author").field("id", Type::I64, key());
+        let author: &'static Table = Box::leak(Box::new(author.build()));
+        assert!(author.relation("books").is_err());
+        AUTHOR.set(author).unwrap();
+        let to = Target::Named { name: "Author", slot: &AUTHOR };
+        let book = TableBuilder::new("Book", "book").field("id", Type::I64, key()).foreign_key(
+            "author",
+            to,
+            &[("id", Type::I64)],
+            ForeignKeyOptions::REQUIRED,
+        );
+        BOOK.set(Box::leak(Box::new(book.build()))).unwrap();
+        for _ in 0..2 {
+            let from = Target::Named { name: "Book", slot: &BOOK };
+            author.add_reverse("books", from, "author", false);
+        }
+        let books = author.relation("books").unwrap();
+        assert!(books.is_to_many());
+        match books.shape(author).unwrap() {
+            Shape::Direct(pairs) => assert_eq!(pairs, [(0, 1)]),
+            shape => panic!("{shape:?}"),
+        }
+        let error = author.relation("boks").unwrap_err().to_string();
+        assert!(error.contains("did you mean `books`"), "{error}");
     }
 }

@@ -1,14 +1,20 @@
 //! Statements that are SQL text already.
 
-use super::{Access, Level, Writer};
+use super::writer::Place;
+use super::{Access, Level, Transform, Writer};
 use crate::error::Result;
-use crate::tree::{Raw, RawPart};
+use crate::tree::{Expr, Raw, RawPart};
 
 /// Writes SQL text with its expressions in it.
 pub(super) fn raw(writer: &mut Writer<'_>, raw: &Raw) -> Result<()> {
     for part in &raw.parts {
         match part {
             RawPart::Text(text) => writer.push(text),
+            // Without a cast, as who writes SQL expects: the database makes of a text, or of a NULL,
+            // what the place wants, be it a date, an enum or a UUID.
+            RawPart::Expr(Expr::Literal(literal)) => {
+                writer.value(literal, Transform::None, Place::Column)?;
+            }
             RawPart::Expr(expr) => writer.operand(expr, Level::Atom)?,
         }
     }

@@ -365,7 +365,7 @@ impl Expr {
     }
 
     /// Whether there is an aggregate over the rows of the expression's own query.
-    pub(crate) fn holds_aggregate(&self) -> bool {
+    pub fn holds_aggregate(&self) -> bool {
         self.holds(&|expr| matches!(expr, Expr::Aggregate(_)))
     }
 

@@ -11,6 +11,19 @@ use crate::value::{
 };
 use std::fmt::Display;
 
+/// Refuses a value that its field cannot hold, before anything is sent.
+pub fn check_value(table: &Table, at: usize, value: &tree::Expr) -> crate::error::Result<()> {
+    super::create::check(table, at, value)
+}
+
+/// Checks new values, and adds what every update sets: the times of the last change, the versions.
+pub fn touch(
+    table: &'static Table,
+    set: &mut Vec<(usize, tree::Expr)>,
+) -> crate::error::Result<()> {
+    super::update::touch(table, set)
+}
+
 /// Appends the value of a field.
 pub fn push(
     value: Result<Value, EncodeError>,

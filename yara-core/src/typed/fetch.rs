@@ -3,6 +3,7 @@
 use crate::backend::{Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
+pub(crate) use crate::executor::request;
 use crate::tree::{Expr, Statement};
 use crate::value::{DecodeError, RowReader, ValueRef};
 use std::any::Any;
@@ -104,11 +105,6 @@ pub(crate) fn collected<R: Send + 'static>(sink: Box<dyn RowSink>) -> Result<Fet
             Err(Error::new(ErrorKind::Internal, "the backend gave back another sink than it took"))
         }
     }
-}
-
-/// The request that a tree becomes on the executor's database. It may take the values out of it.
-pub(crate) fn request(db: &dyn Executor, statement: &mut Statement) -> Result<Request> {
-    db.db().shapes().take_request(statement, db.dialect())
 }
 
 /// Puts the name of the column before an error about a cell.

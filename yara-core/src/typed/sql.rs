@@ -91,6 +91,23 @@ impl RawQuery {
         self
     }
 
+    /// The value of the next placeholder, for a program that makes values by itself.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// use yara_orm::value::Value;
+    ///
+    /// let query = sql("select title from book where views > $1").bind_value(Value::I64(500));
+    /// let (title,): (String,) = query.one(&db).await?;
+    /// assert_eq!(title, "100% sure");
+    /// # Ok(()) })
+    /// ```
+    pub fn bind_value(mut self, value: Value) -> Self {
+        self.values.push(tree::Expr::literal(value));
+        self
+    }
+
     /// All rows.
     pub async fn all<R: Row>(self, db: &impl Executor) -> Result<Vec<R>> {
         let request = request(db, &mut self.into_statement()?)?;
@@ -197,7 +214,17 @@ impl RawQuery {
         }
     }
 
-    pub(super) fn into_statement(self) -> Result<Statement> {
+    /// The statement as a tree, for a program that runs trees.
+    ///
+    /// Errs where a value was refused, and where placeholders and values do not match.
+    ///
+    /// ```
+    /// use yara_orm::prelude::*;
+    ///
+    /// assert!(sql("select $1").bind(1_i64).into_statement().is_ok());
+    /// assert!(sql("select $1").into_statement().is_err_and(|error| error.is_invalid_query()));
+    /// ```
+    pub fn into_statement(self) -> Result<Statement> {
         self.into_raw().map(Statement::Raw)
     }
 

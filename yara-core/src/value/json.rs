@@ -167,8 +167,19 @@ fn after_string(bytes: &[u8], start: usize) -> usize {
 }
 
 /// Reads a JSON list as the items of an array of kind `kind`, which is how backends without arrays
-/// store them, and hands them to `read`.
-pub(super) fn with_array<R>(
+/// store them, and hands them to `read`: for who decodes lists into other things than a `Vec`.
+///
+/// ```
+/// use yara_core::value::{Type, ValueRef, with_array};
+///
+/// let length = with_array("[1, 2, null]", Type::I64.list(), |items| {
+///     assert_eq!(items[2], ValueRef::Null);
+///     Ok(items.len())
+/// })?;
+/// assert_eq!(length, 3);
+/// # Ok::<(), yara_core::value::DecodeError>(())
+/// ```
+pub fn with_array<R>(
     text: &str,
     kind: Type,
     read: impl FnOnce(&[ValueRef<'_>]) -> Result<R, DecodeError>,

@@ -1,0 +1,163 @@
+"""The connections of the program, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from . import _engine, execution
+from .exceptions import ConfigurationError
+from .registry import nearest
+
+if TYPE_CHECKING:
+    from .runnable import Runnable
+
+_engines: dict[str, _engine.Engine] = {}
+_urls: dict[str, str] = {}
+
+#: The transactions that are open here, by the name of their connection.
+current: ContextVar[dict[str, _engine.Transaction] | None] = ContextVar(
+    "yara_orm.transactions", default=None
+)
+
+
+def add(name: str, url: str) -> _engine.Engine:
+    """Gives a database a name. Nothing is opened yet."""
+    from . import hooks
+
+    engine = _engine.Engine(url, name)
+    engine.on_statement = hooks.observer()
+    _engines[name] = engine
+    _urls[name] = url
+    return engine
+
+
+def get_engine(name: str = "default") -> _engine.Engine:
+    """The engine of a connection."""
+    engine = _engines.get(name)
+    if engine is not None:
+        return engine
+    if not _engines:
+        raise ConfigurationError(
+            "there is no connection yet: call `await YaraOrm.init(url)` before the first query"
+        )
+    raise ConfigurationError(f"there is no connection {name!r}{nearest(name, _engines)}")
+
+
+def executor(name: str = "default") -> Any:
+    """What statements run on: the transaction that is open here, or the engine."""
+    transactions = current.get()
+    if transactions:
+        transaction = transactions.get(name)
+        if transaction is not None:
+            return transaction
+    return _engines.get(name) or get_engine(name)
+
+
+def engines() -> dict[str, _engine.Engine]:
+    """All engines, by name."""
+    return dict(_engines)
+
+
+async def close(names: Iterable[str] | None = None) -> None:
+    """Closes connections."""
+    for name in list(_engines if names is None else names):
+        engine = _engines.pop(name, None)
+        _urls.pop(name, None)
+        if engine is not None:
+            await execution.perform(engine.close())
+
+
+class BaseDBAsyncClient:
+    """A connection, for SQL text. What it gives is awaited, or run by `.run()`.
+
+    Parameters stand for `$1`, `$2`, … or `?` in the text, and are always bound.
+    """
+
+    def __init__(self, name: str, target: Any = None) -> None:
+        self.connection_name = name
+        self._fixed = target
+
+    @property
+    def _target(self) -> Any:
+        return executor(self.connection_name) if self._fixed is None else self._fixed
+
+    @property
+    def engine(self) -> _engine.Engine:
+        """The engine."""
+        return get_engine(self.connection_name)
+
+    def execute(self, sql: str, params: Any = None) -> Any:
+        """Runs a statement; the number of rows that it wrote, or read."""
+        return self._target.execute(sql, params)
+
+    def fetch_rows(self, sql: str, params: Any = None) -> Any:
+        """All rows, as tuples."""
+        return self._target.fetch_rows(sql, params)
+
+    def fetch_all(self, sql: str, params: Any = None) -> Any:
+        """All rows, as dicts."""
+        return self._target.fetch_dicts(sql, params)
+
+    def execute_query_dict(self, sql: str, params: Any = None) -> Any:
+        """All rows, as dicts."""
+        return self._target.fetch_dicts(sql, params)
+
+    def execute_query(self, sql: str, params: Any = None) -> Runnable[tuple[int, list[Any]]]:
+        """How many rows there are, and the rows as dicts."""
+        from .runnable import Call
+
+        async def run() -> tuple[int, list[Any]]:
+            rows = await execution.perform(self._target.fetch_dicts(sql, params))
+            return len(rows), rows
+
+        return Call(run)
+
+    def fetch_row(self, sql: str, params: Any = None) -> Runnable[Any]:
+        """The first row as a tuple, or `None`."""
+        return self._first(lambda: self._target.fetch_rows(sql, params))
+
+    def fetch_one(self, sql: str, params: Any = None) -> Runnable[Any]:
+        """The first row as a dict, or `None`."""
+        return self._first(lambda: self._target.fetch_dicts(sql, params))
+
+    def _first(self, begin: Any) -> Runnable[Any]:
+        from .runnable import Call
+
+        async def run() -> Any:
+            rows = await execution.perform(begin())
+            return rows[0] if rows else None
+
+        return Call(run)
+
+    def execute_script(self, sql: str) -> Any:
+        """Runs several statements that stand in one text."""
+        return self._target.execute_script(sql)
+
+    def execute_many(self, sql: str, rows: Any) -> Any:
+        """Runs a statement once for each row of parameters: all of them, or none."""
+        return self._target.execute_many(sql, rows)
+
+    def __repr__(self) -> str:
+        return f"<connection {self.connection_name!r}>"
+
+
+class Connections:
+    """The connections by name: `connections.get()`."""
+
+    def get(self, name: str = "default") -> BaseDBAsyncClient:
+        """The connection of a name; in a transaction, the transaction on it."""
+        get_engine(name)
+        return BaseDBAsyncClient(name)
+
+    def all(self) -> list[BaseDBAsyncClient]:
+        """All connections."""
+        return [BaseDBAsyncClient(name) for name in _engines]
+
+    async def close_all(self, discard: bool = True) -> None:
+        """Closes all connections."""
+        await close()
+
+
+connections = Connections()

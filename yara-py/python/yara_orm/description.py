@@ -1,0 +1,327 @@
+"""A model's declaration, told to the engine: its table, and the far sides of its relations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import _engine
+from .exceptions import ConfigurationError
+from .expressions import Value
+from .fields.base import UNSET, Field
+from .fields.data import ArrayField, CharEnumField, IntEnumField
+from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
+from .indexes import Index
+
+if TYPE_CHECKING:
+    from .meta import Meta
+    from .models import Model
+
+
+def describe(model: type[Model]) -> None:
+    """Gives a model its table."""
+    meta = model._meta
+    if meta.table_handle is not None:
+        return
+    builder = _engine.TableBuilder(
+        model.__name__, meta.db_table, meta.schema, meta.table_description
+    )
+    for name, member in meta.declared.items():
+        if isinstance(member, Field):
+            builder.field(name, kind_of(member), _field_options(member))
+            meta.fields_map[name] = member
+        elif isinstance(member, ForeignKeyBase):
+            _foreign_key(builder, meta, member)
+    for member in meta.declared_relations.values():
+        if isinstance(member, ManyToManyBase):
+            _many_to_many(builder, model, member)
+    _constraints(builder, meta)
+    table = builder.finish(False)
+    meta.described(table)
+    for at, index in enumerate(_over_expressions(meta)):
+        scope = meta.scope()
+        found = [each(model) if _is_function(each) else each for each in index.expressions]
+        table.set_index(at, [scope.named(each)._node for each in found])
+    for at, check in enumerate(meta.checks):
+        condition = check.check() if callable(check.check) else check.check
+        table.set_check(at, meta.scope().settled(condition)._node)
+
+
+def relate(model: type[Model]) -> None:
+    """Puts the far sides of a model's relations on the models that they lead to."""
+    for name, field in model._meta.declared_relations.items():
+        related_name = field.related_name
+        if related_name is False:
+            continue
+        target = field.target
+        one = isinstance(field, ForeignKeyBase) and field.unique
+        given = str(related_name or f"{model.__name__.lower()}{'' if one else 's'}")
+        if not _is_free(target, given, model, field, bool(related_name)):
+            continue
+        describe(target)
+        target._meta.described_table.add_reverse(given, model._meta.slot, name, one)
+        target._meta.reverse[given] = ReverseDescriptor(given, model, field)
+        type.__setattr__(target, given, target._meta.reverse[given])
+        target._meta.forget_columns()
+
+
+def _is_free(
+    target: type[Model], name: str, model: type[Model], field: RelationField, asked: bool
+) -> bool:
+    """Whether a model has room for the far side of a relation."""
+    known = target._meta.reverse.get(name)
+    again = known is not None and (
+        known.source.__name__ == model.__name__ and known.field.name == field.name
+    )
+    if again:
+        return True
+    if name in target._meta.declared or known is not None or hasattr(type(target), name):
+        if not asked:
+            return False
+        raise ConfigurationError(
+            f"{field.label}: {target.__name__} has a member {name!r} already; "
+            "give another related_name"
+        )
+    return True
+
+
+def kind_of(field: Field[Any]) -> str:
+    """The engine's kind of a field's values."""
+    if isinstance(field, ArrayField):
+        return f"array:{kind_of(field.element)}"
+    return field.kind
+
+
+def key_parts(model: type[Model], to_field: str | None = None) -> list[tuple[str, str]]:
+    """The names and kinds of the key by which rows of a model are referred to."""
+    meta = model._meta
+    if to_field is not None:
+        member = meta.declared.get(to_field)
+        if not isinstance(member, Field):
+            raise ConfigurationError(f"{model.__name__} has no field {to_field!r} to refer to")
+        return [(to_field, kind_of(member))]
+    parts: list[tuple[str, str]] = []
+    for name, member in meta.declared.items():
+        if isinstance(member, Field) and member.pk:
+            parts.append((name, kind_of(member)))
+        elif isinstance(member, ForeignKeyBase) and member.pk:
+            inner = key_parts(member.target, member.to_field)
+            parts.extend(zip(key_names(name, inner), (kind for _, kind in inner), strict=True))
+    return parts
+
+
+def key_names(relation: str, parts: list[tuple[str, str]]) -> list[str]:
+    """The fields that hold a foreign key."""
+    if len(parts) == 1:
+        return [f"{relation}_id"]
+    return [f"{relation}_{part}" for part, _ in parts]
+
+
+def _hook(field: Field[Any], name: str) -> Any:
+    """A conversion, where a class of field has its own."""
+    if getattr(type(field), name) is getattr(Field, name):
+        return None
+    custom = {"to_db_value": "encoder", "from_db_value": "decoder"}[name]
+    if getattr(field, custom, UNSET) is None:
+        return None
+    return getattr(field, name)
+
+
+def _field_options(field: Field[Any]) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "column": field.source_field,
+        "null": field.null,
+        "pk": field.pk,
+        "auto": field.is_generated,
+        "unique": field.unique and not field.pk,
+        "index": field.index and not field.pk,
+        "max_length": field.max_length,
+        "precision": field.precision,
+        "auto_now": field.auto_now,
+        "comment": field.description,
+        "encode": _hook(field, "to_db_value"),
+        "decode": _hook(field, "from_db_value"),
+    }
+    if isinstance(field, (IntEnumField, CharEnumField)):
+        options["choices"] = [str(member.value) for member in field.enum_type]
+    sql_default = field.sql_default
+    if sql_default is not UNSET:
+        options["sql_default"] = getattr(sql_default, "sql", None) or _constant(sql_default)
+    return options
+
+
+def _constant(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _foreign_key(builder: _engine.TableBuilder, meta: Meta, field: ForeignKeyBase) -> None:
+    target = field.target
+    parts = key_parts(target, field.to_field)
+    names = key_names(field.name, parts)
+    if field.source_field is not None and len(parts) > 1:
+        raise ConfigurationError(
+            f"{field.label}: the key of {target.__name__} has {len(parts)} columns, "
+            "so that one source_field is too few"
+        )
+    builder.foreign_key(
+        field.name,
+        target._meta.slot,
+        parts,
+        {
+            "columns": [field.source_field] if field.source_field else [],
+            "null": field.null,
+            "unique": field.unique,
+            "to": [field.to_field] if field.to_field else [],
+            "on_delete": field.on_delete.value,
+            "db_constraint": field.db_constraint,
+            "related_name": field.related_name or None,
+            "pk": field.pk,
+            "comment": field.description,
+        },
+    )
+    for name, (part, _) in zip(names, parts, strict=True):
+        meta.fields_map[name] = _key_field(field, name, target, part)
+    meta.foreign_keys[field.name] = tuple(names)
+
+
+def _key_field(field: ForeignKeyBase, name: str, target: type[Model], part: str) -> Field[Any]:
+    """The field that holds a part of a foreign key, with the type of what it refers to."""
+    import copy
+
+    original = target._meta.declared.get(part)
+    if not isinstance(original, Field):
+        describe(target)
+        original = target._meta.fields_map[part]
+    key: Field[Any] = copy.copy(original)
+    key.model, key.name = field.model, name
+    key.pk, key.null, key.unique, key.index = field.pk, field.null, field.unique, True
+    key.source_field = field.source_field
+    key.default, key.db_default, key.generated = field.default, UNSET, False
+    key.validators, key.choices = [], None
+    return key
+
+
+def _many_to_many(builder: _engine.TableBuilder, model: type[Model], field: ManyToManyBase) -> None:
+    meta, target = model._meta, field.target
+    through = _through_model(model, field)
+    if through is not None:
+        near = _foreign_key_to(through, model, field.backward_key, field)
+        far = _foreign_key_to(through, target, field.forward_key, field, besides=near)
+        slot = through._meta.slot
+        meta.through[field.name] = (through, near, far)
+    else:
+        slot, near, far = _join_table(model, target, field)
+        meta.through[field.name] = (None, near, far)
+    builder.many_to_many(field.name, target._meta.slot, slot, near, far)
+
+
+def _through_model(model: type[Model], field: ManyToManyBase) -> type[Model] | None:
+    """The model between the two, if the relation names one; a table's name is no model."""
+    from . import registry
+
+    if isinstance(field.through, str):
+        named = registry._models.get(field.through.rsplit(".", 1)[-1])
+        by_table = (each for each in registry.models() if each._meta.db_table == field.through)
+        return named or next(by_table, None)
+    return field.through
+
+
+def _foreign_key_to(
+    through: type[Model],
+    target: type[Model],
+    key: str | None,
+    field: ManyToManyBase,
+    besides: str | None = None,
+) -> str:
+    """The foreign key of a model between that leads to one of its two sides."""
+    keys = {
+        name: member
+        for name, member in through._meta.declared_relations.items()
+        if isinstance(member, ForeignKeyBase) and name != besides
+    }
+    for name, member in keys.items():
+        if key in (name, f"{name}_id", member.source_field):
+            return name
+    for name, member in keys.items():
+        if member.target is target:
+            return name
+    raise ConfigurationError(
+        f"{field.label} goes through {through.__name__}, which has no foreign key to "
+        f"{target.__name__}"
+    )
+
+
+def _join_table(
+    model: type[Model], target: type[Model], field: ManyToManyBase
+) -> tuple[_engine.Slot, str, str]:
+    """The table between two models that nobody declared."""
+    near_table, far_table = model._meta.db_table, target._meta.db_table
+    name = field.through or f"{near_table}_{far_table}"
+    near_column = field.backward_key or f"{near_table}_id"
+    far_column = field.forward_key or f"{far_table}_id"
+    if near_column == far_column:
+        near_column = f"{near_table}_rel_id"
+    near, far = near_column.removesuffix("_id"), far_column.removesuffix("_id")
+    between = _engine.TableBuilder(str(name), str(name), model._meta.schema, field.description)
+    for relation, column, side in ((near, near_column, model), (far, far_column, target)):
+        parts = key_parts(side)
+        columns = [column] if len(parts) == 1 else []
+        options = {
+            "columns": columns,
+            "on_delete": field.on_delete.value,
+            "pk": True,
+            "db_constraint": field.db_constraint,
+        }
+        between.foreign_key(relation, side._meta.slot, parts, options)
+    slot = _engine.Slot(str(name))
+    slot.fill(between.finish(True))
+    return slot, near, far
+
+
+def _over_expressions(meta: Meta) -> list[Index]:
+    return [each for each in meta.indexes if isinstance(each, Index) and each.expressions]
+
+
+def _is_function(each: Any) -> bool:
+    return callable(each) and not isinstance(each, Value)
+
+
+def _constraints(builder: _engine.TableBuilder, meta: Meta) -> None:
+    for group in meta.unique_together:
+        builder.unique(None, list(group))
+    for index in meta.indexes:
+        if not isinstance(index, Index):
+            builder.index(None, list(index))
+            continue
+        if index.condition is not None or index.using or index.include or index.opclass:
+            raise ConfigurationError(
+                f"{index!r} of {meta.model.__name__}: condition, using, include and opclass are "
+                "not supported; create such an index by SQL"
+            )
+        if index.expressions:
+            continue
+        members = [member.removeprefix("-") for member in index.fields]
+        if index.unique:
+            builder.unique(index.name, members)
+        else:
+            builder.index(index.name, members)
+    for index in _over_expressions(meta):
+        if index.name is None or index.fields:
+            raise ConfigurationError(
+                f"{index!r} of {meta.model.__name__}: an index over expressions has a name, and "
+                "no fields"
+            )
+        builder.expression_index(index.name, index.unique)
+    for constraint in meta.unique_constraints:
+        if constraint.condition is not None:
+            raise ConfigurationError(
+                f"{constraint!r} of {meta.model.__name__}: a condition is not supported"
+            )
+        builder.unique(constraint.name, list(constraint.fields))
+    for check in meta.checks:
+        builder.check(check.name)
+    for member in meta.ordering:
+        builder.order_by(member.removeprefix("-"), member.startswith("-"))

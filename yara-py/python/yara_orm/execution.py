@@ -1,0 +1,85 @@
+"""Running statements: awaited on an event loop, or in the thread that asks.
+
+Everything above is written once, as coroutines. In a blocking call they are driven without a loop:
+each operation of the engine is run where it would be awaited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from . import _engine
+from .exceptions import InterfaceError
+
+T = TypeVar("T")
+
+blocking: ContextVar[bool] = ContextVar("yara_orm.blocking", default=False)
+
+
+async def perform(operation: _engine.Operation) -> Any:
+    """The result of an operation of the engine."""
+    if blocking.get():
+        return operation.run()
+    return await operation
+
+
+def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine of this library, in this thread and without a loop."""
+    token = blocking.set(True)
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    else:
+        coroutine.close()
+        raise InterfaceError(
+            "a synchronous call came upon something that needs an event loop, such as a signal's "
+            "receiver that awaits; await the call instead"
+        )
+    finally:
+        blocking.reset(token)
+
+
+async def rows(target: Any, statement: _engine.Statement, shape: _engine.RowPlan) -> list[Any]:
+    """The rows of a statement."""
+    operation = _engine.run(target, statement, shape)
+    found: list[Any] = operation.run() if blocking.get() else await operation
+    return found
+
+
+async def batch(
+    target: Any, statements: list[_engine.Statement], shape: _engine.RowPlan
+) -> list[Any]:
+    """The rows of several statements, one after the other; all of them are run, or none."""
+    results = await perform(_engine.run_all(target, statements, shape))
+    return [row for result in results if isinstance(result, list) for row in result]
+
+
+async def count(target: Any, statements: list[_engine.Statement]) -> int:
+    """How many rows statements have written; all of them are run, or none."""
+    if len(statements) == 1:
+        return int(await perform(_engine.run(target, statements[0], None)))
+    return sum(await perform(_engine.run_all(target, statements, None)))
+
+
+async def stream(
+    target: Any, statement: _engine.Statement, shape: _engine.RowPlan
+) -> AsyncIterator[list[Any]]:
+    """The rows of a statement in portions, as the database gives them."""
+    cursor = _engine.open(target, statement, shape)
+    try:
+        while True:
+            portion: list[Any] = await perform(cursor.next_batch())
+            if not portion:
+                return
+            yield portion
+    finally:
+        await perform(cursor.close())
+
+
+def text(target: Any, statement: _engine.Statement) -> tuple[str, list[Any]]:
+    """The SQL text of a statement and the values of its parameters."""
+    return _engine.text(target, statement)

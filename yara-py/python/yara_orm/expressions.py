@@ -1,0 +1,583 @@
+"""Expressions: what a query filters, sorts and computes by.
+
+`Book.title` is a column, `Book.views + 1` an expression, `Book.views > 10` a condition. All of them
+are one kind of thing here, and are legal wherever an expression is. Each holds a node of the
+engine's query tree; nothing here knows SQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
+
+from . import _engine
+from .exceptions import FieldError
+
+if TYPE_CHECKING:
+    from .models import Model
+    from .q import Q
+    from .queryset import QuerySet, Rows
+
+T = TypeVar("T")
+U = TypeVar("U")
+N = TypeVar("N", int, float, Decimal)
+T_co = TypeVar("T_co", covariant=True)
+M = TypeVar("M", bound="Model")
+
+KINDS: dict[type[Any], str] = {
+    bool: "bool",
+    int: "i64",
+    float: "f64",
+    Decimal: "numeric",
+    str: "text",
+    bytes: "bytes",
+    dt.datetime: "timestamptz",
+    dt.date: "date",
+    dt.time: "time",
+    dt.timedelta: "interval",
+    dict: "json",
+}
+
+
+class Value(Generic[T_co]):
+    """Anything that gives a value for each row; made of a plain one it is that value.
+
+    It is what the library accepts: a `Value[int]` is a `Value[int | None]`, so columns that may be
+    NULL mix with those that may not.
+    """
+
+    __slots__ = ("_node",)
+
+    _node: _engine.Node
+
+    def __init__(self, value: T_co) -> None:
+        self._node = value if isinstance(value, _engine.Node) else _engine.literal(value)
+
+    def resolve(self, scope: Any) -> Expr[Any]:
+        """The expression for a query; itself, where nothing in it waits for one."""
+        return _wrap(self._node)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._node!r}>"
+
+
+def _wrap(node: _engine.Node) -> Expr[Any]:
+    expression: Expr[Any] = Expr.__new__(Expr)
+    expression._node = node
+    return expression
+
+
+class Expr(Value[T]):
+    """What the library gives back: comparisons are checked against the type."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload  # type: ignore[override]
+        def __eq__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __eq__(self, other: T | Value[T | None] | None) -> Expr[bool]: ...
+        def __eq__(self, other: object) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload  # type: ignore[override]
+        def __ne__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __ne__(self, other: T | Value[T | None] | None) -> Expr[bool]: ...
+        def __ne__(self, other: object) -> Expr[bool]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload
+        def __gt__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __gt__(self, other: T | Value[T | None]) -> Expr[bool]: ...
+        def __gt__(self, other: Any) -> Expr[bool]: ...
+        @overload
+        def __lt__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __lt__(self, other: T | Value[T | None]) -> Expr[bool]: ...
+        def __lt__(self, other: Any) -> Expr[bool]: ...
+        @overload
+        def __ge__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __ge__(self, other: T | Value[T | None]) -> Expr[bool]: ...
+        def __ge__(self, other: Any) -> Expr[bool]: ...
+        @overload
+        def __le__(
+            self: Expr[Decimal] | Expr[Decimal | None], other: int | Value[int | None]
+        ) -> Expr[bool]: ...
+        @overload
+        def __le__(self, other: T | Value[T | None]) -> Expr[bool]: ...
+        def __le__(self, other: Any) -> Expr[bool]: ...
+        def __and__(
+            self: Expr[bool] | Expr[bool | None], other: Value[bool | None] | Q
+        ) -> Expr[bool]: ...
+        def __or__(
+            self: Expr[bool] | Expr[bool | None], other: Value[bool | None] | Q
+        ) -> Expr[bool]: ...
+        def __invert__(self: Expr[bool] | Expr[bool | None]) -> Expr[bool]: ...
+
+        # What cannot be NULL gives what cannot be NULL.
+        @overload
+        def __add__(self: Expr[int], other: int | Value[int]) -> Expr[int]: ...  # pyright: ignore[reportOverlappingOverload]
+        @overload
+        def __add__(self: Expr[float], other: float | Value[float]) -> Expr[float]: ...
+        @overload
+        def __add__(
+            self: Expr[Decimal], other: int | Decimal | Value[int | Decimal]
+        ) -> Expr[Decimal]: ...
+        @overload
+        def __add__(self: Expr[str], other: str | Value[str]) -> Expr[str]: ...  # pyright: ignore[reportOverlappingOverload]
+        @overload
+        def __add__(self: Expr[dt.datetime], other: dt.timedelta) -> Expr[dt.datetime]: ...
+        @overload
+        def __add__(  # type: ignore[overload-overlap]
+            self: Expr[int] | Expr[int | None], other: int | Value[int | None]
+        ) -> Expr[int | None]: ...
+        @overload
+        def __add__(
+            self: Expr[str] | Expr[str | None], other: str | Value[str | None]
+        ) -> Expr[str | None]: ...
+        def __add__(self: Expr[Any], other: Any) -> Expr[Any]: ...
+        @overload
+        def __radd__(self: Expr[int], other: int) -> Expr[int]: ...
+        @overload
+        def __radd__(self: Expr[str], other: str) -> Expr[str]: ...
+        def __radd__(self: Expr[Any], other: Any) -> Expr[Any]: ...
+        @overload
+        def __sub__(self: Expr[int], other: int | Value[int]) -> Expr[int]: ...  # pyright: ignore[reportOverlappingOverload]
+        @overload
+        def __sub__(self: Expr[float], other: float | Value[float]) -> Expr[float]: ...
+        @overload
+        def __sub__(
+            self: Expr[Decimal], other: int | Decimal | Value[int | Decimal]
+        ) -> Expr[Decimal]: ...
+        @overload
+        def __sub__(self: Expr[dt.datetime], other: dt.timedelta) -> Expr[dt.datetime]: ...
+        @overload
+        def __sub__(
+            self: Expr[int] | Expr[int | None], other: int | Value[int | None]
+        ) -> Expr[int | None]: ...
+        def __sub__(self: Expr[Any], other: Any) -> Expr[Any]: ...
+        @overload
+        def __mul__(self: Expr[int], other: int | Value[int]) -> Expr[int]: ...  # pyright: ignore[reportOverlappingOverload]
+        @overload
+        def __mul__(self: Expr[float], other: float | Value[float]) -> Expr[float]: ...
+        @overload
+        def __mul__(
+            self: Expr[Decimal], other: int | Decimal | Value[int | Decimal]
+        ) -> Expr[Decimal]: ...
+        @overload
+        def __mul__(
+            self: Expr[int] | Expr[int | None], other: int | Value[int | None]
+        ) -> Expr[int | None]: ...
+        def __mul__(self: Expr[Any], other: Any) -> Expr[Any]: ...
+        def __rsub__(self: Expr[N], other: N) -> Expr[N]: ...
+        def __rmul__(self: Expr[N], other: N) -> Expr[N]: ...
+        def __truediv__(self, other: Any) -> Expr[Any]: ...
+        def __rtruediv__(self, other: Any) -> Expr[Any]: ...
+        def __mod__(self, other: Any) -> Expr[Any]: ...
+        def __neg__(self) -> Expr[T]: ...
+
+    else:
+
+        def __eq__(self, other):
+            return _compare(self, "=", other)
+
+        def __ne__(self, other):
+            return _compare(self, "<>", other)
+
+        def __lt__(self, other):
+            return _compare(self, "<", other)
+
+        def __le__(self, other):
+            return _compare(self, "<=", other)
+
+        def __gt__(self, other):
+            return _compare(self, ">", other)
+
+        def __ge__(self, other):
+            return _compare(self, ">=", other)
+
+        def __and__(self, other):
+            return _logic("all_of", self, other)
+
+        def __rand__(self, other):
+            return _logic("all_of", other, self)
+
+        def __or__(self, other):
+            return _logic("any_of", self, other)
+
+        def __ror__(self, other):
+            return _logic("any_of", other, self)
+
+        def __invert__(self):
+            return _wrap(self._node.complement())
+
+        def __add__(self, other):
+            return _compute(self, "+", other, False)
+
+        def __radd__(self, other):
+            return _compute(self, "+", other, True)
+
+        def __sub__(self, other):
+            return _compute(self, "-", other, False)
+
+        def __rsub__(self, other):
+            return _compute(self, "-", other, True)
+
+        def __mul__(self, other):
+            return _compute(self, "*", other, False)
+
+        def __rmul__(self, other):
+            return _compute(self, "*", other, True)
+
+        def __truediv__(self, other):
+            return _compute(self, "/", other, False)
+
+        def __rtruediv__(self, other):
+            return _compute(self, "/", other, True)
+
+        def __mod__(self, other):
+            return _compute(self, "%", other, False)
+
+        def __neg__(self):
+            return _wrap(self._node.negate())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "an expression of a query is neither true nor false; combine conditions with & | ~, "
+            "and write `(1 < x) & (x < 5)` for `1 < x < 5`"
+        )
+
+    def in_(self, values: Iterable[T] | Value[T | None] | Rows[T] | QuerySet[Any]) -> Expr[bool]:
+        """One of these values, or of those that a query gives."""
+        return _one_of(self, values)
+
+    def not_in(self, values: Iterable[T] | Value[T | None] | Rows[T] | QuerySet[Any]) -> Expr[bool]:
+        """None of these values."""
+        return ~_one_of(self, values)
+
+    def is_null(self) -> Expr[bool]:
+        """Is NULL."""
+        return _wrap(self._node.is_null(False))
+
+    def is_not_null(self) -> Expr[bool]:
+        """Is not NULL."""
+        return _wrap(self._node.is_null(True))
+
+    def between(self, low: T | Value[T], high: T | Value[T]) -> Expr[bool]:
+        """Between two bounds, both included."""
+        return _deferrable(lambda it, lo, hi: _wrap(it._node.between(lo, hi)), self, low, high)
+
+    # Of texts.
+    def like(self: Expr[str] | Expr[str | None], pattern: str) -> Expr[bool]:
+        """Matches a pattern: `%` is any text, `_` one character."""
+        return _match(self, "like", pattern, False)
+
+    def contains(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Contains the text; case counts."""
+        return _match(self, "contains", text, False)
+
+    def icontains(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Contains the text; case does not count."""
+        return _match(self, "contains", text, True)
+
+    def startswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Begins with the text; case counts."""
+        return _match(self, "startswith", text, False)
+
+    def istartswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Begins with the text; case does not count."""
+        return _match(self, "startswith", text, True)
+
+    def endswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Ends with the text; case counts."""
+        return _match(self, "endswith", text, False)
+
+    def iendswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Ends with the text; case does not count."""
+        return _match(self, "endswith", text, True)
+
+    def iexact(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
+        """Is the text; case does not count."""
+        return _match(self, "exact", text, True)
+
+    @overload
+    def lower(self: Expr[str]) -> Expr[str]: ...
+    @overload
+    def lower(self: Expr[str | None]) -> Expr[str | None]: ...
+    def lower(self: Expr[Any]) -> Expr[Any]:
+        """In lower case."""
+        return function("lower", self)
+
+    @overload
+    def upper(self: Expr[str]) -> Expr[str]: ...
+    @overload
+    def upper(self: Expr[str | None]) -> Expr[str | None]: ...
+    def upper(self: Expr[Any]) -> Expr[Any]:
+        """In upper case."""
+        return function("upper", self)
+
+    @overload
+    def length(self: Expr[str]) -> Expr[int]: ...
+    @overload
+    def length(self: Expr[str | None]) -> Expr[int | None]: ...
+    def length(self: Expr[Any]) -> Expr[Any]:
+        """The number of characters."""
+        return function("length", self)
+
+    def cast(self, to: type[U]) -> Expr[U]:
+        """As a value of another type."""
+        return _wrap(self._node.cast(kind_of(to)))
+
+    def asc(self) -> Order:
+        """Sorted from the least."""
+        return Order(self)
+
+    def desc(self) -> Order:
+        """Sorted from the greatest."""
+        return Order(self, descending=True)
+
+
+class Col(Expr[T]):
+    """A column of a model, or at the end of a path: `Book.title`, `Book.author.name`."""
+
+    __slots__ = ("name",)
+
+    name: str
+
+    def set(self, value: T | Value[T]) -> Assignment:
+        """A new value for `update`: `.update(Book.views.set(Book.views + 1))`."""
+        if self._node.own_field is None:
+            raise FieldError(f"`{self.name}` is a column of another model: update that one")
+        return Assignment(self._node.own_field, value)
+
+
+def column_of(node: _engine.Node, name: str) -> Col[Any]:
+    """A column that the metaclass answers with."""
+    column: Col[Any] = Col.__new__(Col)
+    column._node = node
+    column.name = name
+    return column
+
+
+class Assignment:
+    """A column and its new value."""
+
+    __slots__ = ("field", "value")
+
+    def __init__(self, field: str, value: Any) -> None:
+        self.field = field
+        self.value = value
+
+
+class Order:
+    """An expression to sort by."""
+
+    __slots__ = ("descending", "expression", "nulls")
+
+    def __init__(
+        self, expression: Value[Any], descending: bool = False, nulls: str | None = None
+    ) -> None:
+        self.expression = expression
+        self.descending = descending
+        self.nulls = nulls
+
+    def nulls_first(self) -> Order:
+        """NULL before all."""
+        return Order(self.expression, self.descending, "first")
+
+    def nulls_last(self) -> Order:
+        """NULL after all."""
+        return Order(self.expression, self.descending, "last")
+
+
+class Deferred(Expr[Any]):
+    """An expression that names members by text, and so waits for the query that it is used in."""
+
+    __slots__ = ("_build",)
+
+    _build: Callable[[Any], Expr[Any]]
+
+    def __init__(self, build: Callable[[Any], Expr[Any]]) -> None:
+        self._build = build
+
+    def resolve(self, scope: Any) -> Expr[Any]:
+        return self._build(scope)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name == "_node":
+                raise FieldError("an expression that names fields by text has no query yet")
+            raise AttributeError(name)
+
+        def __invert__(self):
+            return Deferred(lambda scope: ~self.resolve(scope))
+
+        def __neg__(self):
+            return Deferred(lambda scope: -self.resolve(scope))
+
+        def is_null(self):
+            return Deferred(lambda scope: self.resolve(scope).is_null())
+
+        def is_not_null(self):
+            return Deferred(lambda scope: self.resolve(scope).is_not_null())
+
+        def cast(self, to):
+            return Deferred(lambda scope: self.resolve(scope).cast(to))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class RelationSet(Value[Any], Generic[M]):
+    """A relation to many rows, on the class: `Author.books`. It asks about rows, and joins none."""
+
+    __slots__ = ("_owner", "_path", "_target")
+
+    if TYPE_CHECKING:
+
+        def any(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
+            """At least one related row matches."""
+            ...
+
+        def all(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
+            """Every related row matches; true where there are none."""
+            ...
+
+        def none(self, *conditions: Condition, **lookups: Any) -> Expr[bool]:
+            """No related row matches."""
+            ...
+
+        def count(self, *conditions: Condition, **lookups: Any) -> Expr[int]:
+            """How many related rows match."""
+            ...
+
+        def sum(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+            """The sum over related rows that match."""
+            ...
+
+        def avg(self, column: Value[Any], *conditions: Condition) -> Expr[Any]:
+            """The mean over related rows that match."""
+            ...
+
+        def min(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+            """The least value among related rows that match."""
+            ...
+
+        def max(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+            """The greatest value among related rows that match."""
+            ...
+
+        @property
+        def cols(self) -> type[M]:
+            """The related model, to name its columns in a condition."""
+            ...
+
+
+def kind_of(python_type: type[Any]) -> str:
+    """The engine's kind of a Python type."""
+    try:
+        return KINDS[python_type]
+    except KeyError:
+        known = ", ".join(known.__name__ for known in KINDS)
+        raise FieldError(f"a value cannot be cast to {python_type!r}; it can to {known}") from None
+
+
+def operand(value: Any) -> Any:
+    """A node, where the value is an expression, a model or a query; else the value itself."""
+    if isinstance(value, Value):
+        return value._node
+    as_operand = getattr(type(value), "__yara_operand__", None)
+    return value if as_operand is None else as_operand(value)
+
+
+def _deferrable(build: Callable[..., Expr[Any]], *values: Any) -> Expr[Any]:
+    """`build` over the values; later, if one of them waits for a query."""
+    if any(isinstance(value, Deferred) or hasattr(value, "__yara_q__") for value in values):
+        return Deferred(lambda scope: build(*_resolved(values, scope)))
+    return build(values[0], *(operand(value) for value in values[1:]))
+
+
+def _resolved(values: tuple[Any, ...], scope: Any) -> list[Any]:
+    first, *rest = values
+    found = first.resolve(scope) if isinstance(first, Value) else first
+    return [found, *(operand(_settle(value, scope)) for value in rest)]
+
+
+def _settle(value: Any, scope: Any) -> Any:
+    if isinstance(value, Value) or hasattr(value, "__yara_q__"):
+        return value.resolve(scope)
+    return value
+
+
+def _compare(left: Expr[Any], operator: str, right: Any) -> Expr[Any]:
+    return _deferrable(lambda it, other: _wrap(it._node.compare(operator, other)), left, right)
+
+
+def _compute(left: Expr[Any], operator: str, right: Any, reflected: bool) -> Expr[Any]:
+    return _deferrable(
+        lambda it, other: _wrap(it._node.compute(operator, other, reflected)), left, right
+    )
+
+
+def _logic(how: str, left: Any, right: Any) -> Any:
+    if hasattr(right, "__yara_q__") or hasattr(left, "__yara_q__"):
+        return Deferred(lambda scope: _join(how, _settle(left, scope), _settle(right, scope)))
+    if not isinstance(right, Value) or not isinstance(left, Value):
+        return NotImplemented
+    if isinstance(left, Deferred) or isinstance(right, Deferred):
+        return Deferred(lambda scope: _join(how, left.resolve(scope), right.resolve(scope)))
+    return _join(how, left, right)
+
+
+def _join(how: str, left: Any, right: Any) -> Expr[Any]:
+    join = _engine.all_of if how == "all_of" else _engine.any_of
+    return _wrap(join([left._node, right._node]))
+
+
+def _match(left: Expr[Any], kind: str, text: Any, ignore_case: bool) -> Expr[bool]:
+    return _deferrable(
+        lambda it, other: _wrap(_engine.match_text(it._node, kind, other, ignore_case)), left, text
+    )
+
+
+def _one_of(left: Expr[Any], values: Any) -> Expr[bool]:
+    if isinstance(left, Deferred):
+        return Deferred(lambda scope: _one_of(left.resolve(scope), values))
+    select = getattr(type(values), "__yara_select__", None)
+    if select is not None:
+        return _wrap(left._node.in_select(select(values)))
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise FieldError(f"`in` takes a list of values or a query, not {values!r}")
+    return _wrap(left._node.in_list([operand(value) for value in values]))
+
+
+def function(name: str, *arguments: Any) -> Expr[Any]:
+    """A function of the engine over expressions and values."""
+    if any(isinstance(argument, Deferred) for argument in arguments):
+        return Deferred(
+            lambda scope: function(name, *(_settle(argument, scope) for argument in arguments))
+        )
+    return _wrap(_engine.call(name, [operand(argument) for argument in arguments]))
+
+
+wrap = _wrap
+settle = _settle
+
+if TYPE_CHECKING:
+    Condition: TypeAlias = Value[bool | None] | Q

@@ -1,0 +1,216 @@
+"""What every field has: its options, and what it is to a type checker.
+
+A field is declared in the body of a model and then leaves it: the metaclass answers `Book.title`
+with a column of a query, and `book.title` is a plain attribute of the instance. To a type checker a
+field is a descriptor that says both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overload
+
+from ..exceptions import ConfigurationError, ValidationError
+
+if TYPE_CHECKING:
+    from ..expressions import Col
+    from ..models import Model
+
+S = TypeVar("S")
+
+Validator = Callable[[Any], None]
+
+
+class _Unset:
+    """Nothing was given; `None` is something."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Final[Any] = _Unset()
+
+
+class Field(Generic[S]):
+    """A column of a model.
+
+    `pk` (or `primary_key`), `null`, `default` (a value, or what is called for one), `db_default`
+    (what the database fills in), `unique`, `index` (or `db_index`), `db_column` (or
+    `source_field`), `description`, `validators`, `choices`.
+    """
+
+    kind: ClassVar[str] = ""
+    """The engine's kind of value."""
+    mutable: ClassVar[bool] = False
+    """Whether a value can change in place, so that an instance cannot notice it."""
+
+    model: type[Model]
+    name: str
+
+    def __init__(
+        self,
+        *,
+        pk: bool = False,
+        primary_key: bool | None = None,
+        null: bool = False,
+        default: Any = UNSET,
+        db_default: Any = UNSET,
+        unique: bool = False,
+        index: bool = False,
+        db_index: bool | None = None,
+        db_column: str | None = None,
+        source_field: str | None = None,
+        description: str | None = None,
+        validators: Iterable[Validator] | None = None,
+        choices: Iterable[Any] | None = None,
+        generated: bool | None = None,
+        **unknown: Any,
+    ) -> None:
+        if unknown:
+            raise ConfigurationError(
+                f"{type(self).__name__} has no option {', '.join(map(repr, unknown))}"
+            )
+        self.pk = pk if primary_key is None else primary_key
+        self.null = null
+        self.default = default
+        self.db_default = db_default
+        self.unique = unique
+        self.index = index if db_index is None else db_index
+        self.source_field = db_column or source_field
+        self.description = description
+        self.validators: list[Validator] = list(validators or ())
+        self.choices: tuple[Any, ...] | None = None if choices is None else _values(choices)
+        self.generated = generated
+        if getattr(self.default, "__yara_now__", False):
+            self.db_default, self.default = self.default, UNSET
+        now = getattr(self.db_default, "__yara_now__", False)
+        if now:
+            # The library fills it in, with one meaning on every database.
+            self.db_default = UNSET
+        self.max_length: int | None = None
+        self.precision: tuple[int, int] | None = None
+        self.auto_now = False
+        self.auto_now_add = bool(now)
+        if self.pk and null:
+            raise ConfigurationError("a primary key cannot be null; remove null=True")
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type[Any]) -> Col[S]: ...
+        @overload
+        def __get__(self, instance: object, owner: type[Any]) -> S: ...
+        def __get__(self, instance: Any, owner: type[Any]) -> Any: ...
+        def __set__(self, instance: object, value: S) -> None: ...
+
+    @property
+    def model_field_name(self) -> str:
+        """The name of the member."""
+        return self.name
+
+    @property
+    def column(self) -> str:
+        """The column in the database."""
+        return self.source_field or self.name
+
+    @property
+    def required(self) -> bool:
+        """Whether an instance must be given a value before it is saved."""
+        return not (
+            self.null
+            or self.has_default
+            or self.db_default is not UNSET
+            or self.is_generated
+            or self.auto_now
+            or self.auto_now_add
+        )
+
+    @property
+    def has_default(self) -> bool:
+        """Whether there is a default that this library fills in."""
+        return self.default is not UNSET and not _is_db_default(self.default)
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the database counts the value up."""
+        if self.generated is not None:
+            return self.generated
+        return self.pk and self.kind in ("i16", "i32", "i64") and not self.has_default
+
+    @property
+    def sql_default(self) -> Any:
+        """What the database fills in, or `UNSET`."""
+        if self.db_default is not UNSET:
+            return self.db_default
+        return self.default if _is_db_default(self.default) else UNSET
+
+    def make_default(self) -> Any:
+        """A default for a new instance."""
+        return self.default() if callable(self.default) else self.default
+
+    def to_python_value(self, value: Any) -> Any:
+        """What was given for the field, as the type that the field has."""
+        return value
+
+    def to_db_value(self, value: Any, instance: Any = None) -> Any:
+        """The value as the engine takes it."""
+        return value
+
+    def from_db_value(self, value: Any) -> Any:
+        """The value as instances have it; called only where a field overrides it."""
+        return value
+
+    def validate(self, value: Any) -> None:
+        """Raises `ValidationError` where a validator refuses the value, or it is no choice."""
+        if value is None:
+            return
+        if self.choices is not None and value not in self.choices:
+            known = ", ".join(map(repr, self.choices))
+            raise ValidationError(f"{self.label}: {value!r} is none of the choices {known}")
+        for validator in self.validators:
+            try:
+                validator(value)
+            except (ValidationError, ValueError) as error:
+                raise ValidationError(f"{self.label}: {error}") from error
+
+    @property
+    def label(self) -> str:
+        """Model and field, for messages."""
+        model = getattr(self, "model", None)
+        return f"{model.__name__}.{self.name}" if model is not None else type(self).__name__
+
+    def describe(self) -> dict[str, Any]:
+        """The field as plain data."""
+        default = self.default if self.default is not UNSET else None
+        return {
+            "name": self.name,
+            "field_type": type(self).__name__,
+            "db_column": self.column,
+            "kind": self.kind,
+            "generated": self.is_generated,
+            "nullable": self.null,
+            "unique": self.unique or self.pk,
+            "indexed": self.index or self.unique or self.pk,
+            "default": f"<function {default.__qualname__}>"
+            if callable(default) and hasattr(default, "__qualname__")
+            else default,
+            "description": self.description,
+            "constraints": {"max_length": self.max_length} if self.max_length else {},
+        }
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.label}>"
+
+
+def _values(choices: Iterable[Any]) -> tuple[Any, ...]:
+    """The values of choices, which may be given as pairs of value and label."""
+    members: Sequence[Any] = tuple(choices)
+    pairs = all(isinstance(each, tuple) and len(each) == 2 for each in members)
+    return tuple(each[0] for each in members) if pairs and members else tuple(members)
+
+
+def _is_db_default(value: Any) -> bool:
+    return getattr(value, "__yara_db_default__", False) is True

@@ -1,0 +1,518 @@
+"""The fields that hold a value of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+import uuid
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from .. import _engine
+from ..exceptions import ConfigurationError, ValidationError
+from .base import UNSET, Field, S
+
+E = TypeVar("E", bound=enum.Enum)
+IE = TypeVar("IE", bound=enum.IntEnum)
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    # Code says `id: int = fields.IntField(pk=True)` too; a field that is an int to the checker
+    # keeps that legal.
+    class _Int(Field[S], int):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Float(Field[S], float):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Text(Field[S], str):  # type: ignore[misc]
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Bytes(Field[S], bytes):  # type: ignore[misc]
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Decimal(Field[S], Decimal):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Datetime(Field[S], dt.datetime):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Date(Field[S], dt.date):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Time(Field[S], dt.time):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Delta(Field[S], dt.timedelta):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
+    class _Uuid(Field[S], uuid.UUID):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+else:
+    _Int = _Float = _Text = _Bytes = _Decimal = Field
+    _Datetime = _Date = _Time = _Delta = _Uuid = Field
+
+
+class SmallIntField(_Int[S]):
+    """An integer of 16 bits."""
+
+    kind = "i16"
+
+    @overload
+    def __init__(
+        self: SmallIntField[int], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: SmallIntField[int | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class IntField(_Int[S]):
+    """An integer of 32 bits; `pk=True` counts up."""
+
+    kind = "i32"
+
+    @overload
+    def __init__(self: IntField[int], *, null: Literal[False] = False, **options: Any) -> None: ...
+    @overload
+    def __init__(self: IntField[int | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class BigIntField(_Int[S]):
+    """An integer of 64 bits; `pk=True` counts up."""
+
+    kind = "i64"
+
+    @overload
+    def __init__(
+        self: BigIntField[int], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(self: BigIntField[int | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class FloatField(_Float[S]):
+    """A float of 64 bits."""
+
+    kind = "f64"
+
+    @overload
+    def __init__(
+        self: FloatField[float], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: FloatField[float | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class DecimalField(_Decimal[S]):
+    """A decimal number with `max_digits` digits, `decimal_places` of them after the point."""
+
+    kind = "numeric"
+
+    @overload
+    def __init__(
+        self: DecimalField[Decimal],
+        max_digits: int,
+        decimal_places: int,
+        *,
+        null: Literal[False] = False,
+        **options: Any,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DecimalField[Decimal | None],
+        max_digits: int,
+        decimal_places: int,
+        *,
+        null: Literal[True],
+        **options: Any,
+    ) -> None: ...
+    def __init__(self, max_digits: int, decimal_places: int, **options: Any) -> None:
+        super().__init__(**options)
+        if max_digits < 1 or not 0 <= decimal_places <= max_digits:
+            raise ConfigurationError(
+                "DecimalField needs max_digits >= 1 and 0 <= decimal_places <= max_digits; "
+                f"got {max_digits} and {decimal_places}"
+            )
+        self.max_digits = max_digits
+        self.decimal_places = decimal_places
+        self.precision = (max_digits, decimal_places)
+
+    def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, (int, str)) and not isinstance(value, bool):
+            try:
+                return Decimal(value)
+            except InvalidOperation as error:
+                raise ValidationError(f"{self.label}: {value!r} is no decimal number") from error
+        return value
+
+
+class CharField(_Text[S]):
+    """A text of at most `max_length` characters."""
+
+    kind = "text"
+
+    @overload
+    def __init__(
+        self: CharField[str], max_length: int, *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: CharField[str | None], max_length: int, *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, max_length: int, **options: Any) -> None:
+        super().__init__(**options)
+        if max_length < 1:
+            raise ConfigurationError(
+                f"CharField needs a max_length of at least 1, not {max_length}"
+            )
+        self.max_length = max_length
+
+
+class TextField(_Text[S]):
+    """A text of any length."""
+
+    kind = "text"
+
+    @overload
+    def __init__(self: TextField[str], *, null: Literal[False] = False, **options: Any) -> None: ...
+    @overload
+    def __init__(self: TextField[str | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        max_length = options.pop("max_length", None)
+        super().__init__(**options)
+        self.max_length = max_length
+
+
+class BinaryField(_Bytes[S]):
+    """Bytes."""
+
+    kind = "bytes"
+
+    @overload
+    def __init__(
+        self: BinaryField[bytes], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BinaryField[bytes | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class BooleanField(Field[S]):
+    """True or false."""
+
+    kind = "bool"
+
+    @overload
+    def __init__(
+        self: BooleanField[bool], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BooleanField[bool | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class DatetimeField(_Datetime[S]):
+    """An instant; without time zones (`use_tz=False`) a date and time as they are.
+
+    `auto_now` is set by each save, `auto_now_add` by the first.
+    """
+
+    kind = "timestamptz"
+
+    @overload
+    def __init__(
+        self: DatetimeField[dt.datetime], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DatetimeField[dt.datetime | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(
+        self, *, auto_now: bool = False, auto_now_add: bool = False, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        if auto_now and auto_now_add:
+            raise ConfigurationError("auto_now and auto_now_add exclude each other")
+        self.auto_now = auto_now
+        self.auto_now_add = self.auto_now_add or auto_now_add or auto_now
+
+    def to_python_value(self, value: Any) -> Any:
+        return _parsed(self, dt.datetime.fromisoformat, value)
+
+
+class DateField(_Date[S]):
+    """A day."""
+
+    kind = "date"
+
+    @overload
+    def __init__(
+        self: DateField[dt.date], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DateField[dt.date | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return _parsed(self, dt.date.fromisoformat, value)
+
+
+class TimeField(_Time[S]):
+    """A time of day."""
+
+    kind = "time"
+
+    @overload
+    def __init__(
+        self: TimeField[dt.time], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TimeField[dt.time | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return _parsed(self, dt.time.fromisoformat, value)
+
+
+class TimeDeltaField(_Delta[S]):
+    """A span of time."""
+
+    kind = "interval"
+
+    @overload
+    def __init__(
+        self: TimeDeltaField[dt.timedelta], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TimeDeltaField[dt.timedelta | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+
+class IntervalField(TimeDeltaField[S]):
+    """A span of time; another name of `TimeDeltaField`."""
+
+
+class UUIDField(_Uuid[S]):
+    """A UUID; as a primary key it is made by this library."""
+
+    kind = "uuid"
+
+    @overload
+    def __init__(
+        self: UUIDField[uuid.UUID], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: UUIDField[uuid.UUID | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if self.pk and self.default is UNSET and self.db_default is UNSET:
+            self.default = uuid.uuid4
+
+    def to_python_value(self, value: Any) -> Any:
+        return _parsed(self, uuid.UUID, value)
+
+
+class JSONField(Field[S]):
+    """A JSON document. `type=Settings` says what a type checker sees."""
+
+    kind = "json"
+    mutable = True
+
+    @overload
+    def __init__(self: JSONField[T], *, type: type[T], **options: Any) -> None: ...
+    @overload
+    def __init__(self: JSONField[Any], *, null: bool = False, **options: Any) -> None: ...
+    def __init__(
+        self,
+        *,
+        type: Any = None,
+        encoder: Callable[[Any], str | bytes] | None = None,
+        decoder: Callable[[str], Any] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.value_type = type
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def to_db_value(self, value: Any, instance: Any = None) -> Any:
+        if value is None or self.encoder is None:
+            return value
+        text = self.encoder(value)
+        return _engine.JsonDocument(text if isinstance(text, str) else text.decode())
+
+    def from_db_value(self, value: Any) -> Any:
+        if value is None or self.decoder is None:
+            return value
+        return self.decoder(json.dumps(value))
+
+
+class ArrayField(Field[S]):
+    """A list of values of another field: `ArrayField(IntField())`."""
+
+    kind = "array"
+    mutable = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: ArrayField[list[T]],
+            element: Field[T],
+            *,
+            null: Literal[False] = False,
+            **options: Any,
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: ArrayField[list[T] | None],
+            element: Field[T],
+            *,
+            null: Literal[True],
+            **options: Any,
+        ) -> None: ...
+        def __init__(self, element: Any, **options: Any) -> None: ...
+
+        element: Field[Any]
+    else:
+
+        def __init__(
+            self, element: Any = None, *, element_type: Any = None, **options: Any
+        ) -> None:
+            super().__init__(**options)
+            element = element if element is not None else element_type
+            if isinstance(element, str):
+                element = _ELEMENTS.get(element)
+            if not isinstance(element, Field):
+                raise ConfigurationError(
+                    "ArrayField needs the field of its items: ArrayField(IntField())"
+                )
+            self.element = element
+
+
+class _EnumField(Field[S]):
+    """Members of an enum, stored by their value."""
+
+    enum_type: type[enum.Enum]
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, self.enum_type):
+            return value
+        try:
+            return self.enum_type(value)
+        except ValueError as error:
+            known = ", ".join(repr(member.value) for member in self.enum_type)
+            raise ValidationError(
+                f"{self.label}: {value!r} is no {self.enum_type.__name__}; it is one of {known}"
+            ) from error
+
+    def to_db_value(self, value: Any, instance: Any = None) -> Any:
+        value = self.to_python_value(value)
+        return value.value if isinstance(value, enum.Enum) else value
+
+    def from_db_value(self, value: Any) -> Any:
+        return None if value is None else self.enum_type(value)
+
+
+class IntEnumField(_EnumField[S]):
+    """Members of an enum whose values are integers."""
+
+    kind = "i16"
+
+    @overload
+    def __init__(
+        self: IntEnumField[IE], enum_type: type[IE], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: IntEnumField[IE | None], enum_type: type[IE], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, enum_type: type[enum.Enum], **options: Any) -> None:
+        super().__init__(**options)
+        self.enum_type = enum_type
+        for member in enum_type:
+            if not isinstance(member.value, int) or not -(2**15) <= member.value < 2**15:
+                raise ConfigurationError(
+                    f"IntEnumField holds integers of 16 bits; {member} is {member.value!r}"
+                )
+
+
+class CharEnumField(_EnumField[S]):
+    """Members of an enum whose values are texts."""
+
+    kind = "text"
+
+    @overload
+    def __init__(
+        self: CharEnumField[E], enum_type: type[E], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: CharEnumField[E | None], enum_type: type[E], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, enum_type: type[enum.Enum], *, max_length: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.enum_type = enum_type
+        texts = [str(member.value) for member in enum_type]
+        self.max_length = max_length or max(map(len, texts), default=1)
+        if any(len(text) > self.max_length for text in texts):
+            raise ConfigurationError(
+                f"a value of {enum_type.__name__} is longer than max_length={max_length}"
+            )
+
+
+def _parsed(field: Field[Any], parse: Callable[[str], Any], value: Any) -> Any:
+    """Text in the standard form of a type, as that type."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ValidationError(f"{field.label}: {error}") from error
+
+
+_ELEMENTS: dict[str, Field[Any]] = {
+    "int": IntField(),
+    "bigint": BigIntField(),
+    "smallint": SmallIntField(),
+    "text": TextField(),
+    "float": FloatField(),
+    "bool": BooleanField(),
+    "uuid": UUIDField(),
+}

@@ -1,0 +1,642 @@
+"""Models: classes whose instances are rows."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, overload
+
+from . import registry
+from .exceptions import (
+    ConfigurationError,
+    DoesNotExist,
+    FieldError,
+    MultipleObjectsReturned,
+    ValidationError,
+)
+from .fields.base import UNSET, Field
+from .fields.data import IntField
+from .fields.relational import ForeignKeyBase, RelationField
+from .keywords import spread_key, wrong_keyword
+from .meta import Meta
+from .runnable import Call
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .expressions import Condition, Expr, Value
+    from .queryset import QuerySet, Rows, Single
+
+_set = object.__setattr__
+
+
+class ModelMeta(type):
+    """Answers `Book.title` with a column.
+
+    Fields are taken off the class, so that on instances their names are plain attributes, read on
+    the interpreter's fastest path; the class finds them here.
+    """
+
+    _meta: Meta
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> Any:
+        declared = _inherited(bases)
+        declared.update(_annotated(namespace))
+        for member, value in list(namespace.items()):
+            if isinstance(value, (Field, RelationField)):
+                declared[member] = value
+                if isinstance(value, Field):
+                    del namespace[member]
+            elif member in declared and not member.startswith("__"):
+                del declared[member]
+        meta = Meta(name, namespace.get("__module__", ""), namespace.pop("Meta", None), declared)
+        cls: Any = super().__new__(mcs, name, bases, namespace, **options)
+        _claim(cls, meta, declared)
+        cls._meta = meta
+        meta.model = cls
+        for kind in (DoesNotExist, MultipleObjectsReturned):
+            bases_of = tuple(
+                dict.fromkeys(getattr(base, kind.__name__, kind) for base in bases)
+            ) or (kind,)
+            error = type(kind.__name__, bases_of, {"__module__": cls.__module__})
+            error.__qualname__ = f"{cls.__qualname__}.{kind.__name__}"
+            type.__setattr__(cls, kind.__name__, error)
+        is_root = not any(isinstance(base, ModelMeta) for base in bases)
+        if is_root or name == "TypedModel":
+            meta.abstract = True
+        if not meta.abstract:
+            _give_key(meta)
+            registry.register(cls)
+        return cls
+
+    if TYPE_CHECKING:
+        # `Book.author` is `type[Author]` to a checker, and comparable with a row.
+        @overload  # type: ignore[override]
+        def __eq__(cls, other: type[Any]) -> bool: ...
+        @overload
+        def __eq__(cls, other: Model | Value[Any] | None) -> Expr[bool]: ...
+        def __eq__(cls, other: object) -> Any: ...
+        @overload  # type: ignore[override]
+        def __ne__(cls, other: type[Any]) -> bool: ...
+        @overload
+        def __ne__(cls, other: Model | Value[Any] | None) -> Expr[bool]: ...
+        def __ne__(cls, other: object) -> Any: ...
+        def __hash__(cls) -> int: ...
+        def is_null(cls) -> Expr[bool]: ...
+        def is_not_null(cls) -> Expr[bool]: ...
+        def in_(cls, rows: Any) -> Expr[bool]: ...
+        def not_in(cls, rows: Any) -> Expr[bool]: ...
+
+    else:
+
+        def __getattr__(cls, name):
+            if name.startswith("_"):
+                raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+            meta = cls._meta
+            if meta.abstract:
+                raise AttributeError(f"{cls.__name__} is abstract: it has no column {name!r}")
+            known = meta._columns.get(name)
+            if known is not None:
+                return known
+            meta.ready()
+            far = meta.reverse.get(name)
+            return meta.column(name) if far is None else far.__get__(None, cls)
+
+
+def _inherited(bases: tuple[type, ...]) -> dict[str, Any]:
+    """Copies of the members of models below, which belong to each model anew."""
+    declared: dict[str, Any] = {}
+    for base in reversed(bases):
+        meta = getattr(base, "_meta", None)
+        if isinstance(meta, Meta):
+            declared.update({name: copy.copy(member) for name, member in meta.declared.items()})
+            if not meta.abstract and isinstance(declared.get("id"), _GivenKey):
+                del declared["id"]
+    return declared
+
+
+def _annotated(namespace: dict[str, Any]) -> dict[str, Any]:
+    """Fields in the style of annotations: `title: Column[str] = column(max_length=200)`."""
+    annotations = namespace.get("__annotations__")
+    if not annotations or "Model" not in globals():
+        return {}
+    from .columns import field_of
+
+    found: dict[str, Any] = {}
+    for name, annotation in annotations.items():
+        field = field_of(name, annotation, namespace)
+        if field is not None:
+            found[name] = field
+            namespace.pop(name, None)
+            if isinstance(field, RelationField):
+                namespace[name] = field
+    return found
+
+
+def _claim(cls: Any, meta: Meta, declared: dict[str, Any]) -> None:
+    for name, member in declared.items():
+        if name.startswith("_") or "__" in name or name == "pk":
+            raise ConfigurationError(f"{cls.__name__}.{name}: a field cannot have this name")
+        taken = (
+            isinstance(member, Field) and hasattr(Model, name) if "Model" in globals() else False
+        )
+        if taken:
+            raise ConfigurationError(
+                f"{cls.__name__}.{name}: every model has a method of this name; call the field "
+                f"otherwise, and keep the column with db_column={name!r}"
+            )
+        member.model, member.name = cls, name
+        if isinstance(member, RelationField):
+            type.__setattr__(cls, name, member)
+
+
+class _GivenKey(IntField[int]):
+    """The `id` of a model that declares no key."""
+
+
+def _give_key(meta: Meta) -> None:
+    keys = [
+        member
+        for member in meta.declared.values()
+        if isinstance(member, (Field, ForeignKeyBase)) and member.pk
+    ]
+    for part in keys if len(keys) > 1 else ():
+        if isinstance(part, Field) and part.generated is None:
+            # A database counts up a key of one column only.
+            part.generated = False
+    if keys:
+        return
+    if "id" in meta.declared:
+        raise ConfigurationError(
+            f"{meta.name} has no primary key: say pk=True at `id`, or at another field"
+        )
+    key: Field[Any] = _GivenKey(pk=True)
+    key.model, key.name = meta.model, "id"
+    meta.declared = {"id": key, **meta.declared}
+
+
+class Model(metaclass=ModelMeta):
+    """A class whose instances are rows of a table.
+
+    Class access is an expression, instance access a value: `Book.title == "x"`, `book.title`.
+    """
+
+    DoesNotExist: ClassVar[type[DoesNotExist]]
+    MultipleObjectsReturned: ClassVar[type[MultipleObjectsReturned]]
+
+    # Of instances that a query has made; the engine sets fields and nothing else.
+    _saved_in_db = True
+    _changed: set[str] | None = None
+    _partial = False
+
+    if TYPE_CHECKING:
+        _meta: ClassVar[Meta]
+        pk: Any
+
+    def __init__(self, **values: Any) -> None:
+        meta = self._meta
+        meta.ready()
+        _set(self, "_saved_in_db", False)
+        given = dict(values)
+        if "pk" in given:
+            spread_key(meta, given)
+        for name, field in meta.fields_map.items():
+            if name in given:
+                value = given.pop(name)
+                convert = meta.converters.get(name)
+                if convert is not None and value is not None:
+                    value = convert(value)
+            elif field.has_default:
+                value = field.make_default()
+            else:
+                value = None
+            _set(self, name, value)
+        for name, value in given.items():
+            if isinstance(meta.declared.get(name), ForeignKeyBase):
+                setattr(self, name, value)
+            else:
+                raise wrong_keyword(meta, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        meta = self._meta
+        setter = meta.setters.get(name)
+        if setter is not None:
+            setter(self, value)
+            return
+        _set(self, name, value)
+        if name in meta.fields_map:
+            changed = self._changed
+            if changed is None:
+                _set(self, "_changed", {name})
+            else:
+                changed.add(name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._key_or_none()!r}>"
+
+    def __str__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Model) or self._meta.model is not other._meta.model:
+            return NotImplemented
+        key = self._key_or_none()
+        return key is not None and key == other._key_or_none()
+
+    def __hash__(self) -> int:
+        key = self._key_or_none()
+        if key is None:
+            raise TypeError(f"an instance of {type(self).__name__} without a key has no hash")
+        return hash((self._meta.model, key))
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for name in self._meta.fields_map:
+            if name in self.__dict__:
+                yield name, self.__dict__[name]
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        """A related row that is loaded may be awaited all the same."""
+        return self
+        yield
+
+    def __copy__(self) -> Self:
+        fresh = object.__new__(type(self))
+        for name, value in self.__dict__.items():
+            _set(fresh, name, set(value) if name == "_changed" and value is not None else value)
+        return fresh
+
+    def __yara_operand__(self) -> Any:
+        key = self._key_or_none()
+        if key is None:
+            raise FieldError(f"{self!r} has no key yet: save it before it is compared with")
+        return key
+
+    def _key_or_none(self) -> Any:
+        names = self._meta.pk_names
+        if len(names) == 1:
+            return getattr(self, names[0], None)
+        key = tuple(getattr(self, name, None) for name in names)
+        return None if None in key else key
+
+    if not TYPE_CHECKING:
+
+        @property
+        def pk(self):
+            """The primary key; a tuple, where it has several columns."""
+            names = self._meta.pk_names
+            if len(names) == 1:
+                return getattr(self, names[0])
+            return tuple(getattr(self, name) for name in names)
+
+        @pk.setter
+        def pk(self, value):
+            values = {"pk": value}
+            spread_key(self._meta, values)
+            for name, part in values.items():
+                setattr(self, name, part)
+
+    # One row.
+    def save(
+        self,
+        using_db: Any = None,
+        update_fields: Iterable[str | Expr[Any]] | None = None,
+        force_create: bool = False,
+        force_update: bool = False,
+    ) -> Call[None]:
+        """Inserts a new row; of one that is there, writes what has changed.
+
+        Raises `DoesNotExist` where the row is gone, and `ValidationError` before anything is sent.
+        """
+        from . import persist
+
+        return Call(
+            lambda: persist.save(self, using_db, update_fields, force_create, force_update),
+            f"{type(self).__name__}.save",
+        )
+
+    def delete(self, using_db: Any = None) -> Call[None]:
+        """Deletes the row; raises `DoesNotExist` where it is gone."""
+        from . import persist
+
+        return Call(lambda: persist.delete(self, using_db), f"{type(self).__name__}.delete")
+
+    def refresh_from_db(
+        self, fields: Iterable[str | Expr[Any]] | None = None, using_db: Any = None
+    ) -> Call[None]:
+        """Reads the row again, or these fields of it."""
+        from . import persist
+
+        return Call(lambda: persist.refresh(self, fields, using_db), "refresh_from_db")
+
+    def fetch_related(self, *relations: Any, using_db: Any = None) -> Call[None]:
+        """Loads relations of this row."""
+        from .prefetch import prefetch
+
+        model = self._meta.model
+        return Call(lambda: prefetch(model, [self], relations, using_db), "fetch_related")
+
+    def update_from_dict(self, data: dict[str, Any]) -> Self:
+        """Sets members by name, as the constructor does."""
+        meta = self._meta
+        for name, value in data.items():
+            if name not in meta.fields_map and name not in meta.declared and name != "pk":
+                raise wrong_keyword(meta, name)
+            convert = meta.converters.get(name)
+            setattr(self, name, value if convert is None or value is None else convert(value))
+        return self
+
+    def clone(self, pk: Any = UNSET) -> Self:
+        """A new row with the same values, under another key."""
+        fresh = object.__new__(type(self))
+        _set(fresh, "_saved_in_db", False)
+        meta = self._meta
+        for name, field in meta.fields_map.items():
+            keeps = not field.pk
+            value = getattr(self, name, None) if keeps else None
+            if field.pk and field.has_default:
+                value = field.make_default()
+            _set(fresh, name, value)
+        if pk is not UNSET:
+            fresh.pk = pk
+        elif not all(meta.fields_map[name].is_generated for name in meta.pk_names) and any(
+            not meta.fields_map[name].has_default for name in meta.pk_names
+        ):
+            raise ValidationError(f"clone of {meta.name} needs a key: .clone(pk=…)")
+        return fresh
+
+    # Queries.
+    @classmethod
+    def _query(cls) -> QuerySet[Self]:
+        from .queryset import QuerySet
+
+        manager = cls._meta.manager
+        if manager is not None:
+            found: QuerySet[Self] = manager.get_queryset_for(cls)
+            return found
+        return QuerySet(cls)
+
+    @classmethod
+    def all(cls, using_db: Any = None) -> QuerySet[Self]:
+        """All rows."""
+        query = cls._query()
+        return query if using_db is None else query.using_db(using_db)
+
+    @classmethod
+    def using(cls, connection: Any) -> QuerySet[Self]:
+        """All rows, on a connection."""
+        return cls._query().using_db(connection)
+
+    @classmethod
+    def none(cls) -> QuerySet[Self]:
+        """No rows; nothing is sent."""
+        return cls._query().none()
+
+    @classmethod
+    def filter(cls, *conditions: Condition, **lookups: Any) -> QuerySet[Self]:
+        """The rows that match."""
+        return cls._query().filter(*conditions, **lookups)
+
+    @classmethod
+    def exclude(cls, *conditions: Condition, **lookups: Any) -> QuerySet[Self]:
+        """The rows that do not match."""
+        return cls._query().exclude(*conditions, **lookups)
+
+    @classmethod
+    def annotate(cls, **expressions: Any) -> QuerySet[Self]:
+        """All rows, with expressions beside the fields."""
+        return cls._query().annotate(**expressions)
+
+    @classmethod
+    def order_by(cls, *order: Any) -> QuerySet[Self]:
+        """All rows, sorted."""
+        return cls._query().order_by(*order)
+
+    @classmethod
+    def limit(cls, rows: int) -> QuerySet[Self]:
+        """At most so many rows."""
+        return cls._query().limit(rows)
+
+    @classmethod
+    def distinct(cls) -> QuerySet[Self]:
+        """Of equal rows, one."""
+        return cls._query().distinct()
+
+    @classmethod
+    def only(cls, *fields: Any) -> QuerySet[Self]:
+        """All rows, with these fields only."""
+        return cls._query().only(*fields)
+
+    @classmethod
+    def prefetch_related(cls, *relations: Any) -> QuerySet[Self]:
+        """All rows, with relations."""
+        return cls._query().prefetch_related(*relations)
+
+    @classmethod
+    def select_related(cls, *relations: Any) -> QuerySet[Self]:
+        """All rows, with relations to one row, in one statement."""
+        return cls._query().select_related(*relations)
+
+    @classmethod
+    def select_for_update(
+        cls, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+    ) -> QuerySet[Self]:
+        """All rows, locked."""
+        return cls._query().select_for_update(nowait, skip_locked, of)
+
+    @classmethod
+    def get(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Single[Self]:
+        """The one row; `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
+        return cls.all(using_db).get(*conditions, **lookups)
+
+    @classmethod
+    def get_or_none(
+        cls, *conditions: Condition, using_db: Any = None, **lookups: Any
+    ) -> Single[Self | None]:
+        """The one row, or `None`."""
+        return cls.all(using_db).get_or_none(*conditions, **lookups)
+
+    @classmethod
+    def first(cls, using_db: Any = None) -> Single[Self | None]:
+        """The first row."""
+        return cls.all(using_db).first()
+
+    @classmethod
+    def last(cls, using_db: Any = None) -> Single[Self | None]:
+        """The last row."""
+        return cls.all(using_db).last()
+
+    @classmethod
+    def earliest(cls, *order: Any, using_db: Any = None) -> Single[Self | None]:
+        """The first row in an order."""
+        return cls.all(using_db).earliest(*order)
+
+    @classmethod
+    def latest(cls, *order: Any, using_db: Any = None) -> Single[Self | None]:
+        """The last row in an order."""
+        return cls.all(using_db).latest(*order)
+
+    @classmethod
+    def count(cls) -> Call[int]:
+        """The number of rows."""
+        return cls._query().count()
+
+    @classmethod
+    def exists(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Call[bool]:
+        """Whether a row matches."""
+        return cls.all(using_db).filter(*conditions, **lookups).exists()
+
+    @classmethod
+    def aggregate(cls, **expressions: Any) -> Call[dict[str, Any]]:
+        """Aggregates over all rows, as a dict."""
+        return cls._query().aggregate(**expressions)
+
+    @classmethod
+    def values(cls, *fields: Any, **named: Any) -> Rows[dict[str, Any]]:
+        """Rows as dicts."""
+        return cls._query().values(*fields, **named)
+
+    @classmethod
+    def values_list(cls, *fields: Any, flat: bool = False) -> Rows[Any]:
+        """Rows as tuples."""
+        return cls._query().values_list(*fields, flat=flat)
+
+    @classmethod
+    def raw(cls, sql: str, params: Iterable[Any] = (), using_db: Any = None) -> Any:
+        """Rows of SQL text, as instances."""
+        from .raw import RawRows
+
+        return RawRows(cls, sql, tuple(params), using_db)
+
+    # Many rows.
+    @classmethod
+    def create(cls, using_db: Any = None, **values: Any) -> Call[Self]:
+        """Inserts a row."""
+
+        async def run() -> Self:
+            instance = cls(**values)
+            await instance.save(using_db=using_db, force_create=True)
+            return instance
+
+        return Call(run, f"{cls.__name__}.create")
+
+    @classmethod
+    def get_or_create(
+        cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
+    ) -> Call[tuple[Self, bool]]:
+        """The row that matches, or a new one; and whether it is new. Right under a race."""
+        return cls.all(using_db).get_or_create(defaults, **lookups)
+
+    @classmethod
+    def update_or_create(
+        cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
+    ) -> Call[tuple[Self, bool]]:
+        """The row that matches, with new values, or a new one; and whether it is new."""
+        return cls.all(using_db).update_or_create(defaults, **lookups)
+
+    @classmethod
+    def bulk_create(
+        cls,
+        objects: Iterable[Self],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_fields: Iterable[str] | None = None,
+        on_conflict: Iterable[str] | None = None,
+        using_db: Any = None,
+    ) -> Call[list[Self]]:
+        """Inserts rows: all, or none if one is refused. They get the keys that the database
+        gives."""
+        from . import bulk
+
+        rows = list(objects)
+        return Call(
+            lambda: bulk.create(
+                cls, rows, batch_size, ignore_conflicts, update_fields, on_conflict, using_db
+            ),
+            f"{cls.__name__}.bulk_create",
+        )
+
+    @classmethod
+    def bulk_update(
+        cls,
+        objects: Iterable[Self],
+        fields: Iterable[str | Expr[Any]],
+        batch_size: int | None = None,
+        using_db: Any = None,
+    ) -> Call[int]:
+        """Writes these fields of rows: of all, or of none."""
+        from . import bulk
+
+        rows = list(objects)
+        return Call(lambda: bulk.update(cls, rows, fields, using_db), f"{cls.__name__}.bulk_update")
+
+    @classmethod
+    def bulk_delete(cls, objects: Iterable[Self], using_db: Any = None) -> Call[int]:
+        """Deletes rows."""
+        keys = [instance.pk for instance in objects]
+        return cls.all(using_db).filter(pk__in=keys).delete()
+
+    @classmethod
+    def in_bulk(
+        cls, ids: Iterable[Any], field_name: str = "pk", using_db: Any = None
+    ) -> Call[dict[Any, Self]]:
+        """Rows by key."""
+        return cls.all(using_db).in_bulk(ids, field_name)
+
+    @classmethod
+    def fetch_for_list(
+        cls, instances: Iterable[Self], *relations: Any, using_db: Any = None
+    ) -> Call[None]:
+        """Loads relations of several rows."""
+        from .prefetch import prefetch
+
+        rows = list(instances)
+        return Call(lambda: prefetch(cls, rows, relations, using_db), "fetch_for_list")
+
+    @classmethod
+    def construct(cls, **values: Any) -> Self:
+        """An instance without checks, such as a row that was read elsewhere."""
+        instance = object.__new__(cls)
+        for name, value in values.items():
+            _set(instance, name, value)
+        return instance
+
+    @classmethod
+    def describe(cls, serializable: bool = True) -> dict[str, Any]:
+        """The model as plain data."""
+        meta = cls._meta
+        meta.ready()
+        return {
+            "name": f"{meta.app}.{cls.__name__}",
+            "app": meta.app,
+            "table": meta.db_table,
+            "schema": meta.schema,
+            "abstract": meta.abstract,
+            "description": meta.table_description,
+            "docstring": cls.__doc__,
+            "unique_together": [list(group) for group in meta.unique_together],
+            "indexes": [repr(index) for index in meta.indexes],
+            "ordering": list(meta.ordering),
+            "pk_fields": [meta.fields_map[name].describe() for name in meta.pk_names],
+            "data_fields": [
+                field.describe()
+                for name, field in meta.fields_map.items()
+                if name not in meta.pk_names
+            ],
+            "relations": [
+                {
+                    "name": name,
+                    "kind": type(field).__name__,
+                    "model": field.target.__name__,
+                    "fields": list(meta.foreign_keys.get(name, ())),
+                }
+                for name, field in meta.declared_relations.items()
+            ],
+            "reverse": [
+                {"name": name, "model": far.source.__name__, "field": far.field.name}
+                for name, far in meta.reverse.items()
+            ],
+        }

@@ -1,0 +1,213 @@
+"""`YaraOrm`: connecting, and creating tables."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import _engine, connection, execution, registry, router, timezone
+from .connection import BaseDBAsyncClient
+from .exceptions import ConfigurationError
+from .runnable import Call, Runnable
+
+if TYPE_CHECKING:
+    from .models import Model
+
+T = TypeVar("T")
+
+
+class YaraOrm:
+    """The connections of the program. Everything here is awaited, or run by `.run()` where no event
+    loop runs."""
+
+    @classmethod
+    def init(
+        cls,
+        db_url: str | None = None,
+        router: Any = None,
+        use_tz: bool = False,
+        timezone: str = "UTC",
+        *,
+        config: Mapping[str, Any] | None = None,
+        modules: Mapping[str, Iterable[str]] | None = None,
+    ) -> Runnable[None]:
+        """Connects: to the database of a URL, or to those of a configuration."""
+        urls = _urls(db_url, config)
+        wanted = [name for group in (modules or {}).values() for name in group]
+        for app in ((config or {}).get("apps") or {}).values():
+            wanted.extend(app.get("models") or ())
+
+        async def run() -> None:
+            _set_time_zone(use_tz, timezone)
+            _set_router(router)
+            for module in wanted:
+                if isinstance(module, str):
+                    importlib.import_module(module)
+            await connection.close(urls)
+            for name, url in urls.items():
+                await execution.perform(connection.add(name, url).check())
+
+        return Call(run)
+
+    @classmethod
+    def add_connection(cls, name: str, url: str) -> Runnable[None]:
+        """Connects to another database."""
+
+        async def run() -> None:
+            await connection.close([name])
+            await execution.perform(connection.add(name, _plain(url)).check())
+
+        return Call(run)
+
+    @classmethod
+    def set_router(cls, chosen: Any) -> None:
+        """Asks an object which connection a model is read from and written to."""
+        _set_router(chosen)
+
+    @classmethod
+    def set_password(
+        cls, password: str | Callable[[], str], connection_name: str = "default"
+    ) -> Runnable[None]:
+        """Connects anew with another password, as after it has been changed."""
+
+        async def run() -> None:
+            url = connection._urls.get(connection_name)
+            if url is None:
+                connection.get_engine(connection_name)
+                return
+            secret = password() if callable(password) else password
+            await connection.close([connection_name])
+            connection.add(connection_name, _with_password(url, secret))
+
+        return Call(run)
+
+    @classmethod
+    def get_connection(cls, name: str = "default") -> BaseDBAsyncClient:
+        """A connection, for SQL text."""
+        return connection.connections.get(name)
+
+    @classmethod
+    def close(cls) -> Runnable[None]:
+        """Closes all connections."""
+        return Call(connection.close)
+
+    close_connections = close
+
+    @classmethod
+    def generate_schemas(
+        cls, safe: bool = True, models: Iterable[type[Model]] | None = None
+    ) -> Runnable[None]:
+        """Creates the tables of all models, or of these; `safe` leaves alone what is there."""
+        return Call(lambda: _define("safe" if safe else "new", models))
+
+    @classmethod
+    def drop_schemas(cls, models: Iterable[type[Model]] | None = None) -> Runnable[None]:
+        """Drops the tables of all models, or of these, with their rows."""
+        return Call(lambda: _define("drop", models))
+
+    @classmethod
+    def get_schema_sql(cls, safe: bool = True, models: Iterable[type[Model]] | None = None) -> str:
+        """The statements that `generate_schemas` runs."""
+        found: list[str] = []
+        for name, tables in _tables(models).items():
+            found.extend(_engine.schema_sql(connection.get_engine(name), tables, safe))
+        return ";\n\n".join(found) + (";" if found else "")
+
+    @staticmethod
+    def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+        """Runs a program's coroutine, and closes the connections after it."""
+        return run_async(coroutine)
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Runs a program's coroutine, and closes the connections after it."""
+
+    # Here, because a program that has no event loop can do without it.
+    import asyncio
+
+    async def main() -> T:
+        try:
+            return await coroutine
+        finally:
+            await connection.close()
+
+    return asyncio.run(main())
+
+
+def _set_router(chosen: Any) -> None:
+    if isinstance(chosen, type):
+        chosen = chosen()
+    router.set_router(chosen)
+
+
+def _set_time_zone(use_tz: bool, zone: str) -> None:
+    timezone.configure(use_tz, zone)
+    named = None if zone.upper() == "UTC" else timezone.parse_timezone(zone)
+    _engine.set_time_zone(use_tz, named)
+    for model in registry.models():
+        model._meta.shape = None
+
+
+def _urls(db_url: str | None, config: Mapping[str, Any] | None) -> dict[str, str]:
+    if (db_url is None) is (config is None):
+        raise ConfigurationError("give a URL, or a configuration: YaraOrm.init('sqlite://app.db')")
+    if db_url is not None:
+        return {"default": _plain(db_url)}
+    named = (config or {}).get("connections") or {}
+    if not named:
+        raise ConfigurationError("the configuration names no connections")
+    return {name: _plain(_url_of(name, given)) for name, given in named.items()}
+
+
+def _url_of(name: str, given: Any) -> str:
+    from urllib.parse import quote
+
+    if isinstance(given, str):
+        return given
+    credentials = given.get("credentials") or {}
+    engine = str(given.get("engine", ""))
+    if "sqlite" in engine:
+        return f"sqlite://{credentials.get('file_path', ':memory:')}"
+    if not credentials:
+        raise ConfigurationError(f"the connection {name!r} is a URL, or has credentials")
+    user = quote(str(credentials.get("user", "")), safe="")
+    password = credentials.get("password")
+    secret = f":{quote(str(password), safe='')}" if password else ""
+    at = f"{user}{secret}@" if user else ""
+    host, port = credentials.get("host", "localhost"), credentials.get("port", 5432)
+    return f"postgres://{at}{host}:{port}/{credentials.get('database', '')}"
+
+
+def _plain(url: str) -> str:
+    """A URL without the driver that it names: `postgresql+asyncpg://` is `postgresql://`."""
+    scheme, mark, rest = url.partition("://")
+    if not mark:
+        raise ConfigurationError(
+            f"{scheme!r} is no URL of a database; write sqlite://app.db or postgres://host/name"
+        )
+    return f"{scheme.partition('+')[0]}://{rest}"
+
+
+def _with_password(url: str, password: str) -> str:
+    from urllib.parse import quote, urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
+    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"
+    return urlunsplit(parts._replace(netloc=netloc))
+
+
+def _tables(models: Iterable[type[Model]] | None) -> dict[str, list[_engine.Table]]:
+    """The tables to create, by connection."""
+    found: dict[str, list[_engine.Table]] = {}
+    for model in registry.models() if models is None else models:
+        name = router.connection_name(model, None, write=True)
+        found.setdefault(name, []).append(model._meta.ready())
+    return found
+
+
+async def _define(how: str, models: Iterable[type[Model]] | None) -> None:
+    for name, tables in _tables(models).items():
+        target = connection.executor(name)
+        await execution.perform(_engine.define(target, tables, how))

@@ -1,0 +1,228 @@
+"""Writing one instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from . import _engine, execution, router, timezone
+from .exceptions import FieldError, ValidationError
+from .expressions import Col
+from .fields.base import UNSET, Field
+from .signals import Signals, send
+
+if TYPE_CHECKING:
+    from .meta import Meta
+    from .models import Model
+
+_set = object.__setattr__
+
+
+async def save(
+    instance: Model,
+    using_db: Any,
+    update_fields: Iterable[Any] | None,
+    force_create: bool,
+    force_update: bool,
+) -> None:
+    """Inserts or updates an instance, with the signals of its model."""
+    model = instance._meta.model
+    names = None if update_fields is None else field_names(instance._meta, update_fields)
+    forced = force_create or force_update
+    if names is not None and not instance._saved_in_db and not forced:
+        raise ValidationError(
+            f"{instance!r} is not in the database yet, so it cannot be saved by update_fields"
+        )
+    create = force_create or not (instance._saved_in_db or force_update)
+    signalled = bool(instance._meta.receivers)
+    if signalled:
+        await send(Signals.pre_save, model, instance, using_db, update_fields)
+    if create:
+        await insert(instance, using_db)
+    else:
+        await update(instance, using_db, names)
+    if signalled:
+        await send(Signals.post_save, model, instance, create, using_db, update_fields)
+
+
+def field_names(meta: Meta, given: Iterable[Any]) -> list[str]:
+    """The fields of names, columns and foreign keys."""
+    meta.ready()
+    names: list[str] = []
+    for each in given:
+        name = each.name if isinstance(each, Col) else str(each)
+        if name == "pk":
+            names.extend(meta.pk_names)
+        elif name in meta.foreign_keys:
+            names.extend(meta.foreign_keys[name])
+        elif name in meta.fields_map:
+            names.append(name)
+        else:
+            raise meta.unknown(name)
+    return names
+
+
+def moment(field: Field[Any]) -> Any:
+    """The current time, as a value of a field."""
+    now = timezone.now()
+    if field.kind == "date":
+        return now.date()
+    if field.kind == "time":
+        return now.time()
+    return now
+
+
+def row_of(instance: Model) -> dict[str, Any]:
+    """The values to insert; raises where one is missing or refused."""
+    meta = instance._meta
+    values: dict[str, Any] = {}
+    for name, field in meta.fields_map.items():
+        value = getattr(instance, name, None)
+        if value is None:
+            if field.auto_now or field.auto_now_add:
+                value = moment(field)
+                _set(instance, name, value)
+            elif field.is_generated or field.sql_default is not UNSET:
+                continue
+            elif not field.null:
+                raise ValidationError(
+                    f"{field.label} must be given a value: it cannot be NULL and has no default"
+                )
+        elif field.auto_now:
+            value = moment(field)
+            _set(instance, name, value)
+        values[name] = value
+    for field in meta.checked:
+        if field.name in values:
+            field.validate(values[field.name])
+    return values
+
+
+def given_back(meta: Meta, values: dict[str, Any]) -> list[str]:
+    """The fields whose values only the database knows."""
+    return [name for name in meta.fields_map if name not in values]
+
+
+def columns(meta: Meta, names: Iterable[str]) -> list[_engine.Node]:
+    """The nodes of fields."""
+    return [meta.column(name)._node for name in names]
+
+
+async def insert(instance: Model, using_db: Any) -> None:
+    """Inserts a row, and takes over what the database made up."""
+    meta = instance._meta
+    table = meta.ready()
+    values = row_of(instance)
+    back = given_back(meta, values)
+    statement = _engine.Statement.insert(
+        table,
+        list(values),
+        list(values.values()),
+        _engine.Conflict.none(),
+        columns(meta, back),
+    )
+    target = router.for_write(type(instance), using_db)
+    if back:
+        (row,) = await execution.rows(target, statement, _engine.RowPlan.tuples())
+        for name, value in zip(back, row, strict=True):
+            _set(instance, name, value)
+    else:
+        await execution.count(target, [statement])
+    _saved(instance)
+
+
+def _saved(instance: Model) -> None:
+    _set(instance, "_saved_in_db", True)
+    _set(instance, "_changed", None)
+
+
+def same_row(instance: Model) -> _engine.Select:
+    """A query for the row of an instance."""
+    meta = instance._meta
+    select = _engine.Select(meta.ready())
+    for name in meta.pk_names:
+        value = getattr(instance, name, None)
+        if value is None:
+            raise ValidationError(f"{meta.name}.{name}: a row without a key cannot be found")
+        select = select.filter(meta.column(name)._node.compare("=", value))
+    return select
+
+
+async def update(instance: Model, using_db: Any, names: list[str] | None) -> None:
+    """Writes what has changed, or the fields that are named."""
+    meta = instance._meta
+    table = meta.ready()
+    if names is None:
+        changed = instance._changed or ()
+        known = instance.__dict__
+        names = [
+            name
+            for name in meta.names
+            if (name in changed or name in meta.mutable) and name in known
+        ]
+        names = [name for name in names if name not in meta.pk_names or name in changed]
+    elif not names:
+        raise FieldError(f"save of {instance!r}: update_fields names no field")
+    names = [name for name in names if name not in meta.pk_names]
+    if not names and not meta.auto_now:
+        return
+    for name in meta.auto_now:
+        _set(instance, name, moment(meta.fields_map[name]))
+        if name not in names:
+            names.append(name)
+    values = [getattr(instance, name, None) for name in names]
+    for name, value in zip(names, values, strict=True):
+        meta.fields_map[name].validate(value)
+    statement = _engine.Statement.update(table, same_row(instance), names, values, False, [])
+    target = router.for_write(type(instance), using_db)
+    if await execution.count(target, [statement]) == 0:
+        raise instance._meta.model.DoesNotExist(f"{instance!r} is gone: no row was updated")
+    changed_now = instance._changed
+    if changed_now is not None:
+        changed_now.difference_update(names)
+    _set(instance, "_saved_in_db", True)
+
+
+async def delete(instance: Model, using_db: Any) -> None:
+    """Deletes the row of an instance."""
+    meta = instance._meta
+    model = meta.model
+    await send(Signals.pre_delete, model, instance, using_db)
+    statement = _engine.Statement.delete(same_row(instance))
+    target = router.for_write(type(instance), using_db)
+    if await execution.count(target, [statement]) == 0:
+        raise model.DoesNotExist(f"{instance!r} is gone: no row was deleted")
+    _set(instance, "_saved_in_db", False)
+    await send(Signals.post_delete, model, instance, using_db)
+
+
+async def refresh(instance: Model, fields: Iterable[Any] | None, using_db: Any) -> None:
+    """Reads a row again."""
+    meta = instance._meta
+    meta.ready()
+    names = list(meta.names) if fields is None else field_names(meta, fields)
+    select = same_row(instance).reading(columns(meta, names))
+    target = router.for_read(type(instance), using_db)
+    rows = await execution.rows(target, _engine.Statement.select(select), _engine.RowPlan.tuples())
+    if not rows:
+        raise meta.model.DoesNotExist(f"{instance!r} is gone")
+    take_over(instance, names, rows[0])
+
+
+def take_over(instance: Model, names: list[str], values: Iterable[Any]) -> None:
+    """Gives an instance the values that the database has."""
+    meta = instance._meta
+    for name, value in zip(names, values, strict=True):
+        _set(instance, name, value)
+    for relation, keys in meta.foreign_keys.items():
+        if relation in instance.__dict__ and any(key in names for key in keys):
+            loaded = instance.__dict__[relation]
+            current = tuple(getattr(instance, key) for key in keys)
+            same = loaded is not None and getattr(loaded, "_key_or_none", lambda: None)() == (
+                current[0] if len(current) == 1 else current
+            )
+            if not same:
+                object.__delattr__(instance, relation)
+    changed = instance._changed
+    if changed is not None:
+        changed.difference_update(names)

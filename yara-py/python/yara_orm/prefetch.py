@@ -1,0 +1,183 @@
+"""Loading relations of rows that are there: one statement for each relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from . import _engine, execution, router
+from .exceptions import FieldError
+from .fields.relational import ForeignKeyBase, ManyToManyBase, ReverseDescriptor
+from .paths import RelatedRows, RelationPath, is_to_one, target_of
+
+if TYPE_CHECKING:
+    from .models import Model
+    from .queryset import QuerySet
+
+_set = object.__setattr__
+
+
+class Prefetch:
+    """A relation to load, by a query of its own: its filter, its order, its slice *per owner*, its
+    own relations. With `to_attr` the rows become a list in another attribute."""
+
+    def __init__(
+        self, relation: Any, queryset: QuerySet[Any] | None = None, to_attr: str | None = None
+    ) -> None:
+        self.relation = relation
+        self.queryset = queryset
+        self.to_attr = to_attr
+        if to_attr is not None and not to_attr.isidentifier():
+            raise FieldError(f"to_attr is the name of an attribute, not {to_attr!r}")
+
+
+def steps_of(model: type[Model], relation: Any, to_one: bool = False) -> tuple[str, ...]:
+    """The relations that a text or a path names, each checked."""
+    if isinstance(relation, RelationPath):
+        steps, root = relation._path, relation._root
+    elif isinstance(relation, RelatedRows):
+        steps, root = relation._path, relation._owner
+    elif isinstance(relation, str):
+        steps, root = tuple(relation.split("__")), model
+    else:
+        raise FieldError(f"a relation is a name or a path such as Book.author, not {relation!r}")
+    if root is not model:
+        raise FieldError(
+            f"{'.'.join((root.__name__, *steps))} is a relation of {root.__name__}, "
+            f"and the query is about {model.__name__}"
+        )
+    place = model
+    for step in steps:
+        place._meta.ready()
+        found = place._meta.relation(step)
+        if found is None:
+            if step in place._meta.fields_map:
+                raise FieldError(f"{place.__name__}.{step} is a field, no relation")
+            raise place._meta.unknown(step)
+        if to_one and not is_to_one(found):
+            raise FieldError(
+                f"{place.__name__}.{step} leads to any number of rows, which cannot be joined; "
+                f"load it with .prefetch_related({step!r})"
+            )
+        place = target_of(found)
+    return steps
+
+
+class _Node:
+    """A relation to load, and those to load of its rows."""
+
+    __slots__ = ("name", "nested", "query", "to_attr")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.query: QuerySet[Any] | None = None
+        self.to_attr: str | None = None
+        self.nested: dict[str, _Node] = {}
+
+
+def _tree(model: type[Model], relations: Iterable[Any]) -> dict[str, _Node]:
+    """What to load, as a tree: a relation that several paths pass is loaded once."""
+    roots: dict[str, _Node] = {}
+    for relation in relations:
+        wanted = relation if isinstance(relation, Prefetch) else Prefetch(relation)
+        steps = steps_of(model, wanted.relation)
+        level, node = roots, None
+        for at, step in enumerate(steps):
+            last = at + 1 == len(steps)
+            key = wanted.to_attr or step if last else step
+            node = level.get(key)
+            if node is None:
+                node = level[key] = _Node(step)
+            level = node.nested
+        if node is not None and wanted.queryset is not None:
+            node.query = wanted.queryset
+        if node is not None and wanted.to_attr is not None:
+            node.to_attr = wanted.to_attr
+    return roots
+
+
+async def prefetch(
+    model: type[Model], rows: list[Any], relations: Iterable[Any], using: Any
+) -> None:
+    """Loads relations of rows, and relations of those."""
+    await _load_level(model, rows, _tree(model, relations), using)
+
+
+async def _load_level(
+    model: type[Model], rows: list[Any], level: dict[str, _Node], using: Any
+) -> None:
+    for node in level.values():
+        await _load(model, rows, node, using)
+
+
+async def _load(model: type[Model], rows: list[Any], node: _Node, using: Any) -> None:
+    meta = model._meta
+    table = meta.ready()
+    relation = meta.relation(node.name)
+    target = target_of(relation)
+    query = node.query if node.query is not None else target._query()
+    if query.model is not target:
+        raise FieldError(
+            f"{meta.name}.{node.name} leads to {target.__name__}, and the query to load it with "
+            f"is about {query.model.__name__}"
+        )
+    names = table.owner_key(node.name)
+    by_key: dict[Any, list[Any]] = {}
+    for row in rows:
+        key = _key_of(row, names)
+        if key is not None:
+            by_key.setdefault(key, []).append(row)
+    found: list[Any] = []
+    grouped: dict[Any, list[Any]] = {}
+    if by_key and not query._empty:
+        keys = [list(key) if isinstance(key, tuple) else [key] for key in by_key]
+        select, shape = query._reading(query._select.in_own_order())
+        statement = _engine.Statement.load(table, node.name, select, keys)
+        executor = router.for_read(target, using if query._using is None else query._using)
+        pairs = await execution.rows(executor, statement, shape.keyed(len(names)))
+        for key, row in pairs:
+            grouped.setdefault(key, []).append(row)
+            found.append(row)
+    _attach(meta, relation, node, rows, names, grouped)
+    if found:
+        await query._load(found)
+        await _load_level(target, found, node.nested, using)
+
+
+def _attach(
+    meta: Any,
+    relation: Any,
+    node: _Node,
+    rows: list[Any],
+    names: list[str],
+    grouped: dict[Any, list[Any]],
+) -> None:
+    one = is_to_one(relation)
+    for row in rows:
+        related = grouped.get(_key_of(row, names), [])
+        if one:
+            value: Any = related[0] if related else None
+        elif node.to_attr is not None:
+            value = list(related)
+        else:
+            value = _manager(relation, row, node.name, list(related))
+        _set(row, node.to_attr or node.name, value)
+        if isinstance(relation, ReverseDescriptor) and isinstance(relation.field, ForeignKeyBase):
+            for each in related:
+                _set(each, relation.field.name, row)
+
+
+def _key_of(row: Any, names: list[str]) -> Any:
+    """The value by which a relation finds the rows of another one; `None` where it has none."""
+    if len(names) == 1:
+        return getattr(row, names[0])
+    key = tuple(getattr(row, name) for name in names)
+    return None if None in key else key
+
+
+def _manager(relation: Any, row: Any, name: str, related: list[Any]) -> Any:
+    from .relations import Related, RelatedThrough
+
+    field = relation.field if isinstance(relation, ReverseDescriptor) else relation
+    kind = RelatedThrough if isinstance(field, ManyToManyBase) else Related
+    return kind(row, name, related)

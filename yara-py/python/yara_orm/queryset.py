@@ -1,0 +1,614 @@
+"""Queries: lazy, immutable, awaitable.
+
+A query does nothing until it is awaited, iterated with `async for`, or run synchronously by
+`run()`. Each method gives a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
+
+from . import _engine, execution, router
+from .exceptions import FieldError, InvalidQuery, ParamsError
+from .expressions import Assignment, Col, Expr, Order, Value, operand
+from .rows import Rows, Single, check_count
+from .runnable import Call, Runnable
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .expressions import Condition
+    from .models import Model
+    from .pages import Page
+
+M = TypeVar("M", bound="Model")
+M_co = TypeVar("M_co", bound="Model", covariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+A1 = TypeVar("A1")
+A2 = TypeVar("A2")
+A3 = TypeVar("A3")
+A4 = TypeVar("A4")
+A5 = TypeVar("A5")
+A6 = TypeVar("A6")
+
+
+class QuerySet(Runnable[Any], Generic[M_co]):
+    """A query for rows of a model."""
+
+    __slots__ = (
+        "_annotations",
+        "_deferred",
+        "_empty",
+        "_groups",
+        "_joined",
+        "_prefetches",
+        "_select",
+        "_using",
+        "model",
+    )
+
+    def __init__(self, model: type[M_co]) -> None:
+        self.model: type[Any] = model
+        self._select = _engine.Select(model._meta.ready())
+        self._annotations: dict[str, Expr[Any]] = {}
+        self._prefetches: tuple[Any, ...] = ()
+        self._joined: tuple[tuple[str, ...], ...] = ()
+        self._deferred: tuple[str, ...] | None = None
+        self._groups: tuple[str, ...] | None = None
+        self._using: Any = None
+        self._empty = False
+
+    def _copy(self, select: _engine.Select | None = None) -> Self:
+        copy = object.__new__(type(self))
+        copy.model = self.model
+        copy._select = self._select if select is None else select
+        copy._annotations = self._annotations
+        copy._prefetches = self._prefetches
+        copy._joined = self._joined
+        copy._deferred = self._deferred
+        copy._groups = self._groups
+        copy._using = self._using
+        copy._empty = self._empty
+        return copy
+
+    @property
+    def _scope(self) -> Scope:
+        return Scope(self.model, self._annotations)
+
+    def _where(self, condition: _engine.Node) -> Self:
+        return self._copy(self._select.filter(condition))
+
+    # Which rows.
+    def all(self) -> Self:
+        """The same rows."""
+        return self._copy()
+
+    def filter(self, *conditions: Condition, **lookups: Any) -> Self:
+        """Only rows that match all of these, too."""
+        return self._narrowed(self._scope.conditions(conditions, lookups))
+
+    def exclude(self, *conditions: Condition, **lookups: Any) -> Self:
+        """Only rows that do not match all of these: exactly those that `filter` leaves out."""
+        condition = self._scope.conditions(conditions, lookups)
+        return self._narrowed(None if condition is None else ~condition)
+
+    def _narrowed(self, condition: Expr[bool] | None) -> Self:
+        if condition is None:
+            return self._copy()
+        if self._select.row_limit is not None or self._select.row_offset is not None:
+            raise InvalidQuery("a slice cannot be filtered any further; filter before slicing")
+        if self._groups is not None and condition._node.holds_aggregate:
+            return self._copy(self._select.having(condition._node))
+        return self._where(condition._node)
+
+    def none(self) -> Self:
+        """No rows; nothing is sent."""
+        copy = self._copy()
+        copy._empty = True
+        return copy
+
+    def distinct(self) -> Self:
+        """Of equal rows, one."""
+        return self._copy(self._select.distinct())
+
+    def distinct_on(self, *fields: str | Value[Any]) -> Self:
+        """Of the rows that are equal in these, the first in the order of the query."""
+        if not fields:
+            raise ParamsError("distinct_on() needs the fields that tell rows apart")
+        nodes = [self._scope.named(field)._node for field in fields]
+        return self._copy(self._select.distinct_on(nodes))
+
+    def union(self, *others: QuerySet[Any], all: bool = False) -> Self:
+        """The rows of all queries, each once; with `all` as often as they come."""
+        return self._combined("union all" if all else "union", others)
+
+    def intersection(self, *others: QuerySet[Any]) -> Self:
+        """The rows that all queries have."""
+        return self._combined("intersect", others)
+
+    def difference(self, *others: QuerySet[Any]) -> Self:
+        """The rows that no other query has."""
+        return self._combined("except", others)
+
+    def _combined(self, operator: str, others: tuple[QuerySet[Any], ...]) -> Self:
+        for other in others:
+            if other.model is not self.model:
+                raise InvalidQuery(
+                    f"rows of {self.model.__name__} and {other.model.__name__} cannot be combined"
+                )
+        if self._annotations or any(other._annotations for other in others):
+            raise InvalidQuery("annotate the combined query, not its parts")
+        return self._copy(self._select.combined(operator, [each._select for each in others]))
+
+    def order_by(self, *order: str | Order | Value[Any] | type[Any]) -> Self:
+        """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by
+        chance."""
+        select = self._select.unordered()
+        for by in order:
+            resolved = self._scope.order(by)
+            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
+        return self._copy(select)
+
+    def reverse(self) -> Self:
+        """The other way round."""
+        return self._copy(self._select.in_some_order().reversed())
+
+    def limit(self, limit: int) -> Self:
+        """At most so many rows, of those that are there after earlier slices."""
+        check_count("limit", limit)
+        known = self._select.row_limit
+        return self._copy(self._select.limit(limit if known is None else min(known, limit)))
+
+    def offset(self, offset: int) -> Self:
+        """Passes over so many rows."""
+        check_count("offset", offset)
+        return self._copy(self._select.offset(offset))
+
+    @overload
+    def __getitem__(self, at: slice) -> Self: ...
+    @overload
+    def __getitem__(self, at: int) -> Single[M_co]: ...
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return self._sliced(at)
+        if not isinstance(at, int) or at < 0:
+            raise ParamsError(f"a query is indexed by numbers from 0, not by {at!r}")
+        one = self._sliced(slice(at, at + 1))
+        return Single(one, one._select.in_some_order(), "index")
+
+    def _sliced(self, at: slice) -> Self:
+        start, stop = at.start or 0, at.stop
+        if at.step not in (None, 1):
+            raise ParamsError("a slice of a query has no step")
+        if start < 0 or (stop is not None and stop < 0):
+            raise ParamsError("a slice of a query counts from its start: no negative numbers")
+        if stop is not None and stop < start:
+            raise ParamsError(f"the slice [{start}:{stop}] ends before it begins")
+        select, limit = self._select, self._select.row_limit
+        known = [n for n in (None if limit is None else max(limit - start, 0),) if n is not None]
+        if stop is not None:
+            known.append(stop - start)
+        return self._copy(
+            select.offset((select.row_offset or 0) + start or None).limit(
+                min(known) if known else None
+            )
+        )
+
+    # What is read.
+    def annotate(self, **expressions: Any) -> Self:
+        """Gives expressions names, to read, filter and sort by."""
+        copy = self._copy()
+        copy._annotations = dict(self._annotations)
+        for name, expression in expressions.items():
+            if name in self.model._meta.fields_map or self.model._meta.relation(name):
+                raise FieldError(f"{self.model.__name__} has a member {name!r} already")
+            scope = Scope(self.model, copy._annotations)
+            copy._annotations[name] = scope.settled(expression)
+        return copy
+
+    def group_by(self, *fields: str | Value[Any]) -> Self:
+        """One row for each combination of these; read them with `values` or `values_list`."""
+        copy = self._copy()
+        nodes = []
+        names = []
+        for field in fields:
+            nodes.append(self._scope.named(field)._node)
+            names.append(field if isinstance(field, str) else _name_of(field))
+        copy._groups = tuple(names)
+        copy._select = self._select.group_by(nodes)
+        return copy
+
+    def only(self, *fields: str | Value[Any]) -> Self:
+        """Reads these fields only, and the primary key; others raise `NotLoaded`."""
+        from .persist import field_names
+
+        names = field_names(self.model._meta, fields)
+        keys = [name for name in self.model._meta.pk_names if name not in names]
+        copy = self._copy()
+        copy._deferred = tuple(
+            name for name in self.model._meta.names if name in names or name in keys
+        )
+        return copy
+
+    def defer(self, *fields: str | Value[Any]) -> Self:
+        """Reads all fields but these."""
+        from .persist import field_names
+
+        meta = self.model._meta
+        without = set(field_names(meta, fields)) - set(meta.pk_names)
+        copy = self._copy()
+        copy._deferred = tuple(name for name in meta.names if name not in without)
+        return copy
+
+    def select_related(self, *relations: str | type[Model]) -> Self:
+        """Reads relations to one row along, in the same statement."""
+        from .prefetch import steps_of
+
+        copy = self._copy()
+        joined = dict.fromkeys(self._joined)
+        for relation in relations:
+            steps = steps_of(self.model, relation, to_one=True)
+            for end in range(1, len(steps) + 1):
+                joined[steps[:end]] = None
+        copy._joined = tuple(joined)
+        return copy
+
+    def prefetch_related(self, *relations: Any) -> Self:
+        """Loads relations of all rows, each in one statement more."""
+        copy = self._copy()
+        copy._prefetches = (*self._prefetches, *relations)
+        return copy
+
+    def select_for_update(
+        self, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+    ) -> Self:
+        """Locks the rows until the end of the transaction."""
+        return self._copy(self._select.lock("update", nowait, skip_locked, list(of)))
+
+    def using_db(self, connection: Any) -> Self:
+        """Runs on this connection, by name or as it is."""
+        copy = self._copy()
+        copy._using = connection
+        return copy
+
+    using = using_db
+
+    # Running.
+    if TYPE_CHECKING:
+
+        def __await__(self) -> Generator[Any, None, list[M_co]]: ...
+        def run(self) -> list[M_co]: ...
+
+    async def _run(self) -> list[Any]:
+        if self._empty:
+            return []
+        return await self._rows(self._select.in_own_order())
+
+    async def __aiter__(self) -> AsyncIterator[M_co]:
+        for row in await self:
+            yield row
+
+    async def iterator(self, batch: int = 1000) -> AsyncIterator[M_co]:
+        """The rows, read in portions: memory holds one of them."""
+        async for row in self.stream(batch):
+            yield row
+
+    async def stream(self, batch: int = 1000) -> AsyncIterator[M_co]:
+        """The rows, read in portions: memory holds one of them."""
+        check_count("batch", batch)
+        if self._empty:
+            return
+        select, shape = self._reading(self._select.in_own_order())
+        target = router.for_read(self.model, self._using)
+        statement = _engine.Statement.select(select)
+        async for portion in execution.stream(target, statement, shape):
+            for start in range(0, len(portion), batch):
+                rows = portion[start : start + batch]
+                await self._load(rows)
+                for row in rows:
+                    yield row
+
+    def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
+        """The query with what an instance needs, and how instances are made of it."""
+        from .shapes import instances
+
+        return instances(self, select)
+
+    async def _rows(self, select: _engine.Select) -> list[Any]:
+        if self._groups is not None:
+            raise InvalidQuery(
+                "groups are no rows of the model: read them with .values() or .values_list()"
+            )
+        select, shape = self._reading(select)
+        target = router.for_read(self.model, self._using)
+        rows = await execution.rows(target, _engine.Statement.select(select), shape)
+        await self._load(rows)
+        return rows
+
+    async def _load(self, rows: list[Any]) -> None:
+        if self._prefetches and rows:
+            from .prefetch import prefetch
+
+            await prefetch(self.model, rows, self._prefetches, self._using)
+
+    def get(self, *conditions: Condition, **lookups: Any) -> Single[M_co]:
+        """The one row; raises `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
+        query = self.filter(*conditions, **lookups) if conditions or lookups else self
+        return Single(query, query._narrow(2), "get")
+
+    def get_or_none(self, *conditions: Condition, **lookups: Any) -> Single[M_co | None]:
+        """The one row, or `None`; raises `MultipleObjectsReturned` where there are several."""
+        query = self.filter(*conditions, **lookups) if conditions or lookups else self
+        return Single(query, query._narrow(2), "get_or_none")
+
+    def first(self) -> Single[M_co | None]:
+        """The first row, or `None`; without an order, that of the smallest key."""
+        return Single(self, self._narrow(1).in_some_order(), "first")
+
+    def last(self) -> Single[M_co | None]:
+        """The last row of the order in force, or `None`."""
+        if self._select.row_limit is not None or self._select.row_offset is not None:
+            raise InvalidQuery("the last row of a slice: reverse() the order and take first()")
+        return Single(self, self.reverse()._narrow(1), "first")
+
+    def earliest(self, *order: Any) -> Single[M_co | None]:
+        """The first row in an order."""
+        return self.order_by(*order).first()
+
+    def latest(self, *order: Any) -> Single[M_co | None]:
+        """The last row in an order."""
+        return self.order_by(*order).last()
+
+    def _narrow(self, rows: int) -> _engine.Select:
+        limit = self._select.row_limit
+        return self._select.limit(rows if limit is None else min(rows, limit))
+
+    def page(
+        self, size: int, *, after: str | None = None, before: str | None = None
+    ) -> Call[Page[M_co]]:
+        """So many rows behind, or before, the place that a token of another page names; those at
+        the start without one. None costs more than the first, and no row is missed or read twice,
+        whatever comes or goes meanwhile."""
+        from .pages import read
+
+        check_count("size", size)
+        if size == 0 or (after is not None and before is not None):
+            raise ParamsError("a page has a row at least, and is after or before a place")
+        return Call(lambda: read(self, size, after, before), "page")
+
+    def count(self) -> Call[int]:
+        """The number of rows that the query gives."""
+        return Call(self._count, "count")
+
+    async def _count(self) -> int:
+        if self._empty:
+            return 0
+        select = self._grouped_select() if self._groups is not None else self._select
+        target = router.for_read(self.model, self._using)
+        statement = _engine.Statement.count(select)
+        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
+        return int(found)
+
+    def _grouped_select(self) -> _engine.Select:
+        nodes = [self._scope.named(name)._node for name in self._groups or ()]
+        return self._select.reading(nodes)
+
+    def exists(self) -> Call[bool]:
+        """Whether the query gives a row."""
+        return Call(self._exists, "exists")
+
+    async def _exists(self) -> bool:
+        if self._empty:
+            return False
+        target = router.for_read(self.model, self._using)
+        statement = _engine.Statement.exists(self._select)
+        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
+        return bool(found)
+
+    def aggregate(self, **expressions: Any) -> Call[dict[str, Any]]:
+        """Aggregates over all rows of the query, as a dict."""
+        nodes = [self._scope.settled(each)._node for each in expressions.values()]
+        if not nodes:
+            raise ParamsError("aggregate() needs expressions: aggregate(n=Count('id'))")
+        select = self._select.unordered().reading(nodes)
+        names = list(expressions)
+
+        async def run() -> dict[str, Any]:
+            target = router.for_read(self.model, self._using)
+            statement = _engine.Statement.select(select)
+            (row,) = await execution.rows(target, statement, _engine.RowPlan.dicts(names))
+            found: dict[str, Any] = row
+            return found
+
+        return Call(run, "a query")
+
+    def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Call[dict[Any, M_co]]:
+        """Rows by the value of a field."""
+        keys = list(ids)
+
+        async def run() -> dict[Any, Any]:
+            if not keys:
+                return {}
+            rows = await self.filter(**{f"{field_name}__in": keys})
+            return {getattr(row, field_name): row for row in rows}
+
+        return Call(run, "a query")
+
+    def values(self, *fields: str | Value[Any], **named: str | Value[Any]) -> Rows[dict[str, Any]]:
+        """Rows as dicts; of all fields, where none are named."""
+        from .shapes import projection
+
+        names, select = projection(self, fields, named)
+        return Rows(self, select, _engine.RowPlan.dicts(names))
+
+    @overload
+    def values_list(self, a: Value[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
+    @overload
+    def values_list(self, a: Value[A1], /) -> Rows[tuple[A1]]: ...
+    @overload
+    def values_list(self, a: Value[A1], b: Value[A2], /) -> Rows[tuple[A1, A2]]: ...
+    @overload
+    def values_list(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], /
+    ) -> Rows[tuple[A1, A2, A3]]: ...
+    @overload
+    def values_list(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], /
+    ) -> Rows[tuple[A1, A2, A3, A4]]: ...
+    @overload
+    def values_list(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], /
+    ) -> Rows[tuple[A1, A2, A3, A4, A5]]: ...
+    @overload
+    def values_list(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], f: Value[A6], /
+    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
+    @overload
+    def values_list(
+        self,
+        a: Value[Any],
+        b: Value[Any],
+        c: Value[Any],
+        d: Value[Any],
+        e: Value[Any],
+        f: Value[Any],
+        g: Value[Any] | str,
+        /,
+        *more: Value[Any] | str,
+    ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def values_list(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(
+        self, field: str, /, *more: str | Value[Any], flat: bool = False
+    ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def values_list(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, *fields: Any, flat: bool = False) -> Rows[Any]:
+        """Rows as tuples; with `flat` the values of one column."""
+        from .shapes import projection
+
+        names, select = projection(self, fields, {})
+        if flat and len(names) != 1:
+            raise ParamsError(f"flat=True is for one column, and there are {len(names)}")
+        return Rows(self, select, _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples())
+
+    if TYPE_CHECKING:
+        select = values_list
+    else:
+
+        def select(self, *columns):
+            """Rows as tuples of these columns."""
+            return self.values_list(*columns)
+
+    def into(self, kind: Callable[..., U]) -> Rows[U]:
+        """Rows as instances of any class that is made by keywords: a dataclass, a TypedDict."""
+        from .shapes import into
+
+        return into(self, kind)
+
+    # Writing.
+    def update(self, *assigned: Assignment, **values: Any) -> Call[int]:
+        """Sets fields of exactly the rows that the query gives, and tells how many they were."""
+        from .keywords import assignments
+
+        meta = self.model._meta
+        found = assignments(meta, assigned, values)
+        scope = self._scope
+        resolved: dict[str, Any] = {}
+        for name, value in found.items():
+            if name in meta.pk_names and self._joined:
+                raise FieldError(f"{meta.name}.{name} is the key of rows")
+            settled = value
+            if isinstance(value, Value) or hasattr(type(value), "__yara_select__"):
+                settled = scope.settled(value)._node
+            else:
+                meta.fields_map[name].validate(value)
+            resolved[name] = operand(settled)
+        statement = _engine.Statement.update(
+            meta.ready(), self._select, list(resolved), list(resolved.values()), True, []
+        )
+        return Call(lambda: self._write(statement), "a write")
+
+    def delete(self) -> Call[int]:
+        """Deletes exactly the rows that the query gives, and tells how many they were."""
+        statement = _engine.Statement.delete(self._select)
+        return Call(lambda: self._write(statement), "a write")
+
+    async def _write(self, statement: _engine.Statement) -> int:
+        if self._empty:
+            return 0
+        target = router.for_write(self.model, self._using)
+        return await execution.count(target, [statement])
+
+    def get_or_create(
+        self, defaults: dict[str, Any] | None = None, **lookups: Any
+    ) -> Call[tuple[M_co, bool]]:
+        """The row that matches, or a new one; and whether it is new. Right under a race."""
+        from . import upsert
+
+        return Call(lambda: upsert.get_or_create(self, defaults or {}, lookups), "get_or_create")
+
+    def update_or_create(
+        self, defaults: dict[str, Any] | None = None, **lookups: Any
+    ) -> Call[tuple[M_co, bool]]:
+        """The row that matches, with new values, or a new one; and whether it is new."""
+        from . import upsert
+
+        return Call(
+            lambda: upsert.update_or_create(self, defaults or {}, lookups), "update_or_create"
+        )
+
+    # Looking at it.
+    def sql(self, params_inline: bool = False) -> str:
+        """The SQL text, on the database that the query would run on."""
+        return self.get_parameterized_sql()[0]
+
+    def get_parameterized_sql(self) -> tuple[str, list[Any]]:
+        """The SQL text, and the values of its parameters."""
+        select, _ = self._reading(self._select.in_own_order())
+        target = router.engine(self.model, self._using)
+        return execution.text(target, _engine.Statement.select(select))
+
+    def explain(self, analyze: bool = False) -> Call[str]:
+        """How the database would run the query, in its own words; with `analyze`, how it ran it."""
+        select, _ = self._reading(self._select.in_own_order())
+        statement = _engine.Statement.select(select)
+
+        async def run() -> str:
+            target = router.for_read(self.model, self._using)
+            plan: str = await execution.perform(_engine.explain(target, statement, analyze))
+            return plan
+
+        return Call(run, "explain")
+
+    def __yara_select__(self) -> _engine.Select:
+        """As a subquery: the primary key of its rows."""
+        meta = self.model._meta
+        nodes = [meta.column(name)._node for name in meta.pk_names]
+        return self._select.reading(nodes)
+
+    def subquery(self, column: Value[U]) -> Rows[U]:
+        """The values of one column, for `in_` and the like."""
+        return self.values_list(column, flat=True)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.model.__name__}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a query is neither true nor false: `await query.exists()`, or await its rows"
+        )
+
+
+def _name_of(expression: Value[Any]) -> str:
+    if isinstance(expression, Col):
+        return expression.name
+    raise ParamsError("an expression to group by needs a name: annotate() it first")
+
+
+__all__ = ["Call", "QuerySet", "Rows", "Runnable", "Single"]

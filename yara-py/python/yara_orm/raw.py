@@ -1,0 +1,68 @@
+"""Rows of SQL text, as instances."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from . import execution, router
+from .exceptions import FieldError
+from .registry import nearest
+from .runnable import Runnable
+
+if TYPE_CHECKING:
+    from .models import Model
+
+_set = object.__setattr__
+
+
+class RawRows(Runnable[list[Any]]):
+    """A query that is SQL text; its columns go by name to the fields of a model.
+
+    A column that is no field becomes an attribute, as an annotation does. Parameters stand for
+    `$1`, `$2`, … or `?`.
+    """
+
+    __slots__ = ("_model", "_params", "_sql", "_using")
+
+    def __init__(self, model: type[Model], sql: str, params: tuple[Any, ...], using: Any) -> None:
+        self._model = model
+        self._sql = sql
+        self._params = params
+        self._using = using
+
+    async def _run(self) -> list[Any]:
+        meta = self._model._meta
+        meta.ready()
+        target = router.for_read(self._model, self._using)
+        operation = target.fetch_dicts(self._sql, list(self._params) or None)
+        rows: list[dict[str, Any]] = await execution.perform(operation)
+        if not rows:
+            return []
+        by_column = {field.column: name for name, field in meta.fields_map.items()}
+        for name in meta.pk_names:
+            column = meta.fields_map[name].column
+            if column not in rows[0]:
+                raise FieldError(
+                    f"the rows have no column {column!r}, which is the key of {meta.name}"
+                    f"{nearest(column, rows[0])}"
+                )
+        missing = [name for column, name in by_column.items() if column not in rows[0]]
+        return [self._instance(row, by_column, bool(missing)) for row in rows]
+
+    def _instance(self, row: dict[str, Any], by_column: dict[str, str], partial: bool) -> Any:
+        from .shapes import partial as partial_class
+
+        meta = self._model._meta
+        instance = object.__new__(partial_class(self._model) if partial else self._model)
+        for column, value in row.items():
+            name = by_column.get(column, column)
+            field = meta.fields_map.get(name)
+            if field is not None and value is not None:
+                value = field.to_python_value(value)
+            _set(instance, name, value)
+        return instance
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for row in await self:
+            yield row

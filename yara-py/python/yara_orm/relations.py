@@ -1,0 +1,453 @@
+"""Relations of an instance: the row that a foreign key leads to, and the rows that lead here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from . import _engine, execution, router
+from .exceptions import FieldError, NoValuesFetched, ValidationError
+from .fields.relational import (
+    ForeignKeyBase,
+    ManyToManyBase,
+    ManyToManyRelation,
+    ReverseDescriptor,
+    ReverseRelation,
+)
+from .paths import RelationPath, is_to_one, target_of
+from .runnable import Call
+
+if TYPE_CHECKING:
+    from .meta import Meta
+    from .models import Model
+    from .queryset import QuerySet
+
+_set = object.__setattr__
+
+
+class NoRow:
+    """What a foreign key that is NULL leads to: false, and `None` when it is awaited."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return None
+        yield
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "None"
+
+
+_NO_ROW = NoRow()
+
+
+class NotLoadedRow:
+    """A related row that has not been loaded: await it, or load it with the query."""
+
+    __slots__ = ("_instance", "_load", "_name")
+
+    def __init__(self, instance: Any, name: str, load: Callable[[], Any]) -> None:
+        self._instance = instance
+        self._name = name
+        self._load = load
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._fetch().__await__()
+
+    async def _fetch(self) -> Any:
+        found = await self._load()
+        _set(self._instance, self._name, found)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NoValuesFetched(
+            f"{type(self._instance).__name__}.{self._name} is not loaded: "
+            f"`await row.{self._name}`, or load it with .prefetch_related({self._name!r})"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self._instance).__name__}.{self._name}: not loaded>"
+
+
+def to_one(field: ForeignKeyBase, instance: Any, owner: type[Model]) -> Any:
+    """`Book.author`, or `book.author` where no row is loaded."""
+    if instance is None:
+        meta = owner._meta
+        if meta.abstract:
+            return field
+        meta.ready()
+        return RelationPath(owner, (field.name,), field.target)
+    meta = instance._meta
+    meta.ready()
+    key = tuple(getattr(instance, name, None) for name in meta.foreign_keys[field.name])
+    if None in key:
+        return _NO_ROW
+    target = field.target
+    names = (field.to_field,) if field.to_field else target._meta.pk_names
+    lookups = dict(zip(names, key, strict=True))
+    return NotLoadedRow(instance, field.name, lambda: _one(target, lookups))
+
+
+async def _one(target: type[Model], lookups: dict[str, Any]) -> Any:
+    return await target.get(**lookups)
+
+
+def reverse_one(far: ReverseDescriptor, instance: Any, owner: type[Model]) -> Any:
+    """`Author.profile`, or `author.profile` where no row is loaded."""
+    if instance is None:
+        owner._meta.ready()
+        return RelationPath(owner, (far.name,), far.source)
+
+    async def load() -> Any:
+        return await related_query(instance, far.name).first()
+
+    return NotLoadedRow(instance, far.name, load)
+
+
+def to_many(name: str, instance: Any, owner: type[Model]) -> Any:
+    """`Author.books`, or `author.books`."""
+    from .paths import RelatedRows
+
+    meta = owner._meta
+    if instance is None:
+        if meta.abstract:
+            return meta.declared[name]
+        meta.ready()
+        return RelatedRows(owner, (name,), target_of(meta.relation(name)))
+    meta.ready()
+    relation = meta.relation(name)
+    field = relation.field if isinstance(relation, ReverseDescriptor) else relation
+    if isinstance(field, ManyToManyBase):
+        return RelatedThrough(instance, name)
+    return Related(instance, name)
+
+
+def related_query(instance: Any, name: str) -> QuerySet[Any]:
+    """The rows that a relation leads to from an instance, as a query."""
+    meta = instance._meta
+    target = target_of(meta.relation(name))
+    condition = _engine.Select.related_to(meta.ready(), name, list(owner_key(instance, name)))
+    return target._query()._where(condition)
+
+
+def owner_key(instance: Any, name: str) -> tuple[Any, ...]:
+    """The values by which a relation finds the rows of an instance."""
+    meta = instance._meta
+    key = tuple(getattr(instance, part, None) for part in meta.ready().owner_key(name))
+    if None in key or not instance._saved_in_db:
+        raise NoValuesFetched(
+            f"{instance!r} has not been saved, so nothing can be related to it by {name!r} yet"
+        )
+    return key
+
+
+class Related(ReverseRelation[Any]):
+    """The rows that refer to an instance."""
+
+    __slots__ = ("_instance", "_loaded", "_name")
+
+    def __init__(self, instance: Any, name: str, loaded: list[Any] | None = None) -> None:
+        self._instance = instance
+        self._name = name
+        self._loaded = loaded
+
+    # Queries.
+    def all(self) -> QuerySet[Any]:
+        return related_query(self._instance, self._name)
+
+    def filter(self, *conditions: Any, **lookups: Any) -> QuerySet[Any]:
+        return self.all().filter(*conditions, **lookups)
+
+    def exclude(self, *conditions: Any, **lookups: Any) -> QuerySet[Any]:
+        return self.all().exclude(*conditions, **lookups)
+
+    def order_by(self, *order: Any) -> QuerySet[Any]:
+        return self.all().order_by(*order)
+
+    def limit(self, rows: int) -> QuerySet[Any]:
+        return self.all().limit(rows)
+
+    def offset(self, rows: int) -> QuerySet[Any]:
+        return self.all().offset(rows)
+
+    def prefetch_related(self, *relations: Any) -> QuerySet[Any]:
+        return self.all().prefetch_related(*relations)
+
+    def count(self) -> Call[int]:
+        return self.all().count()
+
+    def exists(self) -> Call[bool]:
+        return self.all().exists()
+
+    def create(self, **values: Any) -> Call[Any]:
+        """A new row that refers to the instance."""
+        meta = self._instance._meta
+        far = meta.relation(self._name)
+        if not isinstance(far, ReverseDescriptor):
+            raise FieldError(f"{self!r} is not the far side of a foreign key")
+        owner_key(self._instance, self._name)
+        return far.source.create(**{far.field.name: self._instance}, **values)
+
+    # What is loaded.
+    @property
+    def related_objects(self) -> list[Any]:
+        """The rows that have been loaded."""
+        if self._loaded is None:
+            raise NoValuesFetched(
+                f"{self!r} is not loaded: `await row.{self._name}`, or load it with "
+                f".prefetch_related({self._name!r})"
+            )
+        return self._loaded
+
+    def __await__(self) -> Generator[Any, None, list[Any]]:
+        return self._fetch().__await__()
+
+    async def _fetch(self) -> list[Any]:
+        if self._loaded is None:
+            self._loaded = await self.all()
+        return self._loaded
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for row in await self._fetch():
+            yield row
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.related_objects)
+
+    def __len__(self) -> int:
+        return len(self.related_objects)
+
+    def __bool__(self) -> bool:
+        return bool(self.related_objects)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.related_objects[at]
+
+    def __contains__(self, row: object) -> bool:
+        return row in self.related_objects
+
+    def __repr__(self) -> str:
+        return f"<{type(self._instance).__name__}.{self._name}>"
+
+
+class RelatedThrough(Related, ManyToManyRelation[Any]):
+    """The rows that are related to an instance through a table between."""
+
+    __slots__ = ()
+
+    def add(
+        self, *rows: Any, through_defaults: dict[str, Any] | None = None, using_db: Any = None
+    ) -> Call[int]:
+        """Relates rows to the instance; those that are related already stay so, once.
+
+        `through_defaults` are values of the model between, for its own columns.
+        """
+        return Call(lambda: self._add(rows, through_defaults, using_db), "add")
+
+    async def _add(
+        self, rows: tuple[Any, ...], through_defaults: dict[str, Any] | None, using_db: Any
+    ) -> int:
+        if not rows:
+            return 0
+        through, near, far, forward = self._through()
+        if through is not None and (through_defaults or _needs_values(through, near, far)):
+            return await self._add_through(through, near, far, rows, through_defaults or {})
+        self._loaded = None
+        return await self._run([self._relate(rows, forward)], using_db)
+
+    def remove(self, *rows: Any, using_db: Any = None) -> Call[int]:
+        """Ends the relation of rows to the instance; the rows stay."""
+        return Call(lambda: self._remove(rows, using_db), "remove")
+
+    async def _remove(self, rows: tuple[Any, ...], using_db: Any) -> int:
+        if not rows:
+            return 0
+        self._loaded = None
+        return await self._run([self._unrelate(rows, False)], using_db)
+
+    def clear(self, using_db: Any = None) -> Call[int]:
+        """Ends the relation of all rows to the instance."""
+        self._loaded = None
+        return Call(lambda: self._run([self._unrelate(None, False)], using_db), "clear")
+
+    def set(self, rows: Iterable[Any], using_db: Any = None) -> Call[None]:
+        """Relates exactly these rows: at once, or not at all."""
+        listed = list(rows)
+        return Call(lambda: self._set(listed, using_db), "set")
+
+    async def _set(self, listed: list[Any], using_db: Any) -> None:
+        *_, forward = self._through()
+        self._loaded = None
+        statements = [self._unrelate(listed, True)]
+        if listed:
+            statements.append(self._relate(listed, forward))
+        await self._run(statements, using_db)
+
+    def create(self, **values: Any) -> Call[Any]:
+        """A new row, related to the instance."""
+        owner_key(self._instance, self._name)
+
+        async def run() -> Any:
+            row = await self._target.create(**values)
+            await self.add(row)
+            return row
+
+        return Call(run, "create")
+
+    @property
+    def _target(self) -> type[Model]:
+        return target_of(self._instance._meta.relation(self._name))
+
+    def _through(self) -> tuple[type[Model] | None, str, str, bool]:
+        """The model between, its foreign keys to this side and the other, and whether this side
+        declares the relation."""
+        relation = self._instance._meta.relation(self._name)
+        if isinstance(relation, ReverseDescriptor):
+            through, far, near = relation.source._meta.through[relation.field.name]
+            return through, near, far, False
+        through, near, far = self._instance._meta.through[self._name]
+        return through, near, far, True
+
+    def _keys(self, rows: Iterable[Any]) -> list[tuple[Any, ...]]:
+        target = self._target
+        keys: dict[tuple[Any, ...], None] = {}
+        for row in rows:
+            if isinstance(row, target):
+                key = tuple(getattr(row, name, None) for name in target._meta.pk_names)
+                if None in key:
+                    raise ValidationError(
+                        f"{row!r} has not been saved, so it cannot be related to {self._instance!r}"
+                    )
+            elif hasattr(type(row), "_meta"):
+                raise FieldError(
+                    f"{self!r} relates rows of {target.__name__}, not of {type(row).__name__}"
+                )
+            else:
+                key = row if isinstance(row, tuple) else (row,)
+            keys[key] = None
+        return list(keys)
+
+    def _relate(self, rows: Iterable[Any], forward: bool) -> _engine.Statement:
+        table, key = self._instance._meta.ready(), list(owner_key(self._instance, self._name))
+        keys = [list(key) for key in self._keys(rows)]
+        return _engine.Statement.relate(table, self._name, self._target._meta.ready(), key, keys)
+
+    def _unrelate(self, rows: Iterable[Any] | None, keep: bool) -> _engine.Statement:
+        table, key = self._instance._meta.ready(), list(owner_key(self._instance, self._name))
+        keys = None if rows is None else [list(key) for key in self._keys(rows)]
+        target = self._target._meta.ready()
+        return _engine.Statement.unrelate(table, self._name, target, key, keys, keep)
+
+    async def _run(self, statements: list[_engine.Statement], using_db: Any) -> int:
+        target = router.for_write(type(self._instance), using_db)
+        return await execution.count(target, statements)
+
+    async def _add_through(
+        self,
+        through: type[Model],
+        near: str,
+        far: str,
+        rows: Iterable[Any],
+        values: dict[str, Any],
+    ) -> int:
+        listed = list(rows)
+        self._keys(listed)
+        between = [through(**{near: self._instance, far: row}, **values) for row in listed]
+        created = await through.bulk_create(between, ignore_conflicts=True)
+        self._loaded = None
+        return len(created)
+
+
+def _needs_values(through: type[Model], near: str, far: str) -> bool:
+    """Whether rows of a model between have more than the two keys."""
+    meta = through._meta
+    meta.ready()
+    keys = {*meta.foreign_keys[near], *meta.foreign_keys[far]}
+    own = (field for name, field in meta.fields_map.items() if name not in keys)
+    return any(not field.is_generated for field in own)
+
+
+def key_values(meta: Meta, name: str, value: Any) -> tuple[Any, ...]:
+    """The values of a foreign key's fields for a row, a key, or `None`."""
+    field = meta.declared[name]
+    names = meta.foreign_keys[name]
+    if value is None or isinstance(value, NoRow):
+        return (None,) * len(names)
+    target = field.target
+    if isinstance(value, target):
+        parts = (field.to_field,) if field.to_field else target._meta.pk_names
+        key = tuple(getattr(value, part, None) for part in parts)
+        if None in key:
+            raise ValidationError(
+                f"{meta.name}.{name}: {value!r} has not been saved yet; save it first"
+            )
+        return key
+    if hasattr(type(value), "_meta"):
+        raise ValidationError(
+            f"{meta.name}.{name} is a {target.__name__}, not a {type(value).__name__}"
+        )
+    if len(names) == 1:
+        return (value,)
+    if isinstance(value, tuple) and len(value) == len(names):
+        return value
+    raise ValidationError(
+        f"{meta.name}.{name}: the key of {target.__name__} has {len(names)} parts, "
+        f"and {value!r} was given"
+    )
+
+
+def setters(meta: Meta) -> dict[str, Callable[[Any, Any], None]]:
+    """What setting a foreign key, or a field of one, does beyond setting an attribute."""
+    found: dict[str, Callable[[Any, Any], None]] = {}
+    for relation, names in meta.foreign_keys.items():
+        found[relation] = _relation_setter(meta, relation)
+        for name in names:
+            found[name] = _key_setter(relation, name)
+    for name, field in meta.declared_relations.items():
+        if not is_to_one(field):
+            found[name] = _refusing_setter(meta, name)
+    return found
+
+
+def _changes(instance: Any, names: Iterable[str]) -> None:
+    changed = instance._changed
+    if changed is None:
+        _set(instance, "_changed", set(names))
+    else:
+        changed.update(names)
+
+
+def _relation_setter(meta: Meta, relation: str) -> Callable[[Any, Any], None]:
+    def setter(instance: Any, value: Any) -> None:
+        names = meta.foreign_keys[relation]
+        for name, part in zip(names, key_values(meta, relation, value), strict=True):
+            _set(instance, name, part)
+        _changes(instance, names)
+        if value is None or hasattr(type(value), "_meta"):
+            _set(instance, relation, value)
+        else:
+            instance.__dict__.pop(relation, None)
+
+    return setter
+
+
+def _key_setter(relation: str, name: str) -> Callable[[Any, Any], None]:
+    def setter(instance: Any, value: Any) -> None:
+        if hasattr(type(value), "_meta"):
+            value = value.pk
+        if getattr(instance, name, None) != value and relation in instance.__dict__:
+            del instance.__dict__[relation]
+        _set(instance, name, value)
+        _changes(instance, (name,))
+
+    return setter
+
+
+def _refusing_setter(meta: Meta, name: str) -> Callable[[Any, Any], None]:
+    def setter(instance: Any, value: Any) -> None:
+        raise FieldError(f"{meta.name}.{name} has any number of rows: `await row.{name}.set([…])`")
+
+    return setter

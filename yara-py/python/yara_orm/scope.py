@@ -1,0 +1,132 @@
+"""Where names in a query are looked up: a model's members, and the query's annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from . import _engine
+from .exceptions import FieldError
+from .expressions import Expr, Order, RelationSet, Value, wrap
+from .paths import RelatedRows, RelationPath, member
+
+if TYPE_CHECKING:
+    from .models import Model
+
+
+class Scope:
+    """A model, and the expressions that a query has given names to."""
+
+    __slots__ = ("annotations", "model")
+
+    def __init__(self, model: type[Model], annotations: dict[str, Expr[Any]] | None = None) -> None:
+        self.model = model
+        self.annotations = annotations or {}
+
+    @property
+    def names(self) -> list[tuple[str, _engine.Node]]:
+        """The annotations, as the engine takes them."""
+        return [(name, expression._node) for name, expression in self.annotations.items()]
+
+    # Values.
+    def settled(self, value: Any) -> Expr[Any]:
+        """An expression, a condition by text or a relation, as an expression of this query."""
+        if isinstance(value, RelationPath):
+            return wrap(value.__yara_operand__())
+        if hasattr(value, "__yara_q__"):
+            return self.condition(value)
+        if isinstance(value, RelationSet):
+            raise FieldError(f"{value!r} has any number of rows; ask .any(), .count() and so on")
+        if isinstance(value, Value):
+            return value.resolve(self)
+        select = getattr(type(value), "__yara_select__", None)
+        if select is not None:
+            return wrap(_engine.scalar(select(value)))
+        return wrap(_engine.literal(value))
+
+    def expression(self, name: str) -> Expr[Any]:
+        """What a text names: an annotation, a field, a path."""
+        return wrap(_engine.named_column(self.model._meta.ready(), self.names, name))
+
+    def named(self, value: Any) -> Expr[Any]:
+        """What a text or an expression means here."""
+        return self.expression(value) if isinstance(value, str) else self.settled(value)
+
+    def place(self, name: str) -> tuple[Any, list[str]]:
+        """What a text leads to, and what is left of it where it leads to many rows."""
+        parts = name.split("__")
+        if name in self.annotations:
+            return self.annotations[name], []
+        found = self._member((), self.model, parts[0])
+        for at, part in enumerate(parts[1:], 1):
+            if isinstance(found, RelatedRows):
+                return found, parts[at:]
+            if not isinstance(found, RelationPath):
+                return self.expression(name), []
+            found = self._member(found._path, found._model, part)
+        return found, []
+
+    def _member(self, path: tuple[str, ...], model: type[Model], name: str) -> Any:
+        try:
+            return member(self.model, path, model, name)
+        except AttributeError as error:
+            raise FieldError(str(error)) from None
+
+    # Conditions.
+    def conditions(self, conditions: Iterable[Any], lookups: dict[str, Any]) -> Expr[bool] | None:
+        """All of these at once; `None` where there are none."""
+        parts = [self._part(condition) for condition in conditions]
+        parts.extend(self._lookup(name, value) for name, value in lookups.items())
+        if not parts:
+            return None
+        return wrap((parts[0] if len(parts) == 1 else _engine.Condition.all(parts)).build())
+
+    def condition(self, q: Any) -> Expr[bool]:
+        """A `Q` as a condition of this query."""
+        return wrap(self._tree(q).build())
+
+    def _tree(self, q: Any) -> _engine.Condition:
+        parts = [
+            self._lookup(*child) if isinstance(child, tuple) else self._part(child)
+            for child in q.children
+        ]
+        either = q.join_type == "OR" and parts
+        found = _engine.Condition.any(parts) if either else _engine.Condition.all(parts)
+        return found.complement() if q.negated else found
+
+    def _part(self, condition: Any) -> _engine.Condition:
+        if hasattr(condition, "__yara_q__"):
+            return self._tree(condition)
+        if not isinstance(condition, Value):
+            raise FieldError(
+                f"a condition is an expression such as Book.views > 1, or a Q, not {condition!r}"
+            )
+        return _engine.Condition.node(condition.resolve(self)._node)
+
+    def _lookup(self, name: str, value: Any) -> _engine.Condition:
+        table = self.model._meta.ready()
+        return _engine.Condition.lookup(table, self.names, name, self._given(value))
+
+    def _given(self, value: Any) -> Any:
+        """A value of a lookup: expressions as nodes, queries as selects."""
+        if isinstance(value, RelationPath):
+            return value.__yara_operand__()
+        if isinstance(value, Value) or hasattr(value, "__yara_q__"):
+            return self.settled(value)._node
+        select = getattr(type(value), "__yara_select__", None)
+        if select is not None:
+            return select(value)
+        if isinstance(value, (list, tuple)) and any(isinstance(each, Value) for each in value):
+            return [self._given(each) for each in value]
+        return value
+
+    # Orders.
+    def order(self, by: Any) -> Order:
+        """What a text or an expression sorts by."""
+        if isinstance(by, Order):
+            return Order(self.named(by.expression), by.descending, by.nulls)
+        if isinstance(by, str):
+            if by == "?":
+                return Order(wrap(_engine.call("random", [])))
+            return Order(self.expression(by.removeprefix("-")), by.startswith("-"))
+        return Order(self.settled(by))

@@ -1,0 +1,85 @@
+"""`get_or_create` and `update_or_create`, which hold when others do the same at the same time.
+
+The row is looked for; where it is missing, it is inserted *unless one is there*, and looked for
+again where the insert found one. So exactly one caller makes the row, and no one sees the conflict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import _engine, execution, router
+from .exceptions import UniqueViolation
+from .persist import _saved, columns, row_of, take_over
+from .signals import Signals, send
+from .transactions import in_transaction
+
+if TYPE_CHECKING:
+    from .queryset import QuerySet
+
+
+def _values(query: QuerySet[Any], defaults: dict[str, Any], lookups: dict[str, Any]) -> Any:
+    """The new row: what was looked for by equality, and the defaults, which may be called."""
+    given = {name: value for name, value in lookups.items() if "__" not in name}
+    for name, value in defaults.items():
+        given[name] = value() if callable(value) else value
+    return query.model(**given)
+
+
+async def _insert_unless_there(query: QuerySet[Any], instance: Any) -> bool:
+    """Inserts a row; `False` where a row of the same key or unique values is there."""
+    model, meta = query.model, query.model._meta
+    if meta.receivers:
+        await send(Signals.pre_save, model, instance, query._using, None)
+    values = row_of(instance)
+    statement = _engine.Statement.insert(
+        meta.ready(),
+        list(values),
+        list(values.values()),
+        _engine.Conflict.ignore(meta.ready(), None),
+        columns(meta, meta.names),
+    )
+    target = router.for_write(model, query._using)
+    rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
+    if not rows:
+        return False
+    take_over(instance, list(meta.names), rows[0])
+    _saved(instance)
+    if meta.receivers:
+        await send(Signals.post_save, model, instance, True, query._using, None)
+    return True
+
+
+async def get_or_create(
+    query: QuerySet[Any], defaults: dict[str, Any], lookups: dict[str, Any]
+) -> tuple[Any, bool]:
+    """See `QuerySet.get_or_create`."""
+    found = await query.filter(**lookups).get_or_none()
+    if found is not None:
+        return found, False
+    instance = _values(query, defaults, lookups)
+    if await _insert_unless_there(query, instance):
+        return instance, True
+    found = await query.filter(**lookups).get_or_none()
+    if found is None:
+        raise UniqueViolation(
+            f"a {query.model.__name__} with the same key or unique values is there, and it does "
+            "not match what was looked for"
+        )
+    return found, False
+
+
+async def update_or_create(
+    query: QuerySet[Any], defaults: dict[str, Any], lookups: dict[str, Any]
+) -> tuple[Any, bool]:
+    """See `QuerySet.update_or_create`."""
+    name = router.connection_name(query.model, query._using, write=True)
+    async with in_transaction(name):
+        found, created = await get_or_create(query, defaults, lookups)
+        if created:
+            return found, True
+        values = {key: value() if callable(value) else value for key, value in defaults.items()}
+        found.update_from_dict(values)
+        if values:
+            await found.save(using_db=query._using)
+        return found, False

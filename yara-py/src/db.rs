@@ -1,0 +1,115 @@
+//! What Python runs statements on: [`Engine`](engine::Engine), a named connection of the program,
+//! and [`Transaction`](transaction::Transaction) on it.
+//!
+//! Every call gives an [`Operation`], which is awaited, or run by `.run()`: one interface for both.
+//! Where it runs decides which connections it uses; see [`homes`].
+
+pub(crate) mod cursor;
+pub(crate) mod engine;
+mod homes;
+mod observe;
+mod options;
+mod script;
+pub(crate) mod sql;
+pub(crate) mod statement;
+pub(crate) mod transaction;
+
+use crate::bridge::Home;
+use crate::bridge::operation::Operation;
+use crate::errors;
+use engine::{Engine, EngineCore};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use std::sync::Arc;
+use transaction::{Transaction, TransactionCore};
+use yara_core::db::Db;
+use yara_core::executor::Executor;
+use yara_core::transaction as core;
+
+/// What a statement runs on, as Python names it.
+#[derive(Clone)]
+pub(crate) enum Target {
+    /// A database, outside of a transaction.
+    Engine(Arc<EngineCore>),
+    /// A transaction.
+    Transaction(Arc<TransactionCore>),
+}
+
+/// What a statement runs on, at a place.
+#[derive(Clone)]
+pub(crate) enum Runner {
+    /// A database.
+    Db(Db),
+    /// A transaction.
+    Transaction(core::Transaction),
+}
+
+impl Runner {
+    /// What takes statements.
+    pub(crate) fn executor(&self) -> &dyn Executor {
+        match self {
+            Runner::Db(db) => db,
+            Runner::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+impl Target {
+    /// What to run on, where the program is. Errs where a transaction belongs elsewhere.
+    pub(crate) fn runner(&self, py: Python<'_>, home: &Home) -> PyResult<Runner> {
+        match self {
+            Target::Engine(engine) => engine.db(py, home).map(Runner::Db),
+            Target::Transaction(transaction) => transaction.at(py, home).map(Runner::Transaction),
+        }
+    }
+
+    /// Work that begins when it is awaited, or run: `work` is given what it runs on.
+    pub(crate) fn operation<W, F>(self, name: &'static str, work: W) -> Operation
+    where
+        W: FnOnce(Runner) -> F + Send + 'static,
+        F: Future<Output = PyResult<Py<PyAny>>> + Send + 'static,
+    {
+        Operation::new(name, move |py, home| Ok(Box::pin(work(self.runner(py, home)?))))
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Target {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Target> {
+        if let Ok(engine) = object.cast::<Engine>() {
+            return Ok(Target::Engine(engine.get().core().clone()));
+        }
+        if let Ok(transaction) = object.cast::<Transaction>() {
+            return Ok(Target::Transaction(transaction.get().core().clone()));
+        }
+        let kind = object.get_type().name()?;
+        Err(PyTypeError::new_err(format!(
+            "{kind} was given, and an Engine or Transaction is wanted"
+        )))
+    }
+}
+
+/// Something was made at one place and is used at another one.
+fn elsewhere(py: Python<'_>, what: &str, made: &Home, used: &Home) -> PyErr {
+    let message = match (made, used) {
+        (Home::Loop(_), Home::Loop(_)) => format!(
+            "this {what} belongs to another event loop, or to one that is closed; a connection \
+             lives on one loop"
+        ),
+        (made, used) => format!(
+            "this {what} was made by {}, and is used by {}; a connection lives at one place",
+            made.name(),
+            used.name()
+        ),
+    };
+    errors::interface(py, &message)
+}
+
+/// Registers the classes.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<crate::rows::Shape>()?;
+    module.add_class::<Engine>()?;
+    module.add_class::<Transaction>()?;
+    module.add_class::<cursor::Cursor>()
+}

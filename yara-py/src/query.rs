@@ -1,0 +1,39 @@
+//! Queries as Python builds them: [`Node`]s, which are expressions of the tree, and [`Select`]s.
+//!
+//! Python says what a query asks; planning it, writing it and decoding its rows are the engine's.
+
+mod aggregate;
+mod fault;
+mod function;
+mod keyset;
+mod literal;
+mod lookup;
+mod node;
+mod operand;
+mod run;
+mod select;
+mod shape;
+mod text;
+mod window;
+mod write;
+
+pub(crate) use fault::{configuration, raise, refuse};
+pub(crate) use node::Node;
+pub(crate) use select::Select;
+
+use pyo3::prelude::*;
+
+/// Adds the classes and functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Node>()?;
+    module.add_class::<Select>()?;
+    module.add_class::<keyset::Keyset>()?;
+    node::register(module)?;
+    run::register(module)?;
+    text::register(module)?;
+    window::register(module)?;
+    aggregate::register(module)?;
+    function::register(module)?;
+    lookup::register(module)?;
+    write::register(module)
+}

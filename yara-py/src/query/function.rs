@@ -1,0 +1,177 @@
+//! Functions of the engine by the names that Python has for them, choices, and windows.
+
+use super::operand::{anything, comparable};
+use super::{Node, refuse};
+use pyo3::prelude::*;
+use yara_core::tree::{Case, Custom, CustomCall, DatePart, Expr, Function};
+use yara_core::value::Type;
+
+/// The function of a name.
+fn named(name: &str) -> Option<Function> {
+    use Function::*;
+    Some(match name {
+        "coalesce" => Coalesce,
+        "nullif" => NullIf,
+        "greatest" => Greatest,
+        "least" => Least,
+        "lower" => Lower,
+        "upper" => Upper,
+        "length" => Length,
+        "trim" => Trim,
+        "trim_start" => TrimStart,
+        "trim_end" => TrimEnd,
+        "substring" => Substring,
+        "replace" => Replace,
+        "pad_left" => PadLeft,
+        "pad_right" => PadRight,
+        "position" => Position,
+        "repeat" => Repeat,
+        "reverse" => Reverse,
+        "regex" => RegexMatches { ignore_case: false },
+        "iregex" => RegexMatches { ignore_case: true },
+        "regex_replace" => RegexReplace { all: true, ignore_case: false },
+        "abs" => Abs,
+        "sign" => Sign,
+        "round" => Round,
+        "trunc" => Trunc,
+        "floor" => Floor,
+        "ceil" => Ceil,
+        "power" => Power,
+        "sqrt" => Sqrt,
+        "exp" => Exp,
+        "ln" => Ln,
+        "random" => Random,
+        "now" => Now,
+        "today" => Today,
+        "age" => Age,
+        "json_get" => JsonGet,
+        "json_text" => JsonText,
+        "json_contains" => JsonContains,
+        "json_has_key" => JsonHasKey,
+        "json_has_any_key" => JsonHasAnyKey,
+        "json_has_all_keys" => JsonHasAllKeys,
+        "json_length" => JsonLength,
+        "json_keys" => JsonKeys,
+        "json_type" => JsonType,
+        "json_set" => JsonSet,
+        "json_remove" => JsonRemove,
+        "json_merge" => JsonMerge,
+        "json_object" => JsonObject,
+        "json_array" => JsonArray,
+        "array_contains" => ArrayContains,
+        "array_overlaps" => ArrayOverlaps,
+        "array_has" => ArrayHas,
+        "array_length" => ArrayLength,
+        "array_get" => ArrayGet,
+        "array_append" => ArrayAppend,
+        "array_remove" => ArrayRemove,
+        "array_concat" => ArrayConcat,
+        other => return moment(other),
+    })
+}
+
+/// `extract_year`, `truncate_month`.
+fn moment(name: &str) -> Option<Function> {
+    if let Some(part) = name.strip_prefix("extract_") {
+        return date_part(part).map(Function::Extract);
+    }
+    date_part(name.strip_prefix("truncate_")?).map(Function::Truncate)
+}
+
+fn date_part(name: &str) -> Option<DatePart> {
+    Some(match name {
+        "year" => DatePart::Year,
+        "quarter" => DatePart::Quarter,
+        "month" => DatePart::Month,
+        "week" => DatePart::Week,
+        "day" => DatePart::Day,
+        "week_day" => DatePart::WeekDay,
+        "year_day" => DatePart::YearDay,
+        "hour" => DatePart::Hour,
+        "minute" => DatePart::Minute,
+        "second" => DatePart::Second,
+        "microsecond" => DatePart::Microsecond,
+        "epoch" => DatePart::Epoch,
+        _ => return None,
+    })
+}
+
+/// A function of the engine by its name.
+#[pyfunction]
+fn call(name: &str, arguments: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
+    let Some(function) = named(name) else {
+        return Err(refuse(format!("there is no function `{name}`")));
+    };
+    let (least, most) = function.arity();
+    if arguments.len() < least || arguments.len() > most {
+        return Err(refuse(format!("`{name}` does not take {} arguments", arguments.len())));
+    }
+    let like = arguments.iter().find_map(|argument| argument.cast::<Node>().ok());
+    let same = matches!(
+        function,
+        Function::Coalesce | Function::NullIf | Function::Greatest | Function::Least
+    );
+    let mut nodes = Vec::with_capacity(arguments.len());
+    for argument in &arguments {
+        nodes.push(match like {
+            Some(like) if same => comparable(argument, like.get())?,
+            _ => anything(argument)?,
+        });
+    }
+    let first = like.map(|like| like.get());
+    let kind = match (function, first.and_then(|first| first.kind)) {
+        (
+            Function::Round | Function::Trunc | Function::Floor | Function::Ceil | Function::Abs,
+            kind,
+        )
+        | (Function::Truncate(_), kind) => kind,
+        _ => function.kind(&nodes),
+    };
+    let node = Expr::Call(function, nodes);
+    Ok(match first {
+        Some(first) if same => first.like(node),
+        _ => Node::of(node, kind),
+    })
+}
+
+/// A function of the database that the engine does not know.
+#[pyfunction]
+#[pyo3(signature = (name, arguments, kind = None))]
+fn custom(name: &str, arguments: Vec<Bound<'_, PyAny>>, kind: Option<&str>) -> PyResult<Node> {
+    let kind: Option<Type> = kind.map(crate::schema::kind).transpose()?;
+    let path = name.split('.').map(|part| part.to_owned().into()).collect();
+    let arguments = arguments.iter().map(anything).collect::<PyResult<_>>()?;
+    let custom = Custom { call: CustomCall::Function(path), arguments, kind };
+    Ok(Node::of(Expr::Custom(Box::new(custom)), kind))
+}
+
+/// The value of the first condition that is true.
+#[pyfunction]
+fn case(
+    whens: Vec<(PyRef<'_, Node>, Bound<'_, PyAny>)>,
+    otherwise: Option<Bound<'_, PyAny>>,
+) -> PyResult<Node> {
+    let values = whens.iter().map(|(_, value)| value).chain(&otherwise);
+    let like = values.clone().find_map(|value| value.cast::<Node>().ok()).map(|node| node.get());
+    let value = |value: &Bound<'_, PyAny>| match like {
+        Some(like) => comparable(value, like),
+        None => anything(value),
+    };
+    let mut pairs = Vec::with_capacity(whens.len());
+    for (condition, then) in &whens {
+        pairs.push((condition.node.clone(), value(then)?));
+    }
+    let otherwise = otherwise.as_ref().map(value).transpose()?;
+    let node = Expr::Case(Box::new(Case { whens: pairs, otherwise }));
+    Ok(match like {
+        Some(like) => like.like(node),
+        None => Node::new(node),
+    })
+}
+
+/// Adds the functions to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(call, module)?)?;
+    module.add_function(wrap_pyfunction!(custom, module)?)?;
+    module.add_function(wrap_pyfunction!(case, module)?)
+}

@@ -1,0 +1,253 @@
+//! Conditions that are spelled as text: `author__name__icontains="ada"`.
+//!
+//! The engine says what a text means and which value it takes; here, Python's value becomes that.
+
+use super::literal::{guess, literal_of};
+use super::{Node, Select, raise};
+use crate::schema::{Codec, Table, codec_of};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+use std::sync::Arc;
+use yara_core::error::{Error, ErrorKind};
+use yara_core::lookup::{self, Expected, Lookup, LookupValue};
+use yara_core::tree::Expr;
+use yara_core::value::{Type, Value};
+
+/// The expressions that a query has given names to.
+type Names<'py> = Vec<(String, PyRef<'py, Node>)>;
+
+/// Lookups, and what combines them.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Condition {
+    inner: lookup::Condition,
+}
+
+#[pymethods]
+impl Condition {
+    /// One lookup and its value.
+    #[staticmethod]
+    fn lookup(
+        table: &Table,
+        names: Names<'_>,
+        text: &str,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<Condition> {
+        let lookup = parse(table, &names, text)?;
+        let value = value_for(&lookup, value).map_err(|error| named(value.py(), text, error))?;
+        Ok(Condition { inner: lookup::Condition::lookup(lookup, value) })
+    }
+
+    /// An expression that is there already.
+    #[staticmethod]
+    fn node(node: &Node) -> PyResult<Condition> {
+        match node.kind {
+            None | Some(Type::Bool) => {
+                Ok(Condition { inner: lookup::Condition::Expr(node.node.clone()) })
+            }
+            Some(kind) => Err(super::refuse(format!(
+                "a filter is a condition, and this is a value of kind {}; compare it with something",
+                kind.name()
+            ))),
+        }
+    }
+
+    /// All are true.
+    #[staticmethod]
+    fn all(parts: Vec<PyRef<'_, Condition>>) -> Condition {
+        let parts = parts.iter().map(|part| part.inner.clone()).collect();
+        Condition { inner: lookup::Condition::And(parts) }
+    }
+
+    /// One is true.
+    #[staticmethod]
+    fn any(parts: Vec<PyRef<'_, Condition>>) -> Condition {
+        let parts = parts.iter().map(|part| part.inner.clone()).collect();
+        Condition { inner: lookup::Condition::Or(parts) }
+    }
+
+    /// The complement.
+    fn complement(&self) -> Condition {
+        Condition { inner: lookup::Condition::Not(Box::new(self.inner.clone())) }
+    }
+
+    /// The condition as a node.
+    fn build(&self) -> PyResult<Node> {
+        let node = self.inner.clone().build().map_err(raise)?;
+        Ok(Node::of(node, Some(Type::Bool)))
+    }
+}
+
+/// The value that a text names.
+#[pyfunction]
+fn named_column(table: &Table, names: Names<'_>, text: &str) -> PyResult<Node> {
+    if let Some((_, node)) = names.iter().find(|(name, _)| name == text) {
+        return Ok(Node { node: node.node.clone(), kind: node.kind, codec: node.codec.clone() });
+    }
+    let node = Lookup::column(table.inner, text, &known(&names)).map_err(field_error)?;
+    let lookup = parse(table, &names, text)?;
+    let codec = plain_codec(&lookup);
+    Ok(Node { node, kind: lookup.kind(), codec })
+}
+
+fn known<'n>(names: &'n Names<'_>) -> Vec<(&'n str, Expr, Option<Type>)> {
+    names.iter().map(|(name, node)| (name.as_str(), node.node.clone(), node.kind)).collect()
+}
+
+fn parse(table: &Table, names: &Names<'_>, text: &str) -> PyResult<Lookup> {
+    Lookup::with_names(table.inner, text, &known(names)).map_err(field_error)
+}
+
+/// A name that is unknown is an error of its own in Python.
+fn field_error(error: Error) -> PyErr {
+    if error.kind() != ErrorKind::InvalidQuery {
+        return raise(error);
+    }
+    Python::attach(|py| {
+        let made = py
+            .import("yara_orm.exceptions")
+            .and_then(|module| module.getattr("FieldError"))
+            .and_then(|class| class.call1((error.to_string(),)));
+        made.map_or_else(|failed| failed, PyErr::from_value)
+    })
+}
+
+/// What Python does with values of the field that is compared as it is.
+fn plain_codec(lookup: &Lookup) -> Option<Arc<Codec>> {
+    let field = lookup.field().filter(|_| lookup.transforms.is_empty())?;
+    codec_of(lookup.owner(), field.name)
+}
+
+/// Python's value as the one that a lookup takes.
+fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue> {
+    if let Some(found) = query_or_node(value)? {
+        return Ok(found);
+    }
+    let codec = plain_codec(lookup);
+    let codec = codec.as_deref();
+    match lookup.expected() {
+        Expected::One(kind) => one(value, kind, codec),
+        Expected::Many(kind) | Expected::Pair(kind) => list(value, |item| one(item, kind, codec)),
+        Expected::Flag => Ok(LookupValue::Value(Value::Bool(value.is_truthy()?))),
+        Expected::Key(names, kinds) => key(value, &names, &kinds),
+        Expected::Keys(names, kinds) => list(value, |item| key(item, &names, &kinds)),
+    }
+}
+
+/// An expression or a query, where it is one.
+fn query_or_node(value: &Bound<'_, PyAny>) -> PyResult<Option<LookupValue>> {
+    if let Ok(node) = value.cast::<Node>() {
+        return Ok(Some(LookupValue::Expr(node.get().node.clone())));
+    }
+    if let Ok(select) = value.cast::<Select>() {
+        return Ok(Some(LookupValue::Query(Box::new(select.get().inner.clone()))));
+    }
+    Ok(None)
+}
+
+fn one(
+    value: &Bound<'_, PyAny>,
+    kind: Option<Type>,
+    codec: Option<&Codec>,
+) -> PyResult<LookupValue> {
+    if let Some(found) = query_or_node(value)? {
+        return Ok(found);
+    }
+    let encoded = match kind {
+        // A number that the column cannot hold is comparable with it all the same.
+        Some(Type::I16 | Type::I32 | Type::I64)
+            if codec.is_none_or(|codec| codec.encode.is_none()) =>
+        {
+            let guessed = guess(value)?;
+            match guessed.kind() {
+                Type::I64 => narrow(guessed, kind),
+                Type::Numeric | Type::F64 => guessed,
+                _ => literal_of(value, kind.unwrap_or(Type::I64), None)?,
+            }
+        }
+        Some(kind) => literal_of(value, kind, codec)?,
+        None if value.is_none() => Value::Null(Type::Text),
+        None => guess(value)?,
+    };
+    Ok(LookupValue::Value(encoded))
+}
+
+/// An integer of a smaller kind, where it fits.
+fn narrow(value: Value, kind: Option<Type>) -> Value {
+    match (value, kind) {
+        (Value::I64(wide), Some(Type::I16)) if i16::try_from(wide).is_ok() => {
+            Value::I16(wide as i16)
+        }
+        (Value::I64(wide), Some(Type::I16 | Type::I32)) if i32::try_from(wide).is_ok() => {
+            Value::I32(wide as i32)
+        }
+        (value, _) => value,
+    }
+}
+
+fn list(
+    value: &Bound<'_, PyAny>,
+    item: impl Fn(&Bound<'_, PyAny>) -> PyResult<LookupValue>,
+) -> PyResult<LookupValue> {
+    if value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>() {
+        return Err(super::refuse(format!("a list of values is wanted, not {}", value.repr()?)));
+    }
+    let items = value.try_iter()?.map(|each| item(&each?)).collect::<PyResult<Vec<_>>>()?;
+    Ok(LookupValue::List(items))
+}
+
+/// A row, or its key.
+fn key(value: &Bound<'_, PyAny>, names: &[&str], kinds: &[Type]) -> PyResult<LookupValue> {
+    if let Some(found) = query_or_node(value)? {
+        return Ok(found);
+    }
+    let py = value.py();
+    if value.is_none() {
+        return Ok(LookupValue::Value(Value::Null(kinds.first().copied().unwrap_or(Type::Text))));
+    }
+    if value.get_type().hasattr(intern!(py, "_meta"))? {
+        let mut parts = Vec::with_capacity(names.len());
+        for (name, kind) in names.iter().zip(kinds) {
+            let part = value.getattr(*name)?;
+            if part.is_none() {
+                return Err(super::refuse(format!(
+                    "{} has not been saved, so nothing can be compared with it",
+                    value.repr()?
+                )));
+            }
+            parts.push(LookupValue::Value(literal_of(&part, *kind, None)?));
+        }
+        return Ok(match (parts.len(), parts.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                parts.extend(last);
+                LookupValue::List(parts)
+            }
+        });
+    }
+    match kinds {
+        [kind] => one(value, Some(*kind), None),
+        kinds => {
+            let mut parts = Vec::with_capacity(kinds.len());
+            for (part, kind) in value.try_iter()?.zip(kinds) {
+                parts.push(one(&part?, Some(*kind), None)?);
+            }
+            Ok(LookupValue::List(parts))
+        }
+    }
+}
+
+/// An error about a value, with the lookup before it.
+fn named(py: Python<'_>, text: &str, error: PyErr) -> PyErr {
+    let message = format!("`{text}`: {}", error.value(py));
+    match error.get_type(py).call1((message,)) {
+        Ok(named) => PyErr::from_value(named),
+        Err(_) => error,
+    }
+}
+
+/// Adds the class and the function to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Condition>()?;
+    module.add_function(wrap_pyfunction!(named_column, module)?)
+}

@@ -1,0 +1,256 @@
+//! An expression of the tree, as Python holds it.
+
+use super::literal::{guess, list_of, literal_of};
+use super::operand::{comparable, computable};
+use super::{Select, raise, refuse};
+use crate::schema::{self, Codec, Table};
+use pyo3::prelude::*;
+use std::sync::Arc;
+use yara_core::schema::TableRef;
+use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, InList, Literal};
+use yara_core::value::{Array, Type, Value};
+
+/// A node of the tree, with what is known of its values.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Node {
+    pub(crate) node: Expr,
+    /// The kind of its values, where it is known.
+    pub(crate) kind: Option<Type>,
+    /// Where it has the values of a field: what Python does with those.
+    pub(crate) codec: Option<Arc<Codec>>,
+}
+
+impl Node {
+    /// A node whose kind is that of the tree.
+    pub(crate) fn new(node: Expr) -> Node {
+        let kind = node.kind();
+        Node { node, kind, codec: None }
+    }
+
+    /// A node of a kind.
+    pub(crate) fn of(node: Expr, kind: Option<Type>) -> Node {
+        Node { node, kind, codec: None }
+    }
+
+    /// A node with the values that `self` has.
+    pub(super) fn like(&self, node: Expr) -> Node {
+        Node { node, kind: self.kind, codec: self.codec.clone() }
+    }
+
+    fn boxed(&self) -> Box<Expr> {
+        Box::new(self.node.clone())
+    }
+}
+
+#[pymethods]
+impl Node {
+    /// The name of the kind of value, where it is known.
+    #[getter]
+    fn kind(&self) -> Option<&'static str> {
+        self.kind.map(Type::name)
+    }
+
+    /// The field's name, where the node is a column of its own table.
+    #[getter]
+    fn own_field(&self) -> Option<String> {
+        match &self.node {
+            Expr::Column(column) if column.path.is_empty() => Some(column.field.to_string()),
+            _ => None,
+        }
+    }
+
+    /// `=`, `<>`, `<`, `<=`, `>` or `>=` with another node or a value.
+    fn compare(&self, operator: &str, other: &Bound<'_, PyAny>) -> PyResult<Node> {
+        let other = comparable(other, self)?;
+        let node = self.node.clone();
+        let node = match operator {
+            "=" => node.equal(other),
+            "<>" => node.not_equal(other),
+            "<" => node.binary(BinaryOperator::Less, other),
+            "<=" => node.binary(BinaryOperator::LessOrEqual, other),
+            ">" => node.binary(BinaryOperator::Greater, other),
+            ">=" => node.binary(BinaryOperator::GreaterOrEqual, other),
+            _ => return Err(refuse(format!("there is no comparison `{operator}`"))),
+        };
+        Ok(Node::of(node, Some(Type::Bool)))
+    }
+
+    /// `+`, `-`, `*`, `/` or `%` with another node or a value, which stands first if `reflected`.
+    fn compute(&self, operator: &str, other: &Bound<'_, PyAny>, reflected: bool) -> PyResult<Node> {
+        let operator = match operator {
+            "+" if self.kind == Some(Type::Text) => BinaryOperator::Concat,
+            "+" => BinaryOperator::Add,
+            "-" => BinaryOperator::Subtract,
+            "*" => BinaryOperator::Multiply,
+            "/" => BinaryOperator::Divide,
+            "%" => BinaryOperator::Remainder,
+            _ => return Err(refuse(format!("there is no operator `{operator}`"))),
+        };
+        let (near, far) = (self.node.clone(), computable(other, self)?);
+        let kind = self.kind;
+        let node = if reflected { far.binary(operator, near) } else { near.binary(operator, far) };
+        let known = node.kind().or(kind);
+        Ok(Node::of(node, known))
+    }
+
+    /// A text and another one after it.
+    fn concat(&self, other: &Node) -> Node {
+        let node = self.node.clone().binary(BinaryOperator::Concat, other.node.clone());
+        Node::of(node, Some(Type::Text))
+    }
+
+    /// Whether there is an aggregate over the rows of the query in it.
+    #[getter]
+    fn holds_aggregate(&self) -> bool {
+        self.node.holds_aggregate()
+    }
+
+    /// `-x`
+    fn negate(&self) -> Node {
+        Node::of(Expr::Negate(self.boxed()), self.kind)
+    }
+
+    /// The complement.
+    fn complement(&self) -> Node {
+        Node::of(Expr::Not(self.boxed()), Some(Type::Bool))
+    }
+
+    /// Is NULL, or is not.
+    fn is_null(&self, negated: bool) -> Node {
+        Node::of(Expr::IsNull(self.boxed(), negated), Some(Type::Bool))
+    }
+
+    /// Between two bounds, both included.
+    fn between(&self, low: &Bound<'_, PyAny>, high: &Bound<'_, PyAny>) -> PyResult<Node> {
+        let between = Between {
+            operand: self.node.clone(),
+            low: comparable(low, self)?,
+            high: comparable(high, self)?,
+        };
+        Ok(Node::of(Expr::Between(Box::new(between)), Some(Type::Bool)))
+    }
+
+    /// One of a list of values, in which `None` stands for NULL.
+    fn in_list(&self, values: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
+        let (items, with_null) = list_of(&values, self.kind, self.codec.as_deref())?;
+        let element = items.first().map(Value::kind).or(self.kind).unwrap_or(Type::Text);
+        let list = Literal::new(Value::Array(Box::new(Array::new(element.list(), items))));
+        let list = InList { operand: self.node.clone(), list, with_null };
+        Ok(Node::of(Expr::In(Box::new(list)), Some(Type::Bool)))
+    }
+
+    /// One of the values that a query gives.
+    fn in_select(&self, select: &Select) -> Node {
+        let node = Expr::InSelect(self.boxed(), Box::new(select.inner.clone()));
+        Node::of(node, Some(Type::Bool))
+    }
+
+    /// As a value of another kind.
+    fn cast(&self, kind: &str) -> PyResult<Node> {
+        let kind = schema::kind(kind)?;
+        Ok(Node::of(Expr::Cast(self.boxed(), kind), Some(kind)))
+    }
+
+    /// The same values, with those of a field's type.
+    fn with_codec(&self, other: &Node) -> Node {
+        other.like(self.node.clone())
+    }
+
+    fn __repr__(&self) -> String {
+        match &self.node {
+            Expr::Column(column) => {
+                let path: String = column.path.iter().map(|step| format!("{step}.")).collect();
+                format!("{}.{path}{}", column.table.model, column.field)
+            }
+            Expr::Literal(literal) => format!("{:?}", literal.value),
+            _ => format!("expression of kind {}", self.kind.map_or("unknown", Type::name)),
+        }
+    }
+}
+
+/// A field at the end of a path through relations.
+#[pyfunction]
+fn column(table: &Table, path: Vec<String>, owner: &Table, field: &str) -> PyResult<Node> {
+    let at = owner.inner.field_index(field).map_err(raise)?;
+    let codec = owner.codec(at).cloned();
+    let mut steps = Vec::with_capacity(path.len());
+    let mut place = table.inner;
+    for step in path {
+        let relation = place.relation(&step).map_err(raise)?;
+        steps.push(relation.name);
+        place = relation.target.table().map_err(raise)?;
+    }
+    let column = ColumnRef {
+        path: steps,
+        field: owner.inner.fields[at].name.into(),
+        ..ColumnRef::own(table.inner, owner.inner.fields[at].name)
+    };
+    let kind = owner.inner.fields[at].kind;
+    Ok(Node { node: Expr::Column(column), kind: Some(kind), codec })
+}
+
+/// A value; of a kind, if one is named.
+#[pyfunction]
+#[pyo3(signature = (value, kind = None))]
+fn literal(value: &Bound<'_, PyAny>, kind: Option<&str>) -> PyResult<Node> {
+    let value = match kind {
+        Some(kind) => literal_of(value, schema::kind(kind)?, None)?,
+        None => guess(value)?,
+    };
+    Ok(Node::new(Expr::literal(value)))
+}
+
+/// All are true.
+#[pyfunction]
+fn all_of(nodes: Vec<PyRef<'_, Node>>) -> Node {
+    joined(nodes, Expr::and, Expr::And(Vec::new()))
+}
+
+/// One is true.
+#[pyfunction]
+fn any_of(nodes: Vec<PyRef<'_, Node>>) -> Node {
+    joined(nodes, Expr::or, Expr::Or(Vec::new()))
+}
+
+fn joined(nodes: Vec<PyRef<'_, Node>>, join: fn(Expr, Expr) -> Expr, none: Expr) -> Node {
+    let node = nodes.iter().map(|node| node.node.clone()).reduce(join).unwrap_or(none);
+    Node::of(node, Some(Type::Bool))
+}
+
+/// Whether a query has rows.
+#[pyfunction]
+fn exists(select: &Select) -> Node {
+    Node::of(Expr::Exists(Box::new(select.inner.clone())), Some(Type::Bool))
+}
+
+/// The one value of a query's one row.
+#[pyfunction]
+fn scalar(select: &Select) -> PyResult<Node> {
+    match select.columns.as_slice() {
+        [column] => Ok(Node {
+            node: Expr::Scalar(Box::new(select.inner.clone())),
+            kind: column.kind,
+            codec: column.codec.clone(),
+        }),
+        columns => Err(refuse(format!(
+            "a subquery that stands for a value gives one column, not {}; choose it with \
+             .values_list(…, flat=True)",
+            columns.len()
+        ))),
+    }
+}
+
+/// All fields of a table, in a list of columns.
+pub(super) fn fields_of(table: &'static yara_core::schema::Table) -> Expr {
+    Expr::fields(TableRef(table))
+}
+
+/// Adds the functions to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(column, module)?)?;
+    module.add_function(wrap_pyfunction!(literal, module)?)?;
+    module.add_function(wrap_pyfunction!(all_of, module)?)?;
+    module.add_function(wrap_pyfunction!(any_of, module)?)?;
+    module.add_function(wrap_pyfunction!(exists, module)?)?;
+    module.add_function(wrap_pyfunction!(scalar, module)?)
+}

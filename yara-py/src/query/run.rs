@@ -1,0 +1,168 @@
+//! Running what has been built.
+
+use super::shape::RowPlan;
+use super::write::Statement;
+use super::{raise, refuse};
+use crate::bridge::Home;
+use crate::bridge::operation::Operation;
+use crate::db::Target;
+use crate::db::cursor::Cursor;
+use crate::db::statement::{run_statement, run_statements};
+use crate::rows::{PyRows, RowShape};
+use crate::schema::Table;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::sync::Arc;
+use yara_core::backend::{Access, Command, Request};
+use yara_core::executor::request;
+use yara_core::schema;
+use yara_core::sql::{Dialect, ExplainOptions, ddl};
+
+/// What the rows of a statement become; without a shape they are counted.
+fn shape_of(
+    py: Python<'_>,
+    statement: &Statement,
+    shape: Option<&RowPlan>,
+) -> PyResult<Arc<RowShape>> {
+    match shape {
+        Some(shape) => shape.decide(py, &statement.columns),
+        None => Ok(Arc::new(RowShape::Count)),
+    }
+}
+
+/// Runs a statement.
+#[pyfunction]
+#[pyo3(signature = (target, statement, shape = None))]
+fn run(
+    py: Python<'_>,
+    target: Target,
+    statement: &Statement,
+    shape: Option<&RowPlan>,
+) -> PyResult<Operation> {
+    let shape = shape_of(py, statement, shape)?;
+    Ok(run_statement(target, "query", statement.inner.clone(), shape))
+}
+
+/// Runs statements in one round trip: all of them, or none. It gives a list of what each gave.
+#[pyfunction]
+#[pyo3(signature = (target, statements, shape = None))]
+fn run_all(
+    py: Python<'_>,
+    target: Target,
+    statements: Vec<PyRef<'_, Statement>>,
+    shape: Option<&RowPlan>,
+) -> PyResult<Operation> {
+    let mut batch = Vec::with_capacity(statements.len());
+    for statement in &statements {
+        let shape = shape.filter(|_| !statement.columns.is_empty());
+        batch.push((statement.inner.clone(), shape_of(py, statement, shape)?));
+    }
+    Ok(run_statements(target, "queries", batch))
+}
+
+/// Reads the rows of a statement in portions.
+#[pyfunction]
+fn open(
+    py: Python<'_>,
+    target: Target,
+    statement: &Statement,
+    shape: &RowPlan,
+) -> PyResult<Cursor> {
+    let shape = shape.decide(py, &statement.columns)?;
+    Ok(Cursor::new(target, statement.inner.clone(), shape))
+}
+
+/// The SQL text of a statement on a database, and its parameters as texts.
+#[pyfunction]
+fn text(py: Python<'_>, target: Target, statement: &Statement) -> PyResult<(String, Vec<String>)> {
+    let runner = target.runner(py, &Home::Thread)?;
+    let request = request(runner.executor(), &mut statement.inner.clone()).map_err(raise)?;
+    let values = request.values.iter().map(|value| format!("{value:?}")).collect();
+    Ok((request.command.sql.to_string(), values))
+}
+
+/// How a database would run a statement, in its own words; with `analyze`, how it ran it.
+#[pyfunction]
+fn explain(target: Target, statement: &Statement, analyze: bool) -> Operation {
+    let mut statement = statement.inner.clone();
+    let options = ExplainOptions { analyze, ..ExplainOptions::default() };
+    target.operation("explain", move |runner| async move {
+        let executor = runner.executor();
+        let Request { command, values, .. } = request(executor, &mut statement).map_err(raise)?;
+        let before = executor.dialect().explain(&options).map_err(raise)?;
+        // Only a statement that is run takes locks.
+        let access = if analyze { command.access } else { Access::Read };
+        let command = Command::once(format!("{before}{}", command.sql), access);
+        let batch = vec![Request::new(Arc::new(command), values)];
+        let sink = PyRows::new(Arc::new(RowShape::AnyTuples));
+        let rows = PyRows::of(executor.run(batch, sink).await.map_err(raise)?).map_err(raise)?;
+        Python::attach(|py| {
+            let mut texts = Vec::new();
+            for row in rows.result(py)?.bind(py).try_iter()? {
+                let cells = row?.try_iter()?.map(|cell| Ok(cell?.str()?.to_string()));
+                texts.push(cells.collect::<PyResult<Vec<String>>>()?);
+            }
+            let text = executor.dialect().explained(&options, &texts);
+            Ok(PyString::new(py, &text).into_any().unbind())
+        })
+    })
+}
+
+fn descriptions(tables: &[PyRef<'_, Table>]) -> Vec<&'static schema::Table> {
+    tables.iter().map(|table| table.inner).collect()
+}
+
+fn definitions(
+    tables: &[&'static schema::Table],
+    safe: bool,
+    dialect: &dyn Dialect,
+) -> yara_core::error::Result<Vec<String>> {
+    ddl::create_tables(tables, ddl::CreateOptions { if_not_exists: safe }, dialect)
+}
+
+/// The statements that create the tables of models; `safe` leaves alone what is there.
+#[pyfunction]
+fn schema_sql(
+    py: Python<'_>,
+    target: Target,
+    tables: Vec<PyRef<'_, Table>>,
+    safe: bool,
+) -> PyResult<Vec<String>> {
+    let runner = target.runner(py, &Home::Thread)?;
+    definitions(&descriptions(&tables), safe, runner.executor().dialect()).map_err(raise)
+}
+
+/// Creates the tables of models, all of them or none; or drops them.
+#[pyfunction]
+fn define(target: Target, tables: Vec<PyRef<'_, Table>>, how: String) -> PyResult<Operation> {
+    let tables = descriptions(&tables);
+    if !["safe", "new", "drop"].contains(&how.as_str()) {
+        return Err(refuse(format!("tables are not defined by `{how}`")));
+    }
+    Ok(target.operation("define", move |runner| async move {
+        let executor = runner.executor();
+        let statements = match how.as_str() {
+            "drop" => ddl::drop_tables(&tables, executor.dialect()),
+            how => definitions(&tables, how == "safe", executor.dialect()),
+        };
+        let request = |sql| Request::new(Arc::new(Command::once(sql, Access::Write)), Vec::new());
+        let batch: Vec<Request> = statements.map_err(raise)?.into_iter().map(request).collect();
+        if !batch.is_empty() {
+            let sink = PyRows::new(Arc::new(RowShape::Count));
+            executor.run(batch, sink).await.map_err(raise)?;
+        }
+        Ok(Python::attach(|py| py.None()))
+    }))
+}
+
+/// Adds the classes and functions to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<RowPlan>()?;
+    module.add_function(wrap_pyfunction!(run, module)?)?;
+    module.add_function(wrap_pyfunction!(run_all, module)?)?;
+    module.add_function(wrap_pyfunction!(open, module)?)?;
+    module.add_function(wrap_pyfunction!(text, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add_function(wrap_pyfunction!(schema_sql, module)?)?;
+    module.add_function(wrap_pyfunction!(define, module)?)
+}

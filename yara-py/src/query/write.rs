@@ -1,0 +1,346 @@
+//! Statements, those that write among them.
+
+use super::literal::literal_of;
+use super::operand::assignable;
+use super::select::{OutputColumn, column_of};
+use super::{Node, Select, raise, refuse};
+use crate::schema::Table;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use yara_core::plan;
+use yara_core::schema::TableRef;
+use yara_core::tree::{self, ConflictTarget, Delete, Expr, Insert, InsertSource, Literal, Update};
+use yara_core::typed::declare::{check_value, touch};
+use yara_core::value::{Array, Type, Value};
+
+/// What happens where a row of the same key is there.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Conflict {
+    inner: Option<tree::Conflict>,
+}
+
+#[pymethods]
+impl Conflict {
+    /// It is an error.
+    #[staticmethod]
+    fn none() -> Conflict {
+        Conflict { inner: None }
+    }
+
+    /// The old row stays; where it has the same values of these fields, or of any unique ones.
+    #[staticmethod]
+    #[pyo3(signature = (table, target))]
+    fn ignore(table: &Table, target: Option<Vec<String>>) -> PyResult<Conflict> {
+        let target = target.map(|names| positions(table, &names)).transpose()?;
+        let target = target.map(ConflictTarget::Fields);
+        Ok(Conflict { inner: Some(tree::Conflict::Ignore { target }) })
+    }
+
+    /// These fields of the old row get the new values.
+    #[staticmethod]
+    fn update(table: &Table, target: Vec<String>, fields: Vec<String>) -> PyResult<Conflict> {
+        let target = ConflictTarget::Fields(positions(table, &target)?);
+        let excluded = |at: usize| (at, Expr::Excluded(table.inner.fields[at].name));
+        let set = positions(table, &fields)?.into_iter().map(excluded).collect();
+        let filter = Vec::new();
+        Ok(Conflict { inner: Some(tree::Conflict::Update { target, set, filter }) })
+    }
+
+    /// Whether it is an error.
+    #[getter]
+    fn is_none(&self) -> bool {
+        self.inner.is_none()
+    }
+}
+
+/// A statement that is ready to run.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Statement {
+    pub(crate) inner: tree::Statement,
+    pub(crate) columns: Vec<OutputColumn>,
+}
+
+impl Statement {
+    fn without_rows(inner: tree::Statement) -> Statement {
+        Statement { inner, columns: Vec::new() }
+    }
+}
+
+#[pymethods]
+impl Statement {
+    /// The rows of a query.
+    #[staticmethod]
+    fn select(select: &Select) -> Statement {
+        Statement {
+            inner: tree::Statement::Select(select.inner.clone()),
+            columns: select.columns.clone(),
+        }
+    }
+
+    /// The number of rows of a query.
+    #[staticmethod]
+    fn count(select: &Select) -> Statement {
+        let column = OutputColumn { kind: Some(Type::I64), codec: None };
+        Statement { inner: plan::count(&select.inner), columns: vec![column] }
+    }
+
+    /// Whether a query has rows.
+    #[staticmethod]
+    fn exists(select: &Select) -> Statement {
+        let column = OutputColumn { kind: Some(Type::Bool), codec: None };
+        Statement { inner: plan::exists(&select.inner), columns: vec![column] }
+    }
+
+    /// Inserts a row and gives back these fields of it.
+    #[staticmethod]
+    fn insert(
+        table: &Table,
+        fields: Vec<String>,
+        values: Vec<Bound<'_, PyAny>>,
+        conflict: &Conflict,
+        returning: Vec<PyRef<'_, Node>>,
+    ) -> PyResult<Statement> {
+        let mut row = Vec::with_capacity(fields.len());
+        for (field, value) in fields.iter().zip(&values) {
+            row.push(assignment(table, field, value)?);
+        }
+        row.sort_by_key(|(at, _)| *at);
+        let (fields, values) = row.into_iter().unzip();
+        let source = InsertSource::Row(values);
+        Ok(insert(table, fields, source, conflict.inner.clone(), &returning))
+    }
+
+    /// Inserts rows that all give these fields.
+    #[staticmethod]
+    fn insert_many(
+        table: &Table,
+        fields: Vec<String>,
+        rows: Vec<Bound<'_, PyTuple>>,
+        conflict: &Conflict,
+        returning: Vec<PyRef<'_, Node>>,
+    ) -> PyResult<Statement> {
+        let positions = positions(table, &fields)?;
+        let mut columns: Vec<Vec<Value>> =
+            positions.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for (number, row) in rows.iter().enumerate() {
+            for ((at, column), value) in positions.iter().zip(&mut columns).zip(row.iter()) {
+                let value = field_value(table, *at, &value)
+                    .map_err(|error| in_row(row.py(), number, error))?;
+                column.push(value);
+            }
+        }
+        let lists = positions.iter().zip(columns).map(|(at, items)| {
+            let kind = table.inner.fields[*at].kind;
+            Literal::new(Value::Array(Box::new(Array::new(kind.list(), items))))
+        });
+        let source = InsertSource::Columns(lists.collect());
+        Ok(insert(table, positions, source, conflict.inner.clone(), &returning))
+    }
+
+    /// Sets fields of the rows of a query; `touch` also sets what every update sets.
+    #[staticmethod]
+    fn update(
+        table: &Table,
+        rows: &Select,
+        fields: Vec<String>,
+        values: Vec<Bound<'_, PyAny>>,
+        touched: bool,
+        returning: Vec<PyRef<'_, Node>>,
+    ) -> PyResult<Statement> {
+        let mut set = Vec::with_capacity(fields.len());
+        for (field, value) in fields.iter().zip(&values) {
+            set.push(assignment(table, field, value)?);
+        }
+        if set.is_empty() {
+            return Err(refuse(format!("an update of {} sets nothing", table.inner.model)));
+        }
+        if touched {
+            touch(table.inner, &mut set).map_err(raise)?;
+        }
+        Ok(Statement {
+            inner: tree::Statement::Update(Update {
+                rows: rows.inner.clone(),
+                set,
+                returning: returning.iter().map(|node| node.node.clone()).collect(),
+            }),
+            columns: returning.iter().map(|node| column_of(node)).collect(),
+        })
+    }
+
+    /// Deletes the rows of a query.
+    #[staticmethod]
+    fn delete(rows: &Select) -> Statement {
+        Statement::without_rows(tree::Statement::Delete(Delete {
+            rows: rows.inner.clone(),
+            returning: Vec::new(),
+        }))
+    }
+
+    /// The rows that a relation leads to from many owners: their keys, then what `base` reads.
+    #[staticmethod]
+    fn load(
+        owner: &Table,
+        relation: &str,
+        base: &Select,
+        keys: Vec<Vec<Bound<'_, PyAny>>>,
+    ) -> PyResult<Statement> {
+        let found = owner.inner.relation(relation).map_err(raise)?;
+        let positions = plan::owner_key(owner.inner, found).map_err(raise)?;
+        let mut values = Vec::with_capacity(keys.len());
+        for key in &keys {
+            values.push(owner_values(owner, relation, key)?);
+        }
+        let inner = plan::load(owner.inner, found, base.inner.clone(), values).map_err(raise)?;
+        let mut columns: Vec<OutputColumn> = positions
+            .iter()
+            .filter_map(|at| owner.codec(*at))
+            .map(|codec| OutputColumn { kind: Some(codec.kind), codec: Some(codec.clone()) })
+            .collect();
+        columns.extend(base.columns.iter().cloned());
+        Ok(Statement { inner, columns })
+    }
+
+    /// Relates rows to an owner through the table between.
+    #[staticmethod]
+    fn relate(
+        owner: &Table,
+        relation: &str,
+        target: &Table,
+        key: Vec<Bound<'_, PyAny>>,
+        targets: Vec<Vec<Bound<'_, PyAny>>>,
+    ) -> PyResult<Statement> {
+        let key = owner_values(owner, relation, &key)?;
+        let targets = target_values(target, &targets)?;
+        plan::through_insert(owner.inner, relation, key, targets)
+            .map(Statement::without_rows)
+            .map_err(raise)
+    }
+
+    /// Ends the relation of rows to an owner; of all of them where none are named. With `keep`, of
+    /// all but these.
+    #[staticmethod]
+    #[pyo3(signature = (owner, relation, target, key, targets, keep))]
+    fn unrelate(
+        owner: &Table,
+        relation: &str,
+        target: &Table,
+        key: Vec<Bound<'_, PyAny>>,
+        targets: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+        keep: bool,
+    ) -> PyResult<Statement> {
+        let key = owner_values(owner, relation, &key)?;
+        let targets = targets.map(|targets| target_values(target, &targets)).transpose()?;
+        let inner = match targets {
+            Some(targets) if keep => plan::through_keep_only(owner.inner, relation, key, targets),
+            targets => plan::through_delete(owner.inner, relation, key, targets),
+        };
+        inner.map(Statement::without_rows).map_err(raise)
+    }
+
+    fn __repr__(&self) -> String {
+        let kind = match &self.inner {
+            tree::Statement::Select(_) => "select",
+            tree::Statement::Insert(_) => "insert",
+            tree::Statement::Update(_) | tree::Statement::UpdateEach(_) => "update",
+            tree::Statement::Delete(_) => "delete",
+            tree::Statement::Raw(_) => "raw",
+        };
+        format!("<{kind} statement>")
+    }
+}
+
+/// The values of a key by which a relation finds its rows.
+pub(super) fn owner_values(
+    owner: &Table,
+    relation: &str,
+    key: &[Bound<'_, PyAny>],
+) -> PyResult<Vec<Value>> {
+    let found = owner.inner.relation(relation).map_err(raise)?;
+    let positions = plan::owner_key(owner.inner, found).map_err(raise)?;
+    values_of(owner, &positions, key)
+}
+
+fn target_values(target: &Table, keys: &[Vec<Bound<'_, PyAny>>]) -> PyResult<Vec<Vec<Value>>> {
+    keys.iter().map(|key| values_of(target, &target.inner.primary_key, key)).collect()
+}
+
+fn values_of(table: &Table, positions: &[usize], key: &[Bound<'_, PyAny>]) -> PyResult<Vec<Value>> {
+    if positions.len() != key.len() {
+        return Err(refuse(format!(
+            "a key of {} has {} parts, and {} were given",
+            table.inner.model,
+            positions.len(),
+            key.len()
+        )));
+    }
+    let mut values = Vec::with_capacity(key.len());
+    for (at, value) in positions.iter().zip(key) {
+        let codec = table.codec(*at);
+        let kind = table.inner.fields[*at].kind;
+        values.push(literal_of(value, kind, codec.map(AsRef::as_ref))?);
+    }
+    Ok(values)
+}
+
+fn positions(table: &Table, fields: &[String]) -> PyResult<Vec<usize>> {
+    fields.iter().map(|field| table.inner.field_index(field).map_err(raise)).collect()
+}
+
+/// A field and its new value, which fits it.
+fn assignment(table: &Table, field: &str, value: &Bound<'_, PyAny>) -> PyResult<(usize, Expr)> {
+    let at = table.inner.field_index(field).map_err(raise)?;
+    let Some(codec) = table.codec(at) else {
+        return Err(refuse(format!("{}.{field} cannot be set", table.inner.model)));
+    };
+    let value = assignable(value, codec)?;
+    check_value(table.inner, at, &value).map_err(raise)?;
+    Ok((at, value))
+}
+
+/// A value that fits a field.
+fn field_value(table: &Table, at: usize, value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let kind = table.inner.fields[at].kind;
+    let value = literal_of(value, kind, table.codec(at).map(AsRef::as_ref))?;
+    let literal = Expr::literal(value);
+    check_value(table.inner, at, &literal).map_err(raise)?;
+    match literal {
+        Expr::Literal(literal) => Ok(literal.value),
+        _ => Ok(Value::Null(kind)),
+    }
+}
+
+/// An error about a row of many, with its number before it.
+fn in_row(py: Python<'_>, number: usize, error: PyErr) -> PyErr {
+    let message = format!("row {number}: {}", error.value(py));
+    match error.get_type(py).call1((message,)) {
+        Ok(named) => PyErr::from_value(named),
+        Err(_) => error,
+    }
+}
+
+fn insert(
+    table: &Table,
+    fields: Vec<usize>,
+    source: InsertSource,
+    conflict: Option<tree::Conflict>,
+    returning: &[PyRef<'_, Node>],
+) -> Statement {
+    let returned: Vec<Expr> = returning.iter().map(|node| node.node.clone()).collect();
+    let inner = tree::Statement::Insert(Insert {
+        table: TableRef(table.inner),
+        fields,
+        source,
+        conflict,
+        returning: returned,
+        told: None,
+        load: false,
+        tag: None,
+    });
+    Statement { inner, columns: returning.iter().map(|node| column_of(node)).collect() }
+}
+
+/// Adds the class to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Conflict>()?;
+    module.add_class::<Statement>()
+}

@@ -1,0 +1,19 @@
+//! Rows as Python objects, decoded once, straight from what a backend has read.
+//!
+//! A [`RowShape`] says what the rows of a statement become; [`PyRows`] is the sink that makes it so.
+//! No owned value for a cell, no dict for a row, no lookup by name lies in between.
+
+mod batch;
+mod declared;
+pub(crate) mod decoder;
+pub(crate) mod instance;
+pub(crate) mod objects;
+mod owned;
+mod shape;
+mod sink;
+mod written;
+
+pub(crate) use batch::PyBatch;
+pub(crate) use declared::Shape;
+pub(crate) use shape::RowShape;
+pub(crate) use sink::PyRows;

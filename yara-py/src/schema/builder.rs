@@ -1,0 +1,260 @@
+//! Building a description from Python, member by member.
+
+use super::{Codec, Late, LateParts, Slot, Table, kind, leak};
+use crate::query::configuration;
+use crate::query::raise;
+use pyo3::conversion::FromPyObjectOwned;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::sync::Arc;
+use yara_core::schema::{
+    self, Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
+    OnDelete,
+};
+use yara_core::tree;
+use yara_core::value::Type;
+
+/// Collects the members of a model.
+#[pyclass(module = "yara_orm._engine")]
+pub(crate) struct TableBuilder {
+    model: &'static str,
+    inner: Option<schema::TableBuilder>,
+    codecs: Vec<Arc<Codec>>,
+    late: LateParts,
+}
+
+impl TableBuilder {
+    fn change(
+        &mut self,
+        change: impl FnOnce(schema::TableBuilder) -> schema::TableBuilder,
+    ) -> PyResult<()> {
+        let inner = self.inner.take().ok_or_else(|| self.described())?;
+        self.inner = Some(change(inner));
+        Ok(())
+    }
+
+    fn described(&self) -> PyErr {
+        configuration(format!("model {} has been described already", self.model))
+    }
+
+    fn codec(
+        &mut self,
+        field: &'static str,
+        kind: Type,
+        encode: Option<Py<PyAny>>,
+        decode: Option<Py<PyAny>>,
+    ) {
+        self.codecs.push(Arc::new(Codec { model: self.model, field, kind, encode, decode }));
+    }
+}
+
+#[pymethods]
+impl TableBuilder {
+    #[new]
+    #[pyo3(signature = (model, table, schema = None, comment = None))]
+    fn new(
+        model: String,
+        table: String,
+        schema: Option<String>,
+        comment: Option<String>,
+    ) -> TableBuilder {
+        let model = leak(model);
+        let mut inner = schema::TableBuilder::new(model, leak(table));
+        if let Some(schema) = schema {
+            inner = inner.schema(leak(schema));
+        }
+        if let Some(comment) = comment {
+            inner = inner.comment(leak(comment));
+        }
+        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), late: LateParts::default() }
+    }
+
+    /// A column: its name, its kind, and whatever of the options it has.
+    fn field(
+        &mut self,
+        name: String,
+        kind_name: &str,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<()> {
+        let name = leak(name);
+        let value_kind = kind(kind_name)?;
+        let field_options = field_options(options)?;
+        let hook = |key: &str| -> PyResult<Option<Py<PyAny>>> {
+            Ok(options.get_item(key)?.filter(|hook| !hook.is_none()).map(Bound::unbind))
+        };
+        let (encode, decode) = (hook("encode")?, hook("decode")?);
+        self.codec(name, value_kind, encode, decode);
+        self.change(|inner| inner.field(name, value_kind, field_options))
+    }
+
+    /// A foreign key; `parts` are the names and kinds of the key that it refers to.
+    fn foreign_key(
+        &mut self,
+        name: String,
+        target: &Slot,
+        parts: Vec<(String, String)>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<()> {
+        let name = leak(name);
+        let mut known = Vec::with_capacity(parts.len());
+        for (part, part_kind) in parts {
+            known.push((leak(part), kind(&part_kind)?));
+        }
+        let key_options = foreign_key_options(options)?;
+        for (part, part_kind) in &known {
+            let member = match known.len() {
+                1 => leak(format!("{name}_id")),
+                _ => leak(format!("{name}_{part}")),
+            };
+            self.codec(member, *part_kind, None, None);
+        }
+        let target = target.target();
+        self.change(|inner| inner.foreign_key(name, target, &known, key_options))
+    }
+
+    /// A relation through a model or table between.
+    fn many_to_many(
+        &mut self,
+        name: String,
+        target: &Slot,
+        through: &Slot,
+        source_relation: String,
+        target_relation: String,
+    ) -> PyResult<()> {
+        let options = ManyToManyOptions {
+            table: through.target(),
+            source: leak(source_relation),
+            target: leak(target_relation),
+        };
+        let target = target.target();
+        self.change(|inner| inner.many_to_many(leak(name), target, options))
+    }
+
+    /// No two rows have the same values of these members.
+    fn unique(&mut self, name: Option<String>, members: Vec<String>) -> PyResult<()> {
+        let members: Vec<&'static str> = members.into_iter().map(leak).collect();
+        self.change(|inner| inner.unique(name.map(leak), &members))
+    }
+
+    /// An index over these members.
+    fn index(&mut self, name: Option<String>, members: Vec<String>) -> PyResult<()> {
+        let members: Vec<&'static str> = members.into_iter().map(leak).collect();
+        self.change(|inner| inner.index(name.map(leak), &members))
+    }
+
+    /// A condition that holds for every row; it is given later, by [`Table::set_check`].
+    fn check(&mut self, name: String) -> PyResult<()> {
+        let slot: Late<tree::Expr> = Arc::default();
+        self.late.checks.push(slot.clone());
+        let (name, model) = (leak(name), self.model);
+        let missing = format!("the check `{name}` of {model} has no condition");
+        let condition = Box::new(move || {
+            slot.get().cloned().unwrap_or_else(|| tree::Expr::Invalid(missing.as_str().into()))
+        });
+        self.change(|inner| inner.check(Check { name, condition }))
+    }
+
+    /// An index over expressions; they are given later, by [`Table::set_index`].
+    fn expression_index(&mut self, name: String, unique: bool) -> PyResult<()> {
+        let slot: Late<Vec<tree::Expr>> = Arc::default();
+        self.late.indexes.push(slot.clone());
+        let (name, model) = (leak(name), self.model);
+        let missing = format!("the index `{name}` of {model} has no expressions");
+        let expressions = Box::new(move || {
+            slot.get()
+                .cloned()
+                .unwrap_or_else(|| vec![tree::Expr::Invalid(missing.as_str().into())])
+        });
+        let index = ExpressionIndex { name, unique, expressions };
+        self.change(|inner| inner.expression_index(index))
+    }
+
+    /// The order of queries that name none.
+    fn order_by(&mut self, member: String, descending: bool) -> PyResult<()> {
+        self.change(|inner| inner.order_by(leak(member), descending))
+    }
+
+    /// The description; refuses one that contradicts itself. An `implicit` one is of a table that
+    /// no model stands for: it is created with the models that it is between.
+    fn finish(&mut self, implicit: bool) -> PyResult<Table> {
+        let inner = self.inner.take().ok_or_else(|| self.described())?;
+        let mut table = inner.finish().map_err(raise)?;
+        table.implicit = implicit;
+        let (codecs, late) = (std::mem::take(&mut self.codecs), std::mem::take(&mut self.late));
+        Ok(Table::describe(Box::leak(Box::new(table)), codecs, late))
+    }
+}
+
+/// An option, if it is given.
+fn option<'py, T: FromPyObjectOwned<'py>>(
+    options: &Bound<'py, PyDict>,
+    key: &str,
+) -> PyResult<Option<T>> {
+    match options.get_item(key)? {
+        Some(value) if !value.is_none() => value.extract().map(Some).map_err(Into::into),
+        _ => Ok(None),
+    }
+}
+
+fn field_options(options: &Bound<'_, PyDict>) -> PyResult<FieldOptions> {
+    let flag = |key: &str| Ok::<bool, PyErr>(option::<bool>(options, key)?.unwrap_or(false));
+    let text = |key: &str| Ok::<_, PyErr>(option::<String>(options, key)?.map(leak));
+    let default = match text("sql_default")? {
+        Some(sql) => Default::Sql(sql),
+        None if flag("auto")? => Default::Auto,
+        None => Default::None,
+    };
+    let choices: Vec<&'static str> = option::<Vec<String>>(options, "choices")?
+        .unwrap_or_default()
+        .into_iter()
+        .map(leak)
+        .collect();
+    Ok(FieldOptions {
+        column: text("column")?,
+        nullable: flag("null")?,
+        primary_key: flag("pk")?,
+        default,
+        max_length: option(options, "max_length")?,
+        precision: option(options, "precision")?,
+        unique: flag("unique")?,
+        index: flag("index")?,
+        version: flag("version")?,
+        auto_now: flag("auto_now")?,
+        choices: choices.leak(),
+        comment: text("comment")?,
+        validate: None,
+        computed: None,
+    })
+}
+
+fn foreign_key_options(options: &Bound<'_, PyDict>) -> PyResult<ForeignKeyOptions> {
+    let flag = |key: &str| Ok::<bool, PyErr>(option::<bool>(options, key)?.unwrap_or(false));
+    let list = |key: &str| -> PyResult<&'static [&'static str]> {
+        let names: Vec<String> = option(options, key)?.unwrap_or_default();
+        let names: Vec<&'static str> = names.into_iter().map(leak).collect();
+        Ok(names.leak())
+    };
+    Ok(ForeignKeyOptions {
+        columns: list("columns")?,
+        optional: flag("null")?,
+        unique: flag("unique")?,
+        to: list("to")?,
+        on_delete: on_delete(option::<String>(options, "on_delete")?.as_deref())?,
+        on_update: OnDelete::NoAction,
+        db_constraint: option::<bool>(options, "db_constraint")?.unwrap_or(true),
+        related_name: option::<String>(options, "related_name")?.map(leak),
+        primary_key: flag("pk")?,
+        comment: option::<String>(options, "comment")?.map(leak),
+    })
+}
+
+fn on_delete(name: Option<&str>) -> PyResult<OnDelete> {
+    Ok(match name {
+        None | Some("NO ACTION") => OnDelete::NoAction,
+        Some("CASCADE") => OnDelete::Cascade,
+        Some("RESTRICT") => OnDelete::Restrict,
+        Some("SET NULL") => OnDelete::SetNull,
+        Some("SET DEFAULT") => OnDelete::SetDefault,
+        Some(other) => return Err(configuration(format!("there is no on_delete `{other}`"))),
+    })
+}

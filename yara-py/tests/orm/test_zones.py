@@ -1,0 +1,32 @@
+"""Moments with time zones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from yara_orm import Model, fields, timezone
+from yara_orm.exceptions import ValidationError
+
+from .conftest import World
+
+INIT = {"use_tz": True, "timezone": "Europe/Berlin"}
+
+
+class Moment(Model):
+    at = fields.DatetimeField()
+    made = fields.DatetimeField(auto_now_add=True)
+
+
+async def test_aware_in_and_aware_out(world: World) -> None:
+    utc = dt.datetime(2024, 7, 1, 12, tzinfo=dt.timezone.utc)
+    moment = await Moment.create(at=utc)
+    row = await Moment.get(at=utc)
+    assert row.at == utc and row.at.hour == 14
+    assert row.at.tzinfo == ZoneInfo("Europe/Berlin")
+    assert row.made == moment.made and timezone.is_aware(moment.made)
+    with pytest.raises(ValidationError, match="Moment.at"):
+        await Moment.create(at=dt.datetime(2024, 7, 1))
+    assert timezone.localtime(utc).hour == 14
+    assert timezone.make_naive(row.at) == dt.datetime(2024, 7, 1, 14)

@@ -1,0 +1,231 @@
+"""What type checkers must see. Nothing here runs: `check` runs pyright and mypy over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from typing_extensions import assert_type
+from yara_orm import (
+    FK,
+    Coalesce,
+    Column,
+    Count,
+    F,
+    Max,
+    Model,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    TypedModel,
+    column,
+    fields,
+    in_transaction,
+)
+from yara_orm.expressions import Col, Expr
+from yara_orm.queryset import Rows
+from yara_orm.transactions import TransactionWrapper
+
+
+class Status(enum.Enum):
+    DRAFT = "draft"
+    LIVE = "live"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Settings:
+    theme: str
+
+
+class Country(Model):
+    code = fields.CharField(2)
+
+
+class Author(Model):
+    id = fields.IntField(pk=True)
+    name = fields.CharField(100)
+    country: fields.ForeignKeyNullableRelation[Country] = fields.ForeignKeyField(
+        "models.Country", null=True
+    )
+    books: fields.ReverseRelation[Book]
+
+
+class Tag(Model):
+    name = fields.CharField(50)
+
+
+class Book(Model):
+    id = fields.IntField(pk=True)
+    title = fields.CharField(max_length=200)
+    subtitle = fields.CharField(200, null=True)
+    views = fields.IntField(default=0)
+    rating = fields.IntField(null=True)
+    price = fields.DecimalField(10, 2)
+    live = fields.BooleanField(default=False)
+    status = fields.CharEnumField(Status)
+    level = fields.IntEnumField(Level, null=True)
+    created = fields.DatetimeField(auto_now_add=True)
+    day = fields.DateField(null=True)
+    uid = fields.UUIDField()
+    meta = fields.JSONField()
+    settings = fields.JSONField(type=Settings)
+    scores = fields.ArrayField(fields.IntField())
+    author: fields.ForeignKeyRelation[Author] = fields.ForeignKeyField(
+        "models.Author", related_name="books"
+    )
+    editor = fields.ForeignKeyField(Author, null=True, related_name="edited")
+    tags: fields.ManyToManyRelation[Tag] = fields.ManyToManyField("models.Tag")
+
+
+class Annotated(Model):
+    id: int = fields.IntField(pk=True)
+    name: str = fields.CharField(max_length=10)
+
+
+class Typed(TypedModel):
+    id: Column[int] = column(pk=True)
+    title: Column[str] = column(max_length=200)
+    views: Column[int] = column(default=0)
+    bio: Column[str | None] = column(default=None)
+    uid: Column[uuid.UUID] = column(default_factory=uuid.uuid4)
+    created: Column[dt.datetime] = column(auto_now_add=True)
+    author: FK[Author] = fields.ForeignKeyField("models.Author")
+
+
+def instances_and_classes(book: Book, ada: Author, old: Annotated) -> None:
+    assert_type(Book.title, Col[str])
+    assert_type(Book.subtitle, Col[str | None])
+    assert_type(Book.rating, Col[int | None])
+    assert_type(Book.status, Col[Status])
+    assert_type(Book.level, Col[Level | None])
+    assert_type(Book.scores, Col[list[int]])
+    assert_type(book.title, str)
+    assert_type(book.rating, int | None)
+    assert_type(book.price, Decimal)
+    assert_type(book.status, Status)
+    assert_type(book.level, Level | None)
+    assert_type(book.created, dt.datetime)
+    assert_type(book.day, dt.date | None)
+    assert_type(book.uid, uuid.UUID)
+    assert_type(book.meta, Any)
+    assert_type(book.settings, Settings)
+    assert_type(old.name, str)
+    book.title = "new"
+    book.subtitle = str(1)
+    assert_type(book.subtitle, str)
+    book.author = ada
+
+
+def operators() -> None:
+    assert_type(Book.title == "x", Expr[bool])
+    assert_type(Book.title == None, Expr[bool])
+    assert_type(Book.rating == 3, Expr[bool])
+    assert_type(Book.rating == Book.views, Expr[bool])
+    assert_type(Book.views == Book.rating, Expr[bool])
+    assert_type(Book.price > 10, Expr[bool])
+    assert_type(Book.price >= 10, Expr[bool])
+    assert_type(Book.views + 1, Expr[int])
+    assert_type(1 + Book.views, Expr[int])
+    assert_type(Book.views * 2 - 1, Expr[int])
+    assert_type(Book.rating + 1, Expr[int | None])
+    assert_type(Book.views + Book.rating, Expr[int | None])
+    assert_type(Book.title + "!", Expr[str])
+    assert_type(Book.created + dt.timedelta(days=1), Expr[dt.datetime])
+    assert_type(Book.created - dt.timedelta(days=1), Expr[dt.datetime])
+    assert_type((Book.views > 1) & (Book.title == "x") | ~Book.live, Expr[bool])
+    assert_type((Book.views > 1) & Q(title="x"), Expr[bool])
+    assert_type(Book.title.lower(), Expr[str])
+    assert_type(Book.subtitle.lower(), Expr[str | None])
+    assert_type(Book.title.length(), Expr[int])
+    assert_type(Book.title.icontains("x"), Expr[bool])
+    assert_type(Book.views.in_([1, 2]), Expr[bool])
+    assert_type(Book.views.cast(str), Expr[str])
+    assert_type(Coalesce(Book.rating, 0), Expr[int])
+    assert_type(Sum(Book.views), Expr[int | None])
+    assert_type(Sum(Book.price), Expr[Decimal | None])
+    assert_type(Max(Book.created), Expr[dt.datetime | None])
+    assert_type(Count(Author.books), Expr[int])
+
+
+def paths(book: Book, ada: Author) -> None:
+    assert_type(Book.author, type[Author])
+    assert_type(Book.author.name, Col[str])
+    assert_type(Book.author.name == "Ada", Expr[bool])
+    assert_type(Book.author.country.code, Col[str])
+    assert_type(Book.editor.name, Col[str])
+    assert_type(Book.author == ada, Expr[bool])
+    assert_type(Book.author != ada, Expr[bool])
+    assert_type(Author.country == None, Expr[bool])
+    assert_type(Author.country.is_null(), Expr[bool])
+    assert_type(book.author, Author)
+    assert_type(book.author.name, str)
+    assert_type(ada.country, Country | None)
+    assert_type(Author.books.any(Book.views > 1), Expr[bool])
+    assert_type(Author.books.none(), Expr[bool])
+    assert_type(Author.books.count(), Expr[int])
+    assert_type(Author.books.max(Book.views), Expr[int | None])
+    assert_type(Author.books.cols.title, Col[str])
+    assert_type(Book.tags.any(Tag.name == "x"), Expr[bool])
+
+
+def queries() -> None:
+    query = Book.filter(Book.author.name == "Ada", Q(title="x") | (Book.views > 2), views__gt=3)
+    assert_type(query, QuerySet[Book])
+    assert_type(query.order_by("-id", Book.id.desc(), Book.title).limit(10), QuerySet[Book])
+    assert_type(query[2:5], QuerySet[Book])
+    assert_type(
+        query.values_list(Book.id, Book.title, Book.rating), Rows[tuple[int, str, int | None]]
+    )
+    assert_type(query.values_list(Book.title, flat=True), Rows[str])
+    assert_type(query.values_list(Book.id, Count(Book.author.id)), Rows[tuple[int, int]])
+    assert_type(query.values_list("id", "title"), Rows[tuple[Any, ...]])
+    assert_type(query.values_list("id", flat=True), Rows[Any])
+    assert_type(query.select(Book.id, Book.author.name), Rows[tuple[int, str]])
+    assert_type(query.values("id"), Rows[dict[str, Any]])
+    assert_type(query.run(), list[Book])
+    Book.filter(Book.live)
+    Book.filter(Book.id.in_(Book.filter().subquery(Book.id)))
+    Book.filter().update(Book.views.set(Book.views + 1), Book.rating.set(None), title="y")
+    Book.filter().update(views=Book.views + 1)
+    Book.filter().update(views=F("views") + 1)
+    Book.all().prefetch_related("author", Author.books, Prefetch("tags", Tag.all(), "labels"))
+    Book.all().select_related("author", Book.author.country)
+
+
+def typed(row: Typed) -> None:
+    assert_type(Typed.title, Col[str])
+    assert_type(Typed.bio, Col[str | None])
+    assert_type(row.title, str)
+
+
+async def awaiting() -> None:
+    assert_type(await Book.filter(), list[Book])
+    assert_type(await Book.filter().first(), Book | None)
+    assert_type(await Book.get(id=1), Book)
+    assert_type(await Book.get(Book.id == 1).prefetch_related("author"), Book)
+    assert_type(await Book.get_or_none(id=1), Book | None)
+    assert_type(await Book.create(title="x"), Book)
+    assert_type(await Book.get_or_create({"title": "x"}, id=1), tuple[Book, bool])
+    assert_type(await Book.filter().update(Book.views.set(1)), int)
+    assert_type(await Book.filter().count(), int)
+    assert_type(await Book.filter().exists(), bool)
+    assert_type(await Book.bulk_create([]), list[Book])
+    book = await Book.get(id=1)
+    assert_type(await book.author, Author)
+    author = await book.author
+    assert_type(await author.books, list[Book])
+    assert_type(await author.books.filter(Book.views > 1), list[Book])
+    assert_type(await book.tags.add(), int)
+    assert_type(await Book.filter().values_list(Book.id, Book.title), list[tuple[int, str]])
+    async for each in Book.filter():
+        assert_type(each, Book)
+    async with in_transaction() as transaction:
+        assert_type(transaction, TransactionWrapper)
