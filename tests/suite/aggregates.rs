@@ -381,7 +381,7 @@ async fn spreads_are_the_same_floats(world: World) {
     assert_eq!(row.0, Some((500.0_f64 / 3.0).sqrt()));
     assert_eq!(
         row.1,
-        Some(squares([1, 2, 3, 4].map(|at| at as f64 * 1_000_000_007.0)) / 4.0).map(f64::sqrt)
+        Some((squares([1, 2, 3, 4].map(|at| at as f64 * 1_000_000_007.0)) / 4.0).sqrt())
     );
     assert_eq!(row.2, Some(squares([0.25, 0.5, 1.0]) / 2.0));
     assert_eq!(row.3, Some(squares([0.666, 0.999, 1.332]) / 3.0));

@@ -381,6 +381,9 @@ async fn orders_by_a_window(world: World) {
 }
 
 async fn windows_in_the_wrong_place_are_refused(world: World) {
+    // A range that is written out backwards is refused by the linter alone.
+    let (first, last) = (1, 0);
+    let backwards = first..=last;
     library(&world.db).await;
     let db = &world.db;
     world.probe.take();
@@ -406,7 +409,7 @@ async fn windows_in_the_wrong_place_are_refused(world: World) {
             "neither `distinct`",
         ),
         (
-            Book::query().select(func::count().over(by_id().rows(1..=0))).all(db).await.err(),
+            Book::query().select(func::count().over(by_id().rows(backwards))).all(db).await.err(),
             "ends before it begins",
         ),
         (

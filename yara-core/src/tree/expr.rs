@@ -317,11 +317,13 @@ impl Expr {
         }
     }
 
-    /// The complement of [`Expr::equal`]: true also where one of the two is NULL.
+    /// The complement of [`Expr::equal`]: true also where one of the two is NULL, or both are.
     pub fn not_equal(self, other: Expr) -> Expr {
         match other {
             Expr::Literal(literal) if literal.value.is_null() => Expr::IsNull(Box::new(self), true),
-            other => Expr::Same(Box::new(self), Box::new(other), true),
+            // What is bound here is not NULL.
+            other @ Expr::Literal(_) => Expr::Same(Box::new(self), Box::new(other), true),
+            other => Expr::Not(Box::new(self.equal(other))),
         }
     }
 }
