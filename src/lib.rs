@@ -30,10 +30,10 @@ pub mod prelude {
     pub use yara_core::tree::DatePart;
     pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
     pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
-    pub use yara_core::typed::{Embed, Expression, Model, Row};
+    pub use yara_core::typed::{Embed, Expression, Insertable, IntoGraph, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
-    pub use yara_core::typed::{Pred, Query, func, outer, sql, whole};
+    pub use yara_core::typed::{Pred, Query, excluded, func, outer, parent, sql, whole};
     pub use yara_core::value::{Interval, Json};
 }
 
@@ -48,6 +48,9 @@ mod guide {
 
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+
+    #[doc = include_str!("../docs/writing.md")]
+    struct Writing;
 
     #[doc = include_str!("../docs/aggregates.md")]
     struct Aggregates;
@@ -97,9 +100,10 @@ pub mod __private {
     pub use yara_core::typed::declare::*;
     pub use yara_core::typed::{
         Cells, Column, Embed, EmbedColumns, EmbedStep, Embedded, Expression, FieldError,
-        ForeignKey, ForeignRelation, IntoNewRow, Key, ManyRelation, Missing, Model, NewRow,
-        OneRelation, Operand, OptionalRelation, Path, Pred, Presence, Projection, Refer, Relation,
-        Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed, encode_optional,
+        ForeignKey, ForeignRelation, Insertable, IntoNewRow, Key, ManyRelation, Missing, Model,
+        NewRow, OneRelation, Operand, OptionalRelation, Path, Pred, Presence, Projection, Refer,
+        Relation, Root, Row, Set, ThroughRelation, ToMany, ToOne, decode_optional, embed,
+        encode_optional,
     };
     pub use yara_core::value::{
         Comparable, DecodeError, EncodeError, FieldType, Item, Nullability, RowReader, Type, Value,

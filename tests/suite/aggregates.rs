@@ -1,7 +1,7 @@
 //! Aggregates: of a whole query, of related rows, and which values they give.
 
 use crate::models::{Author, Book, Tag};
-use crate::support::{World, library, scenarios};
+use crate::support::{Kind, World, library, scenarios};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ scenarios! {
     floats_that_are_not_finite_are_counted,
     sums_past_the_range_are_errors,
     nothing_aggregates_to_none,
+    aggregates_of_the_database_go_by_name,
+    totals_are_one_row_in_every_shape,
     aggregates_in_the_wrong_place_are_refused,
 }
 
@@ -446,6 +448,44 @@ async fn nothing_aggregates_to_none(world: World) {
     assert_eq!(row, (0, None, None, None, None, None, None, None, None, None, None));
     let sliced = Sample::query().limit(3).aggregate(func::count()).one(&world.db).await.unwrap();
     assert_eq!(sliced, 0);
+}
+
+async fn aggregates_of_the_database_go_by_name(world: World) {
+    library(&world.db).await;
+    let db = &world.db;
+    let name = if world.kind == Kind::Sqlite { "group_concat" } else { "string_agg" };
+    let titles =
+        func::custom_aggregate::<Option<String>, Book>(name, (Book::title, Book::author.name));
+    let titles = titles.order_by(Book::id).filter(Book::id.le(3));
+    let most = func::custom_aggregate::<Option<i64>, Book>("max", Book::views);
+    let most = most.clone() + most.filter(Book::views.lt(500));
+    let row = Book::query().aggregate((titles, most)).one(db).await.unwrap();
+    assert_eq!(row, (Some("NotesAdaEngineBobÉcole".into()), Some(1010)));
+    let so_far = func::custom_aggregate::<i64, Book>("max", Book::views);
+    let so_far = so_far.over(func::window().order_by(Book::id));
+    let rows = Book::query().order_by(Book::id).select(so_far).all(db).await.unwrap();
+    assert_eq!(rows, [10, 500, 500, 1000]);
+    let unknown = func::custom_aggregate::<i64, Book>("no\"thing", Book::views);
+    assert!(Book::query().aggregate(unknown).one(db).await.is_err());
+
+    // SQL text is of the kind that it was given.
+    let length = sql("length(title)").value::<Book, i32>();
+    let asked = (func::sum(length.clone()), func::avg(length.clone()), func::var_pop(length));
+    let row = Book::filter(Book::id.le(2)).aggregate(asked).one(db).await.unwrap();
+    assert_eq!(row, (Some(11), Some(5.5), Some(0.25)));
+}
+
+async fn totals_are_one_row_in_every_shape(world: World) {
+    library(&world.db).await;
+    let db = &world.db;
+    let total =
+        || Book::filter(Book::views.gt(5000)).select((func::count(), func::sum(Book::views)));
+    assert_eq!(total().all(db).await.unwrap(), [(0, None)]);
+    assert_eq!(total().one(db).await.unwrap(), (0, None));
+    assert_eq!(total().optional(db).await.unwrap(), Some((0, None)));
+    assert_eq!(total().first(db).await.unwrap(), Some((0, None)));
+    assert_eq!(total().count(db).await.unwrap(), 1);
+    assert!(total().exists(db).await.unwrap());
 }
 
 async fn aggregates_in_the_wrong_place_are_refused(world: World) {

@@ -6,6 +6,7 @@ use yara_orm::prelude::*;
 
 scenarios! {
     many_rows_are_one_statement,
+    a_long_list_is_one_parameter,
     any_number_of_rows_is_written,
     all_or_nothing,
     or_ignore_tells_how_many_were_new,
@@ -25,6 +26,15 @@ async fn many_rows_are_one_statement(world: World) {
     assert_eq!(world.counting(1, Tag::insert_many(more).exec(&world.db)).await.unwrap(), 3);
     let none: [yara_orm::typed::NewRow<Tag>; 0] = [];
     assert_eq!(world.counting(0, Tag::insert_many(none).exec(&world.db)).await.unwrap(), 0);
+}
+
+/// Far more values than a statement takes parameters.
+async fn a_long_list_is_one_parameter(world: World) {
+    library(&world.db).await;
+    let many = Book::filter(Book::id.is_in(0..200_000) & Book::title.not_in(["Notes"]));
+    assert_eq!(world.counting(1, many.clone().count(&world.db)).await.unwrap(), 3);
+    let changed = many.update().set(Book::views, 1).exec(&world.db);
+    assert_eq!(world.counting(1, changed).await.unwrap(), 3);
 }
 
 /// Rows reach a database without arrays in portions; every row does, in order, once.

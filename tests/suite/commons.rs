@@ -185,9 +185,7 @@ async fn recursive_queries_of_projections(world: World) {
     assert_eq!(numbers.query().count(db).await.unwrap(), 1 + 2 + 4 + 8);
     let whole = Author::filter(Author::name.eq("Gus")).as_recursive("lineage", |below| {
         let above = Author::alias("above");
-        let query =
-            above.query().join(below, below.col(Author::mentor.id).eq(above.col(Author::id)));
-        query
+        above.query().join(below, below.col(Author::mentor.id).eq(above.col(Author::id)))
     });
     assert_eq!(whole.query().order_by(Author::id).first(db).await.unwrap().unwrap().name, "Ada");
     assert_eq!(whole.query().count(db).await.unwrap(), 4);

@@ -282,7 +282,8 @@ async fn rows_nest_in_tuples_and_structs(world: World) {
     );
     assert_eq!(lines[2].mentor.as_ref().unwrap().name, "Ada");
     assert_eq!(lines[2].part, Part { name: "Bob".into(), rating: None });
-    let tuples: Vec<((Book, (String, Option<Author>)), i64)> = query
+    type Nested = ((Book, (String, Option<Author>)), i64);
+    let tuples: Vec<Nested> = query
         .select(((whole::<Book>(), (Book::title, mentor.whole())), Book::views))
         .all(&world.db)
         .await
@@ -529,11 +530,43 @@ async fn what_is_not_joined_is_refused(world: World) {
 
 async fn groups_of_joined_rows(world: World) {
     library(&world.db).await;
-    let top = Book::query().select((Book::author.id, Book::views)).as_table("top");
-    let (author, views) = top.columns();
-    let rows = Author::query().join(&top, Author::id.eq(author)).distinct().order_by(Author::name);
-    assert_eq!(rows.select(Author::name).all(&world.db).await.unwrap(), ["Ada", "Bob", "Cy"]);
-    let _: yara_orm::typed::Expr<Author, i64> = views;
+    let db = &world.db;
+    let book = Book::alias("book").optional();
+    let rows = Author::query()
+        .left_join(&book, book.col(Book::author.id).eq(Author::id))
+        .group_by(Author::name)
+        .order_by(Author::name)
+        .select((Author::name, func::sum(book.col::<Author, _>(Book::views)), func::count()));
+    let rows = world.counting(1, rows.all(db)).await.unwrap();
+    let expected =
+        [("Ada", Some(510), 2), ("Bob", Some(5), 1), ("Cy", Some(1000), 1), ("Dan", None, 1)];
+    assert_eq!(rows.iter().map(|row| (row.0.as_str(), row.1, row.2)).collect::<Vec<_>>(), expected);
+    // Groups as a table, and what a group does not fix.
+    let sums =
+        Book::query().group_by(Book::author.id).select((Book::author.id, func::sum(Book::views)));
+    let sums = sums.as_table("sums");
+    let (author, sum) = sums.columns();
+    let rows = Author::query().join(&sums, Author::id.eq(author)).order_by(sum.clone().desc());
+    let rows = rows.select((Author::name, sum)).all(db).await.unwrap();
+    assert_eq!(rows[1], ("Ada".into(), Some(510)));
+    let (author, sum) = sums.columns();
+    let loose = Author::query().join(&sums, Author::id.eq(author)).group_by(Author::name);
+    let error = world.counting(0, loose.select((Author::name, sum)).all(db)).await.unwrap_err();
+    assert!(error.to_string().contains("neither grouped by nor inside an aggregate"), "{error}");
+    // A window over joined rows, and a filter by it.
+    let other = Book::alias("other");
+    let rank = func::row_number()
+        .over(func::window().partition_by(Book::id).order_by(other.col(Book::views).desc()));
+    let best = Book::query()
+        .join(&other, other.col(Book::views).lt(Book::views))
+        .filter(rank.eq(1))
+        .order_by(Book::id)
+        .select((Book::title, other.col(Book::title)));
+    let rows = world.counting(1, best.all(db)).await.unwrap();
+    assert_eq!(names(&rows), [("Notes", "École"), ("Engine", "Notes"), ("100% sure", "Engine")]);
+    let total = Book::query().join(&other, other.col(Book::id).lt(Book::id));
+    let total = total.aggregate((func::count(), func::max(other.col::<Book, _>(Book::views))));
+    assert_eq!(total.one(db).await.unwrap(), (6, Some(500)));
 }
 
 async fn keys_of_several_columns(world: World) {

@@ -29,6 +29,9 @@ pub struct Command {
     pub access: Access,
     /// Whether it is worth keeping prepared: not for statements that occur once, such as DDL.
     pub prepare: bool,
+    /// Whether it is `copy … from stdin (format binary)`: the values are not bound but streamed
+    /// behind it, as many rows as it is repeated times.
+    pub copy: bool,
     /// The same statement for several runs at once, each with its number of runs, the largest
     /// first. A backend may run one of them instead of so many runs of `sql`, with the same values.
     pub wide: Vec<(usize, Arc<str>)>,
@@ -44,6 +47,7 @@ impl Command {
             sql: sql.into(),
             access,
             prepare: true,
+            copy: false,
             wide: Vec::new(),
             slow: AtomicBool::new(false),
         }

@@ -105,6 +105,15 @@ impl Error {
         self
     }
 
+    /// The same error with what has been found out about it since.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn refined(mut self, kind: ErrorKind, database: DatabaseError) -> Error {
+        self.0.kind = kind;
+        self.0.message.clone_from(&database.message);
+        self.0.database = Some(database);
+        self
+    }
+
     /// Puts what was being done before the message, such as "connecting to localhost:5432".
     #[must_use]
     pub fn context(mut self, doing: impl fmt::Display) -> Error {

@@ -5,16 +5,19 @@
 mod count;
 mod held;
 mod keep;
+mod nested;
 
 pub(crate) use count::Count;
 pub(crate) use held::HeldCursor;
 pub(crate) use keep::Keep;
+pub(crate) use nested::{nested, settle};
 
 use crate::backend::{Access, Command, Cursor, Request, RowSink};
 use crate::db::Db;
 use crate::error::Result;
 use crate::future::BoxFuture;
 use crate::sql::{self, Dialect};
+use crate::transaction::Transaction;
 use crate::tree::Statement;
 use std::sync::Arc;
 
@@ -69,6 +72,11 @@ pub trait Executor: Send + Sync {
 
     /// The database that this is, or that this transaction runs on.
     fn db(&self) -> &Db;
+
+    /// The transaction that this is, if it is one.
+    fn current_transaction(&self) -> Option<&Transaction> {
+        None
+    }
 
     /// Runs one statement as it is, without parameters, and gives the number of rows that it
     /// wrote, or read. It is taken for one that writes.
@@ -133,5 +141,9 @@ impl<T: Executor + ?Sized> Executor for &T {
 
     fn db(&self) -> &Db {
         (**self).db()
+    }
+
+    fn current_transaction(&self) -> Option<&Transaction> {
+        (**self).current_transaction()
     }
 }

@@ -8,6 +8,7 @@
 mod access;
 mod aggregate;
 mod constant;
+mod copy;
 mod custom;
 pub mod ddl;
 mod delete;
@@ -17,6 +18,7 @@ mod document;
 mod explain;
 mod expr;
 mod fulltext;
+mod given;
 mod insert;
 mod level;
 mod list;
@@ -30,6 +32,7 @@ mod source;
 mod sqlite;
 mod tag;
 mod update;
+mod update_each;
 mod window;
 mod writer;
 mod written;
@@ -69,6 +72,10 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
         }
         Statement::Update(update) => {
             update::update(&mut writer, update)?;
+            Access::Write
+        }
+        Statement::UpdateEach(update) => {
+            binding = update_each::update_each(&mut writer, update)?;
             Access::Write
         }
         Statement::Delete(delete) => {

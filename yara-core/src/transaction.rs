@@ -239,6 +239,10 @@ impl Executor for Transaction {
     fn db(&self) -> &Db {
         &self.place().root.db
     }
+
+    fn current_transaction(&self) -> Option<&Transaction> {
+        Some(self)
+    }
 }
 
 impl fmt::Debug for Transaction {

@@ -29,7 +29,7 @@ pub use expr::{
     Quantifier, Related, TextMatch,
 };
 pub use function::{Case, Custom, CustomCall, DatePart, Family, Function};
-pub use insert::{Conflict, ConflictTarget, Insert, InsertSource};
+pub use insert::{Conflict, ConflictTarget, Insert, InsertSource, PartialValues};
 pub use literal::Literal;
 pub(crate) use map::{list as map_exprs, orders as map_orders};
 pub use order::{Nulls, Order};
@@ -39,7 +39,7 @@ pub use source::{
     Common, CommonQuery, Compound, Lock, LockStrength, LockWait, Name, NamedJoin, Origin,
     SetOperator, Source,
 };
-pub use update::Update;
+pub use update::{Update, UpdateEach};
 pub(crate) use walk::{Reference, for_each_operand};
 pub use window::{Frame, FrameBound, FrameUnit, Window, WindowFunction};
 
@@ -52,6 +52,8 @@ pub enum Statement {
     Insert(Insert),
     /// Changes rows.
     Update(Update),
+    /// Changes rows, each by values of its own.
+    UpdateEach(UpdateEach),
     /// Removes rows.
     Delete(Delete),
     /// A statement that is SQL text already.

@@ -69,6 +69,8 @@
 
 mod aggregates;
 mod alias;
+mod batch;
+mod bulk_load;
 mod cells;
 mod column;
 mod combine;
@@ -83,12 +85,16 @@ mod ends;
 mod explain;
 mod expression;
 mod fetch;
+mod fields;
 mod follow;
 mod frame;
 pub mod func;
 mod functions;
+mod graph;
 mod groups;
+mod insert_from;
 mod insert_many;
+mod insertable;
 mod join;
 mod key;
 mod load;
@@ -97,6 +103,7 @@ mod lookup;
 mod model;
 mod operand;
 mod operators;
+mod or_create;
 mod order;
 mod page;
 mod path;
@@ -106,6 +113,7 @@ mod query;
 mod refer;
 mod related;
 mod relation;
+mod returning;
 mod sql;
 mod stream;
 mod subquery;
@@ -120,6 +128,11 @@ pub use cells::Cells;
 mod windows;
 
 pub use aggregates::Aggregate;
+mod update_many;
+mod upsert;
+
+pub use batch::{Asked, Batch, Batched, Part};
+pub use bulk_load::BulkLoad;
 pub use column::Column;
 pub use common::Common;
 pub use create::{Missing, NewRow, Set};
@@ -130,6 +143,7 @@ pub use embed::{Embed, EmbedColumns, Embedded};
 pub use embed::{decode_optional, embed, encode_optional};
 pub use explain::Sql;
 pub use expression::{Expr, Expression, InValue};
+pub use fields::Fields;
 pub use follow::ToItself;
 pub use frame::Distance;
 pub use functions::cast::CastFunctions;
@@ -142,8 +156,11 @@ pub use functions::{
     JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
     SearchFunctions,
 };
+pub use graph::{Branch, Graph, IntoGraph, Parent, parent};
 pub use groups::{IntoGroups, Totals};
+pub use insert_from::{InsertFrom, Takes};
 pub use insert_many::{InsertMany, IntoNewRow};
+pub use insertable::{Insertable, ReturningOne};
 pub use join::MayBeAbsent;
 pub use key::{Composite, Key};
 pub use load::{IntoLoad, Load};
@@ -162,11 +179,14 @@ pub use relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
 pub use relation::{
     ForeignRelation, ManyRelation, OneRelation, OptionalRelation, Relation, ThroughRelation,
 };
+pub use returning::Returning;
 pub use sql::{RawQuery, sql};
 pub use stream::RowStream;
 pub use subquery::{Among, exists, outer};
 pub use to_many::{ToMany, ToManyQuery};
 pub use to_one::{ToOne, ToOneQuery};
 pub use update::Update;
+pub use update_many::UpdateMany;
+pub use upsert::{Many, One, Selected, Upsert, UpsertCount, Upserted, excluded};
 pub use whole::{AtEnd, RelatedRow, RowOf, WholeRow, whole};
 pub use windows::{OfWindow, Window};

@@ -268,6 +268,8 @@ async fn insert(db: &Db, table: &'static Table, fields: Vec<usize>, columns: Vec
         conflict: None,
         returning: Vec::new(),
         tag: None,
+        told: None,
+        load: false,
     });
     let compiled = plan::compile(&statement, db.dialect()).unwrap();
     let request = compiled.request(&statement).unwrap();

@@ -38,6 +38,7 @@ mod batch;
 mod channel;
 mod connect;
 mod connection;
+mod copy;
 mod cursor;
 mod decode;
 mod encode;

@@ -100,6 +100,7 @@
 mod bind;
 mod calendar;
 mod connection;
+mod constraint;
 mod control;
 mod cursor;
 mod decimal;

@@ -4,7 +4,7 @@
 use super::compare::{one, pair, text, wants_list};
 use super::fit::{items, json as document, of_document};
 use super::parse::{Base, Ending, Lookup, endings};
-use super::{LookupValue, Operator, wrong_value};
+use super::{LookupValue, Operator, Transform, wrong_value};
 use crate::error::Result;
 use crate::tree::{BinaryOperator, Expr, Function, Literal};
 use crate::value::{Type, Value};
@@ -166,17 +166,22 @@ fn filter(lookup: &Lookup, operand: Expr, value: LookupValue) -> Result<Expr> {
     for (name, value) in &entries {
         let text = format!("{}__{name}", lookup.text.trim_end_matches("__filter"));
         let segments: Vec<&str> = name.split("__").collect();
+        let (first, rest) = segments.split_first().unwrap_or((&"", &[]));
         let mut inner = Lookup {
             text: text.into(),
             base: Base::Expr(Box::new(operand.clone()), Some(Type::Json)),
-            transforms: Vec::new(),
+            // An entry begins with a key, whatever it is called.
+            transforms: vec![Transform::step_named(first)],
             operator: Operator::Exact,
             path: Vec::new(),
             tables: lookup.tables.clone(),
         };
-        endings(&mut inner, &segments, Ending::Operator)?;
+        endings(&mut inner, rest, Ending::Operator)?;
         let operand = super::build::operand(&inner, 0)?;
-        let value = LookupValue::Value(of_document(value));
+        let value = match inner.kind() {
+            Some(Type::Json) => LookupValue::Value(of_document(value)),
+            _ => plain_of_document(value),
+        };
         conditions.push(super::compare::compare(&inner, operand, value)?);
     }
     Ok(match (conditions.len(), conditions.pop()) {
@@ -185,5 +190,24 @@ fn filter(lookup: &Lookup, operand: Expr, value: LookupValue) -> Result<Expr> {
             conditions.extend(last);
             Expr::And(conditions)
         }
+    })
+}
+
+/// A document as a value of another kind than JSON: its numbers, texts and booleans.
+fn plain_of_document(document: &serde_json::Value) -> LookupValue {
+    use serde_json::Value as Document;
+    LookupValue::Value(match document {
+        Document::Null => Value::Null(Type::Json),
+        Document::Bool(flag) => Value::Bool(*flag),
+        Document::String(text) => Value::Text(text.as_str().into()),
+        Document::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(number), _) => Value::I64(number),
+            (None, Some(number)) => Value::F64(number),
+            (None, None) => of_document(document),
+        },
+        Document::Array(items) => {
+            return LookupValue::List(items.iter().map(plain_of_document).collect());
+        }
+        Document::Object(_) => of_document(document),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::build::operand;
 use super::parse::{Base, Ending, Lookup, parse};
-use super::{Operator, wrong};
+use super::wrong;
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Expr, Function, Nulls, Order};
@@ -13,7 +13,7 @@ use crate::value::Type;
 ///
 /// Errs where a name is unknown, and where the path leads to many rows.
 pub fn column(table: &'static Table, text: &str) -> Result<Expr> {
-    of_names(table, text, &[])
+    Lookup::column(table, text, &[])
 }
 
 /// An order: `created`, `-author__name` for the greatest first, `?` for any other one each time.
@@ -23,15 +23,6 @@ pub fn order(table: &'static Table, text: &str) -> Result<Order> {
     Order::named(table, text, &[])
 }
 
-/// [`column`], where the query has given names to expressions.
-fn of_names(
-    table: &'static Table,
-    text: &str,
-    names: &[(&str, Expr, Option<Type>)],
-) -> Result<Expr> {
-    Lookup::column(table, text, names)
-}
-
 impl Lookup {
     /// The value that a text names, see [`column`]; `names` as in [`Lookup::with_names`].
     pub fn column(
@@ -39,8 +30,12 @@ impl Lookup {
         text: &str,
         names: &[(&str, Expr, Option<Type>)],
     ) -> Result<Expr> {
-        let lookup = parse(table, text, names, Ending::Value)?;
-        debug_assert_eq!(lookup.operator, Operator::Exact);
+        parse(table, text, names, Ending::Value)?.value()
+    }
+
+    /// What the lookup is about, as one value.
+    fn value(&self) -> Result<Expr> {
+        let (lookup, text) = (self, &self.text);
         if let Some(at) = lookup.next_many(0) {
             let owner = lookup.tables[at];
             let relation = lookup.steps()[at];
@@ -58,7 +53,7 @@ impl Lookup {
                 text,
                 format_args!("it stands for a key of {} columns; name one of them", fields.len()),
             )),
-            _ => operand(&lookup, 0),
+            _ => operand(lookup, 0),
         }
     }
 }
@@ -76,7 +71,20 @@ impl Order {
         };
         let expr = match name {
             "?" => Expr::Call(Function::Random, Vec::new()),
-            name => of_names(table, name, names)?,
+            name => {
+                let lookup = parse(table, name, names, Ending::Value)?;
+                if let Some(kind @ (Type::Json | Type::Array(_))) = lookup.kind() {
+                    return Err(wrong(
+                        text,
+                        format_args!(
+                            "{} has no order that both databases agree on; order by an expression \
+                             of it, such as the number or text at a path",
+                            kind.name()
+                        ),
+                    ));
+                }
+                lookup.value()?
+            }
         };
         Ok(Order { expr, descending, nulls: Nulls::Greatest })
     }

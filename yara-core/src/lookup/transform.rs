@@ -59,22 +59,23 @@ impl Transform {
     /// The transform of a name for values of a kind. Of an unknown kind all but the steps into a
     /// list or document are to be had.
     pub(super) fn named(name: &str, kind: Option<Type>) -> Option<Transform> {
-        let index = || name.parse().ok();
         match kind {
             Some(Type::Json) if name == "len" => {
                 return Some(Transform::Call(Function::JsonLength));
             }
-            Some(Type::Json) => {
-                let key = || Transform::Key(name.into());
-                return Some(index().map_or_else(key, Transform::Item));
-            }
+            Some(Type::Json) => return Some(Transform::step_named(name)),
             Some(Type::Array(_)) if name == "len" => {
                 return Some(Transform::Call(Function::ArrayLength));
             }
-            Some(Type::Array(_)) => return index().map(Transform::Index),
+            Some(Type::Array(_)) => return name.parse().ok().map(Transform::Index),
             _ => {}
         }
         all(kind).into_iter().find(|(known, _)| *known == name).map(|(_, transform)| transform)
+    }
+
+    /// A step into a JSON document: an index where it is a whole number, else a key.
+    pub(super) fn step_named(name: &str) -> Transform {
+        name.parse().map_or_else(|_| Transform::Key(name.into()), Transform::Item)
     }
 
     /// The names of those that fit, for messages.

@@ -49,6 +49,7 @@ impl Compiled {
         let commands = match written.text() {
             Some(text) => Commands::One(Arc::new(Command {
                 prepare: written.prepare,
+                copy: matches!(written.binding, Binding::Rows { how: BulkInsert::Copy, .. }),
                 wide: wide(&written, dialect),
                 ..Command::new(text, written.access)
             })),
@@ -124,7 +125,7 @@ impl Compiled {
                 let rows = self.row_count(&values, columns)?;
                 match how {
                     BulkInsert::Unnest => Ok(Request::new(command, values)),
-                    BulkInsert::Repeat => {
+                    BulkInsert::Repeat | BulkInsert::Copy => {
                         let values = by_row(values, columns, rows);
                         Ok(Request { command, values, repeat: rows })
                     }

@@ -23,7 +23,7 @@ pub fn count(select: &Select) -> Statement {
 /// Whether a query gives a row: one row of one boolean. It stops at the first row.
 pub fn exists(select: &Select) -> Statement {
     let mut inner = without_columns(select.clone());
-    if inner.limit.is_none() {
+    if inner.limit.is_none() && !inner.is_total() {
         inner.limit = Some(Literal::new(Value::I64(1)));
     }
     let mut outer = count_of(inner);

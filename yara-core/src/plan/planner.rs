@@ -54,6 +54,7 @@ impl Planner {
             Statement::Select(select) => Statement::Select(self.select(select, Vec::new())?),
             Statement::Insert(insert) => Statement::Insert(self.insert(insert)?),
             Statement::Update(update) => Statement::Update(self.update(update)?),
+            Statement::UpdateEach(update) => Statement::UpdateEach(self.update_each(update)?),
             Statement::Delete(delete) => Statement::Delete(self.delete(delete)?),
             Statement::Raw(raw) => Statement::Raw(self.raw(raw)?),
         };

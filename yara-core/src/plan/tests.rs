@@ -9,6 +9,7 @@ mod complement;
 mod ddl;
 mod functions;
 mod groups;
+mod joins;
 mod loads;
 mod models;
 mod predicates;
@@ -16,6 +17,7 @@ mod prepare;
 mod related;
 mod slices;
 mod values;
+mod windows;
 mod writes;
 
 use super::compile;

@@ -64,6 +64,8 @@ pub fn through_insert(
         source: InsertSource::Columns(lists),
         conflict: Some(Conflict::Ignore { target: None }),
         returning: Vec::new(),
+        told: None,
+        load: false,
         tag: None,
     }))
 }

@@ -46,7 +46,10 @@ impl Planner {
     fn settle_order(&mut self, aggregate: &mut Aggregate) -> Result<()> {
         let collects = matches!(
             aggregate.function,
-            AggregateFunction::Text | AggregateFunction::Array | AggregateFunction::Json
+            AggregateFunction::Text
+                | AggregateFunction::Array
+                | AggregateFunction::Json
+                | AggregateFunction::Custom(..)
         );
         if !collects {
             aggregate.order.clear();
@@ -55,7 +58,7 @@ impl Planner {
         else {
             return Ok(());
         };
-        if aggregate.order.is_empty() {
+        if aggregate.order.is_empty() && !matches!(argument, Expr::Tuple(_)) {
             let expr = argument.clone();
             aggregate.order.push(Order { expr, descending: false, nulls: Default::default() });
         }

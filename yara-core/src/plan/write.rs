@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
 use crate::tree::{
     ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr, Insert,
-    InsertSource, Name, Output, Select, Source, Update,
+    InsertSource, Name, Output, Select, Source, Update, UpdateEach,
 };
 
 impl Planner {
@@ -47,9 +47,9 @@ impl Planner {
                 insert.conflict.as_ref().map(|conflict| planner.conflict(table, conflict));
             Ok((conflict.transpose()?, planner.exprs(&insert.returning)?))
         })?;
-        let fields = insert.fields.clone();
-        let tag = insert.tag.clone();
-        Ok(Insert { table: insert.table, fields, source, conflict, returning, tag })
+        let (fields, told) = (insert.fields.clone(), insert.told.clone());
+        let (table, load, tag) = (insert.table, insert.load, insert.tag.clone());
+        Ok(Insert { table, fields, source, conflict, returning, told, load, tag })
     }
 
     fn conflict(&mut self, table: &'static Table, conflict: &Conflict) -> Result<Conflict> {
@@ -72,7 +72,7 @@ impl Planner {
             ConflictTarget::Constraint(name) => {
                 return Ok(ConflictTarget::Constraint(name.clone()));
             }
-            ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields.clone(),
+            ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, ..) => fields.clone(),
         };
         fields.iter().try_for_each(|field| check_position(table, *field))?;
         if fields.is_empty() {
@@ -83,8 +83,8 @@ impl Planner {
             )));
         }
         Ok(match target {
-            ConflictTarget::Partial(_, condition) => {
-                ConflictTarget::Partial(fields, self.expr(condition)?)
+            ConflictTarget::Partial(_, condition, values) => {
+                ConflictTarget::Partial(fields, self.expr(condition)?, values.clone())
             }
             _ => ConflictTarget::Fields(fields),
         })
@@ -101,6 +101,23 @@ impl Planner {
             Ok((planner.assignments(table, &update.set)?, planner.exprs(&update.returning)?))
         })?;
         Ok(Update { rows, set, returning })
+    }
+
+    pub(super) fn update_each(&mut self, update: &UpdateEach) -> Result<UpdateEach> {
+        let table = update.table.0;
+        let lists = update.key.iter().chain(&update.each);
+        lists.clone().try_for_each(|(field, _)| check_position(table, *field))?;
+        if update.key.is_empty() || update.each.is_empty() {
+            return Err(invalid(format!("an update of {} sets nothing", table.model)));
+        }
+        let ((set, returning), _) = self.with_written(table, Paths::Subquery, |planner| {
+            let set = match update.set.is_empty() {
+                true => Vec::new(),
+                false => planner.assignments(table, &update.set)?,
+            };
+            Ok((set, planner.exprs(&update.returning)?))
+        })?;
+        Ok(UpdateEach { set, returning, ..update.clone() })
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<Delete> {

@@ -21,6 +21,7 @@ pub(super) fn name(function: AggregateFunction) -> &'static str {
         AggregateFunction::StdDevAll => "stddev_pop",
         AggregateFunction::Variance => "var_samp",
         AggregateFunction::VarianceAll => "var_pop",
+        AggregateFunction::Custom(name, _) => name,
     }
 }
 
@@ -40,7 +41,10 @@ pub(super) fn named(
     aggregate: &Aggregate,
     over: Option<&Window>,
 ) -> Result<Level> {
-    writer.push(name);
+    match aggregate.function {
+        AggregateFunction::Custom(name, _) => writer.name(name),
+        _ => writer.push(name),
+    }
     writer.push("(");
     writer.push(if aggregate.distinct { "DISTINCT " } else { "" });
     argument(writer, aggregate)?;
@@ -65,6 +69,7 @@ fn argument(writer: &mut Writer<'_>, aggregate: &Aggregate) -> Result<()> {
             writer.push("*");
             Ok(())
         }
+        Some(Expr::Tuple(items)) => writer.list(items, |writer, item| writer.expr(item)),
         Some(argument) if compares => writer.dialect.write_key(writer, argument),
         Some(argument) => writer.expr(argument),
     }

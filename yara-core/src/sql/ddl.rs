@@ -14,6 +14,7 @@ mod name;
 mod order;
 
 pub use column::column_definition;
+pub(crate) use constraint::{constraint_fields, unique_constraints};
 pub use constraint::{foreign_key, table_constraints};
 pub use index::{create_indexes, index_columns};
 pub use name::{check_name, made_name};

@@ -22,6 +22,8 @@ pub enum BulkInsert {
     /// A prepared insert of a row, run for each row within one request; where nothing can tell the
     /// difference, of a few fixed numbers of rows at once.
     Repeat,
+    /// A stream of rows behind `copy … from stdin`, which gives no rows back.
+    Copy,
 }
 
 /// What a database can do. Code asks here, never for a database by name.
@@ -57,6 +59,11 @@ pub struct Capabilities {
     pub distinct_on: bool,
     /// Whether an upsert can name a constraint.
     pub conflict_constraint: bool,
+    /// Whether many rows can be loaded by [`BulkInsert::Copy`].
+    pub copy: bool,
+    /// Whether an insert from a query needs a condition before `on conflict`, to be told from a
+    /// join (source: SQLite documentation, "UPSERT", 2.2).
+    pub conflict_needs_where: bool,
 }
 
 /// A database's SQL.
@@ -154,6 +161,28 @@ pub trait Dialect: Send + Sync + 'static {
     /// Several rows to insert, given by column; gives what `insert` has after the column names.
     fn write_unnest(&self, writer: &mut Writer<'_>, columns: &[Literal]) -> Result<()> {
         predicate::unnest(writer, columns)
+    }
+
+    /// Several rows as [`write_unnest`](Dialect::write_unnest) writes them, with a number for each
+    /// that [`write_row_number`](Dialect::write_row_number) can give back.
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        numbers: &Literal,
+    ) -> Result<()>;
+
+    /// In `returning`: the number of the row that was given by
+    /// [`write_numbered`](Dialect::write_numbered).
+    fn write_row_number(&self, writer: &mut Writer<'_>);
+
+    /// In `returning` of an upsert: whether the row is new.
+    fn write_is_new(&self, writer: &mut Writer<'_>);
+
+    /// Functions that have to be called for [`write_is_new`](Dialect::write_is_new) to know: with a
+    /// value of the row that is inserted, and with a new value of the old row. They give it back.
+    fn upsert_marks(&self) -> Option<(&'static str, &'static str)> {
+        None
     }
 
     /// An operand of a comparison, beside the other operand; `first` where it is the left one.

@@ -5,6 +5,7 @@ use crate::tree::{
     Alias, Distinct, Expr, Order, Origin, Output, Raw, RawPart, Select, Source, Window,
     WindowFunction,
 };
+use crate::value::Type;
 
 /// The query with its rows numbered among those that are alike in `keys`.
 pub(super) fn by_number(select: &Select, keys: &[Expr]) -> Select {
@@ -34,7 +35,8 @@ pub(super) fn by_number(select: &Select, keys: &[Expr]) -> Select {
     outer.columns = (0..width).map(output).collect();
     // Text, because the literals of the statement have been numbered already.
     let number = RawPart::Expr(output(inner.columns.len() - 1));
-    let is_first = Raw { parts: vec![number, RawPart::Text(" = 1".into())], kind: None };
+    let parts = vec![number, RawPart::Text(" = 1".into())];
+    let is_first = Raw { parts, kind: Some(Type::Bool) };
     outer.filter = vec![Expr::Raw(Box::new(is_first))];
     outer.order_by = (width..)
         .zip(order)

@@ -1,16 +1,22 @@
 //! INSERT.
 
+use super::ddl::constraint_fields;
 use super::update::assignments;
 use super::writer::internal;
-use super::{Binding, BulkInsert, Place, Transform, Writer, select};
+use super::{Binding, BulkInsert, Place, Transform, Writer, copy, select};
 use crate::error::Result;
 use crate::schema::Table;
-use crate::tree::{Conflict, ConflictTarget, Expr, Insert, InsertSource, Literal};
+use crate::tree::{Conflict, ConflictTarget, Expr, Insert, InsertSource, Literal, Select};
 use crate::value::Type;
 
 /// Writes an insert and says how its rows are bound.
 pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding> {
     let table = insert.table.0;
+    if let (true, InsertSource::Columns(lists)) = (insert.load, &insert.source)
+        && writer.dialect.capabilities().copy
+    {
+        return copy::copy(writer, insert, lists);
+    }
     writer.written = Some(table);
     writer.push("INSERT INTO ");
     writer.table(table);
@@ -21,28 +27,91 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
     }
     let mut binding = match &insert.source {
         InsertSource::Row(values) => {
-            row(writer, values)?;
+            row(writer, insert, values)?;
             Binding::Once
         }
         InsertSource::Columns(lists) => rows(writer, insert, lists)?,
         InsertSource::Select(query) => {
             writer.push(" ");
-            select::select(writer, query, select::Columns::Plain)?;
+            from_query(writer, insert, query)?;
             Binding::Once
         }
     };
     if let Some(conflict) = &insert.conflict {
-        on_conflict(writer, table, conflict)?;
+        on_conflict(writer, insert, conflict)?;
     }
     returning(writer, &insert.returning)?;
+    if let Some(told) = &insert.told {
+        tell(writer, insert, told, &mut binding)?;
+    }
     if let Binding::Rows { columns, row, .. } = &mut binding
         && !(insert.returning.is_empty()
+            && insert.told.is_none()
             && writer.parameter_count() == columns.len()
             && may_share_a_statement(table)?)
     {
         *row = None;
     }
     Ok(binding)
+}
+
+/// The number of each row that comes back, and whether it is new.
+fn tell(
+    writer: &mut Writer<'_>,
+    insert: &Insert,
+    told: &Literal,
+    binding: &mut Binding,
+) -> Result<()> {
+    let dialect = writer.dialect;
+    writer.push(if insert.returning.is_empty() { " RETURNING " } else { ", " });
+    match binding {
+        Binding::Rows { how: BulkInsert::Unnest, .. } => dialect.write_row_number(writer),
+        _ => {
+            writer.value(told, Transform::None, Place::Column)?;
+        }
+    }
+    if let Binding::Rows { columns, .. } = binding {
+        columns.push(writer.parameter(told, Transform::None) - 1);
+    }
+    writer.push(", ");
+    match insert.conflict {
+        Some(Conflict::Update { .. }) => dialect.write_is_new(writer),
+        Some(Conflict::Ignore { .. }) | None => writer.push("TRUE"),
+    }
+    Ok(())
+}
+
+/// The functions that have to see a value of the new row, and one of the old row.
+fn marks(writer: &Writer<'_>, insert: &Insert) -> Option<(&'static str, &'static str)> {
+    match (&insert.told, &insert.conflict) {
+        (Some(_), Some(Conflict::Update { .. })) => writer.dialect.upsert_marks(),
+        _ => None,
+    }
+}
+
+/// What `write` writes, as the argument of a function that gives it back, if there is one.
+fn marked(
+    writer: &mut Writer<'_>,
+    mark: Option<&str>,
+    write: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+) -> Result<()> {
+    let Some(mark) = mark else { return write(writer) };
+    writer.push(mark);
+    writer.push("(");
+    write(writer)?;
+    writer.push(")");
+    Ok(())
+}
+
+/// The rows of a query.
+fn from_query(writer: &mut Writer<'_>, insert: &Insert, query: &Select) -> Result<()> {
+    let needs_where = writer.dialect.capabilities().conflict_needs_where;
+    if insert.conflict.is_none() || !needs_where || !query.filter.is_empty() {
+        return select::select(writer, query, select::Columns::Plain);
+    }
+    let mut query = query.clone();
+    query.filter.push(Expr::And(Vec::new()));
+    select::select(writer, &query, select::Columns::Plain)
 }
 
 /// Whether it makes no difference how many rows one statement inserts. It does where rows refer to
@@ -56,38 +125,41 @@ fn may_share_a_statement(table: &'static Table) -> Result<bool> {
     Ok(true)
 }
 
-fn row(writer: &mut Writer<'_>, values: &[Expr]) -> Result<()> {
+fn row(writer: &mut Writer<'_>, insert: &Insert, values: &[Expr]) -> Result<()> {
     if values.is_empty() {
         writer.push(" DEFAULT VALUES");
         return Ok(());
     }
+    let mark = marks(writer, insert).map(|(new, _)| new);
     writer.push(" VALUES (");
-    writer.list(values, |writer, value| writer.new_value(value))?;
+    writer.list(values.iter().enumerate(), |writer, (at, value)| {
+        marked(writer, mark.filter(|_| at == 0), |writer| writer.new_value(value))
+    })?;
     writer.push(")");
     Ok(())
 }
 
 fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<Binding> {
-    // `unnest` takes apart arrays of any depth, so a column of arrays cannot be given to it.
-    let nested = |field: &usize| {
-        insert.table.fields.get(*field).is_some_and(|field| matches!(field.kind, Type::Array(_)))
-    };
-    let how = match writer.dialect.capabilities().bulk_insert {
-        BulkInsert::Unnest if insert.fields.iter().any(nested) => BulkInsert::Repeat,
-        how => how,
-    };
+    let how = takes_lists(writer, insert.table.0, insert.fields.iter());
     let mut row = None;
-    match how {
-        BulkInsert::Unnest => {
+    match (how, &insert.told) {
+        (BulkInsert::Unnest, Some(told)) => {
+            writer.push(" ");
+            writer.dialect.write_numbered(writer, lists, told)?;
+        }
+        (BulkInsert::Unnest, None) => {
             writer.push(" ");
             writer.dialect.write_unnest(writer, lists)?;
         }
-        BulkInsert::Repeat => {
+        (BulkInsert::Repeat | BulkInsert::Copy, _) => {
+            let mark = marks(writer, insert).map(|(new, _)| new);
             writer.push(" VALUES ");
             let start = writer.length();
             writer.push("(");
-            writer.list(lists, |writer, list| {
-                writer.value(list, Transform::None, Place::Column).map(|_| ())
+            writer.list(lists.iter().enumerate(), |writer, (at, list)| {
+                marked(writer, mark.filter(|_| at == 0), |writer| {
+                    writer.value(list, Transform::None, Place::Column).map(|_| ())
+                })
             })?;
             writer.push(")");
             row = Some(start..writer.length());
@@ -97,7 +169,24 @@ fn rows(writer: &mut Writer<'_>, insert: &Insert, lists: &[Literal]) -> Result<B
     Ok(Binding::Rows { how, columns, row })
 }
 
-fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Conflict) -> Result<()> {
+/// How many rows with these fields reach the database. `unnest` takes apart arrays of any depth, so
+/// a column of arrays cannot be given to it.
+pub(super) fn takes_lists<'f>(
+    writer: &Writer<'_>,
+    table: &Table,
+    mut fields: impl Iterator<Item = &'f usize>,
+) -> BulkInsert {
+    let is_list = |field: &usize| {
+        table.fields.get(*field).is_some_and(|field| matches!(field.kind, Type::Array(_)))
+    };
+    match writer.dialect.capabilities().bulk_insert {
+        BulkInsert::Unnest if fields.any(is_list) => BulkInsert::Repeat,
+        how => how,
+    }
+}
+
+fn on_conflict(writer: &mut Writer<'_>, insert: &Insert, conflict: &Conflict) -> Result<()> {
+    let table = insert.table.0;
     writer.push(" ON CONFLICT");
     match conflict {
         Conflict::Ignore { target: at } => {
@@ -107,7 +196,16 @@ fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Confli
         Conflict::Update { target: at, set, filter } => {
             target(writer, table, at)?;
             writer.push(" DO UPDATE SET ");
-            assignments(writer, table, set)?;
+            match (marks(writer, insert), set.split_first()) {
+                (Some((_, mark)), Some(((field, value), rest))) => {
+                    columns(writer, table, &[*field])?;
+                    writer.push(" = ");
+                    marked(writer, Some(mark), |writer| writer.new_value(value))?;
+                    writer.push(if rest.is_empty() { "" } else { ", " });
+                    assignments(writer, table, rest)?;
+                }
+                _ => assignments(writer, table, set)?,
+            }
             select::conditions(writer, " WHERE ", filter)?;
         }
     }
@@ -115,22 +213,28 @@ fn on_conflict(writer: &mut Writer<'_>, table: &'static Table, conflict: &Confli
 }
 
 fn target(writer: &mut Writer<'_>, table: &'static Table, target: &ConflictTarget) -> Result<()> {
+    let named;
     let fields = match target {
-        ConflictTarget::Constraint(name) => {
-            let can = writer.dialect.capabilities().conflict_constraint;
-            writer.require(can, "upsert by the name of a constraint", "name its fields")?;
+        ConflictTarget::Constraint(name) if writer.dialect.capabilities().conflict_constraint => {
             writer.push(" ON CONSTRAINT ");
             writer.name(name);
             return Ok(());
         }
-        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, _) => fields,
+        ConflictTarget::Constraint(name) => {
+            named = constraint_fields(table, name, writer.dialect)?;
+            &named
+        }
+        ConflictTarget::Fields(fields) | ConflictTarget::Partial(fields, ..) => fields,
     };
     writer.push(" (");
     columns(writer, table, fields)?;
     writer.push(")");
     match target {
-        ConflictTarget::Partial(_, condition) => {
-            select::conditions(writer, " WHERE ", std::slice::from_ref(condition))
+        ConflictTarget::Partial(_, condition, _) => {
+            writer.constants = true;
+            let written = select::conditions(writer, " WHERE ", std::slice::from_ref(condition));
+            writer.constants = false;
+            written
         }
         _ => Ok(()),
     }
@@ -145,7 +249,11 @@ pub(super) fn returning(writer: &mut Writer<'_>, exprs: &[Expr]) -> Result<()> {
     writer.list(exprs, |writer, expr| writer.expr(expr))
 }
 
-fn columns(writer: &mut Writer<'_>, table: &'static Table, fields: &[usize]) -> Result<()> {
+pub(super) fn columns(
+    writer: &mut Writer<'_>,
+    table: &'static Table,
+    fields: &[usize],
+) -> Result<()> {
     writer.list(fields, |writer, field| {
         let field = table.fields.get(*field).ok_or_else(|| internal("there is no such field"))?;
         writer.name(field.column);

@@ -10,6 +10,7 @@ mod expr;
 mod functions;
 mod lock;
 mod moment;
+mod rows;
 mod text;
 mod types;
 
@@ -22,7 +23,7 @@ use crate::error::Result;
 use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::{Isolation, TransactionOptions};
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Lock, TextMatch, Window,
+    Aggregate, BinaryOperator, Expr, Function, InList, InRows, Literal, Lock, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -52,6 +53,8 @@ impl Dialect for Postgres {
             most_combined: None,
             distinct_on: true,
             conflict_constraint: true,
+            copy: true,
+            conflict_needs_where: false,
         }
     }
 
@@ -173,6 +176,23 @@ impl Dialect for Postgres {
 
     fn write_lock(&self, writer: &mut Writer<'_>, lock: &Lock) -> Result<()> {
         lock::lock(writer, lock)
+    }
+
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        numbers: &Literal,
+    ) -> Result<()> {
+        rows::numbered(writer, columns, numbers)
+    }
+
+    fn write_row_number(&self, writer: &mut Writer<'_>) {
+        rows::number(writer);
+    }
+
+    fn write_is_new(&self, writer: &mut Writer<'_>) {
+        rows::is_new(writer);
     }
 
     fn write_compared(

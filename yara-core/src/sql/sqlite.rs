@@ -25,8 +25,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Lock, Order, SetOperator,
-    TextMatch, Window,
+    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
+    SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -58,6 +58,8 @@ impl Dialect for Sqlite {
             most_combined: Some(500),
             distinct_on: false,
             conflict_constraint: false,
+            copy: false,
+            conflict_needs_where: true,
         }
     }
 
@@ -170,6 +172,31 @@ impl Dialect for Sqlite {
         arguments: &[Expr],
     ) -> Result<Level> {
         functions::call(writer, function, arguments)
+    }
+
+    /// Rows are given one by one here, each with its number as a parameter.
+    fn write_numbered(
+        &self,
+        writer: &mut Writer<'_>,
+        columns: &[Literal],
+        _numbers: &Literal,
+    ) -> Result<()> {
+        self.write_unnest(writer, columns)
+    }
+
+    fn write_row_number(&self, writer: &mut Writer<'_>) {
+        writer.push("NULL");
+    }
+
+    fn write_is_new(&self, writer: &mut Writer<'_>) {
+        writer.push("yara_is_new()");
+    }
+
+    /// SQLite says nowhere which of the two an upsert did. But it evaluates the values of a row,
+    /// then the new values of the old one if there is one, then what is returned of it; so the
+    /// functions leave a mark.
+    fn upsert_marks(&self) -> Option<(&'static str, &'static str)> {
+        Some(("yara_new_row", "yara_old_row"))
     }
 
     fn set_operator(&self, operator: SetOperator) -> Result<&'static str> {

@@ -11,7 +11,7 @@ pub(super) fn tag(writer: &mut Writer<'_>, statement: &Statement) -> Result<()> 
         Statement::Insert(insert) => insert.tag.as_ref(),
         Statement::Update(update) => of_select(&update.rows),
         Statement::Delete(delete) => of_select(&delete.rows),
-        Statement::Raw(_) => None,
+        Statement::UpdateEach(_) | Statement::Raw(_) => None,
     };
     let Some(words) = words else { return Ok(()) };
     if words.contains('\0') {

@@ -239,6 +239,9 @@ pub enum AggregateFunction {
     Variance,
     /// The variance of all there is, as a float.
     VarianceAll,
+    /// An aggregate that the engine does not know: the user's word for its name and the kind of its
+    /// result. Several arguments are a tuple.
+    Custom(&'static str, Type),
 }
 
 /// A function over the rows of a group.

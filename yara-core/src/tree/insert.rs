@@ -1,7 +1,7 @@
 //! Adding rows.
 
 use super::{Expr, Literal, Name, Select};
-use crate::schema::TableRef;
+use crate::schema::{Table, TableRef};
 
 /// Where the rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,10 +41,25 @@ pub enum ConflictTarget {
     /// The fields, by position, of a primary key or a unique constraint.
     Fields(Vec<usize>),
     /// The fields, by position, of a unique index that holds only rows of which a condition is
-    /// true.
-    Partial(Vec<usize>, Expr),
+    /// true. A database finds the index by its condition, so values in that are a part of the
+    /// statement and no parameters: made by [`ConflictTarget::partial`].
+    Partial(Vec<usize>, Expr, PartialValues),
     /// A constraint by its name in the database.
     Constraint(Name),
+}
+
+/// The values in the condition of a partial index. Statements whose values differ here differ, which
+/// those whose [literals](Literal) differ do not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PartialValues(Name);
+
+impl ConflictTarget {
+    /// A unique index over some rows, see [`ConflictTarget::Partial`].
+    pub fn partial(fields: Vec<usize>, condition: Expr) -> ConflictTarget {
+        let values: String =
+            condition.literals().iter().map(|literal| format!("{:?}\0", literal.value)).collect();
+        ConflictTarget::Partial(fields, condition, PartialValues(values.into()))
+    }
 }
 
 /// `insert into table (columns) … returning …`
@@ -60,6 +75,29 @@ pub struct Insert {
     pub conflict: Option<Conflict>,
     /// What to give back of each row.
     pub returning: Vec<Expr>,
+    /// Numbers of the rows: one for [`InsertSource::Row`], a list for [`InsertSource::Columns`].
+    /// Where they are given, each row that comes back has two more cells at its end: its number,
+    /// and whether it is new. So whoever gave the rows knows what became of each.
+    pub told: Option<Literal>,
+    /// Whether the database's way for many rows is taken, if it has one: it neither gives rows back
+    /// nor looks at conflicts.
+    pub load: bool,
     /// Words for the database's log, see [`Select::tag`].
     pub tag: Option<Name>,
+}
+
+impl Insert {
+    /// Rows with values for some fields. A conflict is an error, and nothing comes back.
+    pub fn new(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
+        Insert {
+            table: TableRef(table),
+            fields,
+            source,
+            conflict: None,
+            returning: Vec::new(),
+            told: None,
+            load: false,
+            tag: None,
+        }
+    }
 }

@@ -57,6 +57,7 @@ impl Expr {
 fn aggregate_kind(function: AggregateFunction, argument: Option<Type>) -> Option<Type> {
     match (function, argument) {
         (AggregateFunction::Count, _) => Some(Type::I64),
+        (AggregateFunction::Custom(_, kind), _) => Some(kind),
         (AggregateFunction::Min | AggregateFunction::Max, kind) => kind,
         (AggregateFunction::Sum, Some(Type::I16 | Type::I32)) => Some(Type::I64),
         (AggregateFunction::Sum, Some(Type::F32)) => Some(Type::F64),

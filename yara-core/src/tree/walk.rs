@@ -6,7 +6,7 @@
 use super::{
     Aggregate, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr,
     FrameBound, Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw, RawPart,
-    Related, Select, Source, Statement, Update, Window, WindowFunction,
+    Related, Select, Source, Statement, Update, UpdateEach, Window, WindowFunction,
 };
 use crate::schema::TableRef;
 use std::sync::Arc;
@@ -44,6 +44,7 @@ macro_rules! traversal {
                     Statement::Select(node) => select(node, visit),
                     Statement::Insert(node) => insert(node, visit),
                     Statement::Update(node) => update(node, visit),
+                    Statement::UpdateEach(node) => update_each(node, visit),
                     Statement::Delete(node) => delete(node, visit),
                     Statement::Raw(node) => raw(node, visit),
                 }
@@ -67,10 +68,19 @@ macro_rules! traversal {
                     Some(Conflict::Ignore { target: None }) | None => {}
                 }
                 exprs(& $($mutable)? node.returning, visit);
+                node.told.$iter().for_each(|told| visit(Leaf::Literal(told)));
+            }
+
+            fn update_each<'t>(node: &'t $($mutable)? UpdateEach, visit: Visit<'_, 't>) {
+                let lists = node.key.$iter().chain(node.each.$iter());
+                lists.for_each(|(_, list)| visit(Leaf::Literal(list)));
+                node.set.$iter().for_each(|(_, value)| expr(value, visit));
+                exprs(& $($mutable)? node.returning, visit);
+                visit(Leaf::Literal(& $($mutable)? node.told));
             }
 
             fn target<'t>(node: &'t $($mutable)? ConflictTarget, visit: Visit<'_, 't>) {
-                if let ConflictTarget::Partial(_, condition) = node {
+                if let ConflictTarget::Partial(_, condition, _) = node {
                     expr(condition, visit);
                 }
             }
@@ -330,12 +340,14 @@ impl Expr {
     /// it are not entered.
     pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
         // Not by recursion: this is asked before what is nested too deeply is refused.
-        let mut waiting = vec![self];
-        while let Some(expr) = waiting.pop() {
+        let mut waiting = Vec::new();
+        let mut next = Some(self);
+        while let Some(expr) = next {
             if is(expr) {
                 return true;
             }
             for_each_operand(expr, &mut |operand| waiting.push(operand));
+            next = waiting.pop();
         }
         false
     }

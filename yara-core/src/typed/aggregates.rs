@@ -1,6 +1,6 @@
 //! Aggregates: one value of many rows.
 
-use super::{Expr, Expression, IntoOrder, Operand, Pred, Window};
+use super::{Expr, Expression, IntoOrder, Operand, Pred, Projection, Window};
 use crate::tree::{self, AggregateFunction, WindowFunction};
 use crate::value::{Comparable, FieldType, Item, Number, Textual};
 use std::marker::PhantomData;
@@ -152,7 +152,7 @@ where
     E: Expression,
     E::Type: Number,
 {
-    Aggregate::new(AggregateFunction::Sum, Some(of.into_tree()))
+    Aggregate::new(AggregateFunction::Sum, Some(number(of)))
 }
 
 /// The mean; `None` where there is no value. Of integers it is an `f64`, of decimals a decimal: see
@@ -169,7 +169,15 @@ where
     E: Expression,
     E::Type: Number,
 {
-    Aggregate::new(AggregateFunction::Avg, Some(of.into_tree()))
+    Aggregate::new(AggregateFunction::Avg, Some(number(of)))
+}
+
+/// A number as what is aggregated; SQL text says its kind, on which the kind of the result depends.
+fn number<E: Expression>(of: E) -> tree::Expr {
+    match of.into_tree() {
+        text @ tree::Expr::Raw(_) => tree::Expr::Cast(Box::new(text), E::Type::TYPE),
+        of => of,
+    }
 }
 
 /// The least value; `None` where there is none.
@@ -282,7 +290,7 @@ macro_rules! spreads {
             E: Expression,
             E::Type: Number,
         {
-            Aggregate::new(AggregateFunction::$function, Some(of.into_tree()))
+            Aggregate::new(AggregateFunction::$function, Some(number(of)))
         }
     )+};
 }
@@ -306,4 +314,28 @@ spreads! {
     var_samp = Variance;
     /// The variance of all there is.
     var_pop = VarianceAll;
+}
+
+/// An aggregate that the engine does not know, by the name that the database has for it. Its
+/// arguments are one column or expression, or a tuple of them; that its values are of type `T` is up
+/// to the caller.
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// let total = func::custom_aggregate::<f64, Book>("total", Book::views); // SQLite's own
+/// assert_eq!(Book::query().aggregate(total.filter(Book::views.lt(100))).one(&db).await?, 15.0);
+/// # Ok(()) })
+/// ```
+pub fn custom_aggregate<T: FieldType, M>(
+    name: &'static str,
+    arguments: impl Projection<M>,
+) -> Aggregate<M, T> {
+    let mut list = Vec::new();
+    arguments.append(&mut list);
+    let argument = match list.len() {
+        1 => list.pop(),
+        _ => Some(tree::Expr::Tuple(list)),
+    };
+    Aggregate::new(AggregateFunction::Custom(name, T::TYPE), argument)
 }

@@ -2,6 +2,7 @@
 
 use super::{Alias, Delete, Model, Query, Update};
 use crate::error::Result;
+use crate::schema::TableRef;
 use crate::tree::{self, CommonQuery, Name, Select, Source, Statement};
 use std::ops::Deref;
 
@@ -168,7 +169,7 @@ impl<M: Model> Update<M> {
     /// The update with a name: its rows, as they are then, to be read by the query that it stands
     /// [`with`](Query::with). It runs once, whatever is read of it. PostgreSQL only.
     pub fn as_common(self, name: impl Into<Name>) -> Common<M> {
-        let query = match self.into_statement(true) {
+        let query = match self.into_statement(vec![tree::Expr::fields(TableRef(M::table()))]) {
             Ok(Statement::Update(update)) => Ok(CommonQuery::Update(Box::new(update))),
             Ok(_) => Ok(nothing::<M>()),
             Err(error) => Err(error),
@@ -190,7 +191,8 @@ impl<M: Model> Delete<M> {
     /// # Ok(()) })
     /// ```
     pub fn as_common(self, name: impl Into<Name>) -> Common<M> {
-        writing(name.into(), Ok(CommonQuery::Delete(Box::new(self.into_tree(true)))))
+        let returning = vec![tree::Expr::fields(TableRef(M::table()))];
+        writing(name.into(), Ok(CommonQuery::Delete(Box::new(self.into_tree(returning)))))
     }
 }
 

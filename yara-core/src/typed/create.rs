@@ -4,11 +4,12 @@
 //! remember which required fields have been set, so that a forgotten one does not compile. All of
 //! it wraps a [`NewRow`].
 
-use super::fetch::fetch;
+use super::fetch::{Fetched, fetch};
+use super::graph::without_parent;
 use super::{Embed, ForeignRelation, Model, Operand, Refer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::{Default, RelationKind, Table};
+use crate::schema::{Default, RelationKind, Table, TableRef};
 use crate::tree::{Conflict, Expr, Insert, InsertSource, Statement};
 use crate::value::Value;
 use std::marker::PhantomData;
@@ -37,6 +38,8 @@ pub struct NewRow<M> {
     /// Positions of fields and their values, without those left to their defaults.
     pub(super) values: Vec<(usize, Expr)>,
     pub(super) error: Option<Error>,
+    /// Foreign keys that are filled in with the row's parent, see [`parent`](super::parent).
+    pub(super) parents: Vec<&'static str>,
     of: PhantomData<fn() -> M>,
 }
 
@@ -48,7 +51,7 @@ impl<M> std::fmt::Debug for NewRow<M> {
 
 impl<M: Model> NewRow<M> {
     pub(super) fn new() -> NewRow<M> {
-        NewRow { values: Vec::new(), error: None, of: PhantomData }
+        NewRow { values: Vec::new(), error: None, parents: Vec::new(), of: PhantomData }
     }
 
     /// Sets a field; setting it again replaces the value.
@@ -71,6 +74,9 @@ impl<M: Model> NewRow<M> {
     /// Sets a foreign key, all columns of it.
     pub fn relate<R: ForeignRelation<Owner = M>>(self, to: impl Refer<R>) -> NewRow<M> {
         let table = M::table();
+        if to.is_parent() {
+            return self.of_parent(R::NAME);
+        }
         let fields = match table.relation(R::NAME).map(|relation| &relation.kind) {
             Ok(RelationKind::ToOne { fields, .. }) => fields,
             Ok(_) => return self,
@@ -99,6 +105,13 @@ impl<M: Model> NewRow<M> {
                 name.strip_prefix(member).is_none_or(|rest| !rest.starts_with('.'))
             });
         self.set_values(fields, values)
+    }
+
+    fn of_parent(mut self, relation: &'static str) -> NewRow<M> {
+        if !self.parents.contains(&relation) {
+            self.parents.push(relation);
+        }
+        self
     }
 
     fn refuse(self, field: &str, reason: &str) -> NewRow<M> {
@@ -136,11 +149,9 @@ impl<M: Model> NewRow<M> {
     /// # Ok(()) })
     /// ```
     pub async fn insert(self, db: &impl Executor) -> Result<M> {
-        let statement = self.into_statement(None)?;
-        let fetched = fetch(db, statement, M::decode).await?;
-        fetched.rows.into_iter().next().ok_or_else(|| {
-            Error::new(ErrorKind::Internal, "the database gave no row back for an insert")
-        })
+        let fields = vec![Expr::fields(TableRef(M::table()))];
+        let statement = self.into_statement(None, fields)?;
+        only(fetch(db, statement, M::decode).await?)
     }
 
     /// Inserts the row unless one of the same key or unique values is there: then gives `None`.
@@ -153,29 +164,28 @@ impl<M: Model> NewRow<M> {
     /// # Ok(()) })
     /// ```
     pub async fn insert_or_ignore(self, db: &impl Executor) -> Result<Option<M>> {
-        let statement = self.into_statement(Some(Conflict::Ignore { target: None }))?;
+        let fields = vec![Expr::fields(TableRef(M::table()))];
+        let statement = self.into_statement(Some(Conflict::Ignore { target: None }), fields)?;
         Ok(fetch(db, statement, M::decode).await?.rows.into_iter().next())
     }
 
-    fn into_statement(self, conflict: Option<Conflict>) -> Result<Statement> {
-        let table = crate::schema::TableRef(M::table());
-        let (fields, values) = self.complete()?.into_iter().unzip();
-        Ok(Statement::Insert(Insert {
-            table,
-            fields,
-            source: InsertSource::Row(values),
-            conflict,
-            returning: vec![Expr::fields(table)],
-            tag: None,
-        }))
+    pub(super) fn into_statement(
+        self,
+        conflict: Option<Conflict>,
+        returning: Vec<Expr>,
+    ) -> Result<Statement> {
+        Ok(insert_of(M::table(), self.complete()?, conflict, returning))
     }
 
     /// The values with the defaults that this library fills in, checked, in the order of fields.
-    pub(super) fn complete(self) -> Result<Vec<(usize, Expr)>> {
+    pub(super) fn complete(self) -> Result<CompleteRow> {
         if let Some(error) = self.error {
             return Err(error);
         }
         let table = M::table();
+        if let Some(relation) = self.parents.first() {
+            return Err(without_parent(table, relation));
+        }
         let mut values = self.values;
         fill_defaults(table, &mut values);
         values.sort_by_key(|(at, _)| *at);
@@ -184,6 +194,28 @@ impl<M: Model> NewRow<M> {
         }
         Ok(values)
     }
+}
+
+/// A row with everything that is sent of it: positions of fields, and their values.
+pub(super) type CompleteRow = Vec<(usize, Expr)>;
+
+/// The insert of a row.
+pub(super) fn insert_of(
+    table: &'static Table,
+    row: CompleteRow,
+    conflict: Option<Conflict>,
+    returning: Vec<Expr>,
+) -> Statement {
+    let (fields, values) = row.into_iter().unzip();
+    let insert = Insert::new(table, fields, InsertSource::Row(values));
+    Statement::Insert(Insert { conflict, returning, ..insert })
+}
+
+/// The row that an insert gives back.
+pub(super) fn only<R>(fetched: Fetched<R>) -> Result<R> {
+    fetched.rows.into_iter().next().ok_or_else(|| {
+        Error::new(ErrorKind::Internal, "the database gave no row back for an insert")
+    })
 }
 
 /// Adds what this library fills in where nothing was set, and refuses what is missing.
@@ -207,7 +239,7 @@ fn fill_defaults(table: &Table, values: &mut Vec<(usize, Expr)>) {
 }
 
 /// The first version of a row.
-fn version_start(kind: crate::value::Type) -> Value {
+pub(super) fn version_start(kind: crate::value::Type) -> Value {
     match kind {
         crate::value::Type::I16 => Value::I16(1),
         crate::value::Type::I32 => Value::I32(1),

@@ -73,6 +73,20 @@ pub(crate) async fn fetch<R: Send + 'static>(
     run(db, vec![request], decode).await.map_err(|error| named(error, &statement))
 }
 
+/// Runs statements whose rows are all of one kind as one batch, which is atomic.
+pub(crate) async fn fetch_all<R: Send + 'static>(
+    db: &dyn Executor,
+    mut statements: Vec<Statement>,
+    decode: Decode<R>,
+) -> Result<Fetched<R>> {
+    let batch: Vec<Request> =
+        statements.iter_mut().map(|statement| request(db, statement)).collect::<Result<_>>()?;
+    let Some(first) = statements.first() else {
+        return Ok(Fetched { rows: Vec::new(), count: 0 });
+    };
+    run(db, batch, decode).await.map_err(|error| named(error, first))
+}
+
 /// Runs requests whose rows are all of one kind.
 pub(crate) async fn run<R: Send + 'static>(
     db: &dyn Executor,
@@ -101,6 +115,7 @@ pub(crate) fn named(error: Error, statement: &Statement) -> Error {
         Statement::Insert(insert) => &insert.returning,
         Statement::Update(update) => &update.returning,
         Statement::Delete(delete) => &delete.returning,
+        Statement::UpdateEach(update) => &update.returning,
         Statement::Raw(_) => return error,
     };
     match label(columns, position) {

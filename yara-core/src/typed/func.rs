@@ -15,8 +15,8 @@
 //! ```
 
 pub use super::aggregates::{
-    all, any, array_agg, avg, count, count_of, json_agg, max, min, stddev_pop, stddev_samp,
-    string_agg, sum, var_pop, var_samp,
+    all, any, array_agg, avg, count, count_of, custom_aggregate, json_agg, max, min, stddev_pop,
+    stddev_samp, string_agg, sum, var_pop, var_samp,
 };
 pub use super::functions::case::{Case, CaseStart, CaseValue, case};
 pub use super::functions::choice::{Alternatives, LastOf, coalesce, greatest, least};

@@ -1,6 +1,9 @@
 //! What the derive says of a model.
 
-use super::{Alias, Edit, InsertMany, IntoNewRow, Key, NewRow, Path, Pred, Query, Row};
+use super::{
+    Alias, BulkLoad, Edit, Fields, InsertFrom, InsertMany, IntoNewRow, Key, NewRow, Path, Pred,
+    Query, Row, Takes, UpdateMany,
+};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::schema::Table;
@@ -118,6 +121,39 @@ pub trait Model: Row + Clone + Sync {
     /// ```
     fn insert_many<R: IntoNewRow<Self>>(rows: impl IntoIterator<Item = R>) -> InsertMany<Self> {
         InsertMany::new(rows.into_iter().map(R::into_new_row).collect())
+    }
+
+    /// Rows to insert that a query gives: columns of this model, and a query that selects values
+    /// of the same types in the same order, of this model or of another one. What is not named is
+    /// filled in as by an insert, the same for all rows.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let names = Author::filter(Author::books.is_empty()).select(Author::name);
+    /// let tags = Tag::insert_from(Tag::name, names).returning_rows().all(&db).await?;
+    /// assert_eq!(tags[0].name, "Dan");
+    /// # Ok(()) })
+    /// ```
+    fn insert_from<N: Model, R: Send + 'static>(
+        columns: impl Takes<Self, R>,
+        query: Query<N, R>,
+    ) -> InsertFrom<Self> {
+        InsertFrom::new(columns, query)
+    }
+
+    /// Fields of many rows to write, each row its own values, in one statement:
+    /// `Book::update_many(&books, Book::views).exec(&db)`.
+    fn update_many<'a>(
+        rows: impl IntoIterator<Item = &'a Self>,
+        fields: impl Fields<Self>,
+    ) -> UpdateMany<Self> {
+        UpdateMany::new(rows, fields)
+    }
+
+    /// Begins to load any number of rows, see [`BulkLoad`].
+    fn bulk_load(db: &impl Executor) -> impl Future<Output = Result<BulkLoad<Self>>> + Send {
+        BulkLoad::begin(db)
     }
 
     /// Changes to write: `book.edit().set(Book::title, "New").save(&db)`.

@@ -281,9 +281,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn one(self, db: &impl Executor) -> Result<Row> {
-        self.optional(db).await?.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
-        })
+        self.optional(db).await?.ok_or_else(none::<M>)
     }
 
     /// The one row, or none. Several are an error.
@@ -296,17 +294,14 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// assert!(error.is_multiple_found());
     /// # Ok(()) })
     /// ```
-    pub async fn optional(mut self, db: &impl Executor) -> Result<Option<Row>> {
+    pub async fn optional(self, db: &impl Executor) -> Result<Option<Row>> {
+        at_most_one::<M, Row>(self.two_at_most().rows(db).await?)
+    }
+
+    /// Enough rows to know whether there is one.
+    pub(super) fn two_at_most(mut self) -> Self {
         self.narrow(2);
-        let mut rows = self.rows(db).await?;
-        let row = rows.pop();
-        if rows.is_empty() {
-            return Ok(row);
-        }
-        Err(Error::new(
-            ErrorKind::MultipleFound,
-            format!("more than one {} matches a query that is to give one row", M::table().model),
-        ))
+        self
     }
 
     /// The number of rows that [`all`](Query::all) would give.
@@ -473,6 +468,23 @@ pub(super) async fn load_all<Row>(
     Ok(())
 }
 
+/// The row, or none; several are an error.
+pub(super) fn at_most_one<M: Model, Row>(mut rows: Vec<Row>) -> Result<Option<Row>> {
+    let row = rows.pop();
+    if rows.is_empty() {
+        return Ok(row);
+    }
+    Err(Error::new(
+        ErrorKind::MultipleFound,
+        format!("more than one {} matches a query that is to give one row", M::table().model),
+    ))
+}
+
+/// The error of a query that was to give a row.
+pub(super) fn none<M: Model>() -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {} matches the query", M::table().model))
+}
+
 /// A number of rows; past the largest integer of the database there are none to count.
 pub(super) fn count_literal(rows: u64) -> Literal {
     Literal::new(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
@@ -485,6 +497,9 @@ pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>
         let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
         select.columns.iter().any(|column| whole(column) || *column == order.expr)
     };
+    if order.is_empty() || !select.order_by.is_empty() {
+        return;
+    }
     let fits = match &select.distinct {
         // The rows of groups are no rows of the model.
         _ if !select.group_by.is_empty() || select.is_total() => false,
@@ -493,7 +508,7 @@ pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>
         // The planner sorts by what makes rows alike.
         Distinct::On(_) => false,
     };
-    if select.order_by.is_empty() && fits {
+    if fits {
         select.order_by = order;
     }
 }

@@ -27,6 +27,11 @@ use crate::value::{EncodeError, Value};
 pub trait Refer<R> {
     /// The values of the key's columns; `None` for NULL.
     fn key_values(self) -> Result<Option<Vec<Value>>, EncodeError>;
+
+    /// Whether it is the row that is inserted before this one, see [`parent`](super::parent).
+    fn is_parent(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,7 +1,7 @@
 //! Statements in SQL.
 
 use super::fetch::{Fetched, request};
-use super::{Expr, Expression, Pred, Row};
+use super::{Asked, Expr, Expression, Part, Pred, Row};
 use crate::backend::{ColumnInfo, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
@@ -112,10 +112,30 @@ impl RawQuery {
     pub async fn all<R: Row>(self, db: &impl Executor) -> Result<Vec<R>> {
         let request = request(db, &mut self.into_statement()?)?;
         let sink = db.run(vec![request], Box::new(ByName::<R>::new())).await?;
-        match sink.into_any().downcast::<ByName<R>>() {
-            Ok(sink) => Ok(sink.rows),
-            Err(_) => Err(Error::new(ErrorKind::Internal, "the backend gave back another sink")),
-        }
+        ByName::<R>::rows_of(sink)
+    }
+
+    /// [`all`](RawQuery::all), as a part of a [batch](crate::db::Db::batch). Without it, the
+    /// statement gives the number of rows that it wrote.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let (written, rows) = db
+    ///     .batch((
+    ///         sql("update book set views = 0 where views < $1").bind(100_i64),
+    ///         sql("select title from book where views = 0 order by id").into_rows::<(String,)>(),
+    ///     ))
+    ///     .await?;
+    /// assert_eq!((written, rows[1].0.as_str()), (2, "École"));
+    /// # Ok(()) })
+    /// ```
+    pub fn into_rows<R: Row>(self) -> Asked<Vec<R>> {
+        let statement = self.into_statement();
+        Asked::new(statement.map(|statement| {
+            let sink = Box::new(ByName::<R>::new());
+            Part::with_sink(vec![statement], sink, ByName::<R>::rows_of)
+        }))
     }
 
     /// The one row; none and several are errors.
@@ -307,6 +327,13 @@ struct ByName<R> {
 impl<R: Row> ByName<R> {
     fn new() -> ByName<R> {
         ByName { rows: Vec::new(), places: None, names: Vec::new() }
+    }
+
+    fn rows_of(sink: Box<dyn RowSink>) -> Result<Vec<R>> {
+        match sink.into_any().downcast::<ByName<R>>() {
+            Ok(sink) => Ok(sink.rows),
+            Err(_) => Err(Error::new(ErrorKind::Internal, "the backend gave back another sink")),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::create::{check, now_of};
 use super::fetch::{Fetched, fetch};
-use super::{Column, Model, Operand};
+use super::returning::appended;
+use super::{Column, Model, Operand, Pred, Projection, Query, Returning};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
 use crate::tree::{self, Expr, Select, Statement};
@@ -25,13 +26,26 @@ use std::marker::PhantomData;
 /// assert!(nothing.is_invalid_query());
 /// # Ok(()) })
 /// ```
-#[derive(Debug)]
 #[must_use = "nothing is changed until `.exec(&db)`"]
 pub struct Update<M> {
     rows: Select,
     set: Vec<(usize, Expr)>,
-    error: Option<Error>,
+    /// What was wrong with a value, in words.
+    error: Option<String>,
     of: PhantomData<fn() -> M>,
+}
+
+impl<M> std::fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Update").field("rows", &self.rows).field("set", &self.set).finish()
+    }
+}
+
+impl<M> Clone for Update<M> {
+    fn clone(&self) -> Self {
+        let (rows, set, error) = (self.rows.clone(), self.set.clone(), self.error.clone());
+        Update { rows, set, error, of: PhantomData }
+    }
 }
 
 impl<M: Model> Update<M> {
@@ -39,18 +53,32 @@ impl<M: Model> Update<M> {
         Update { rows, set: Vec::new(), error: None, of: PhantomData }
     }
 
+    /// A query for the rows that would be changed.
+    pub(super) fn to_query(&self) -> Query<M> {
+        let mut query = Query::new();
+        query.select = Select { columns: query.select.columns, ..self.rows.clone() };
+        query
+    }
+
+    /// Only those of the rows that match.
+    pub(super) fn narrow(mut self, condition: Pred<M>) -> Self {
+        self.rows.filter.push(condition.into_tree());
+        self
+    }
+
     /// Gives a column a new value, or an expression over the old row: `Book::views + 1`.
     pub fn set<T: FieldType>(mut self, column: Column<M, T>, value: impl Operand<M, T>) -> Self {
         match target::<M, T>(column) {
             Ok(at) => assign(&mut self.set, at, value.operand()),
-            Err(error) => self.error = self.error.or(Some(error)),
+            Err(error) => self.error = self.error.or_else(|| Some(error.to_string())),
         }
         self
     }
 
     /// Changes the rows and gives their number.
     pub async fn exec(self, db: &impl Executor) -> Result<u64> {
-        let fetched: Fetched<()> = fetch(db, self.into_statement(false)?, |_| Ok(())).await?;
+        let statement = self.into_statement(Vec::new())?;
+        let fetched: Fetched<()> = fetch(db, statement, |_| Ok(())).await?;
         Ok(fetched.count)
     }
 
@@ -64,19 +92,29 @@ impl<M: Model> Update<M> {
     /// # Ok(()) })
     /// ```
     pub async fn all(self, db: &impl Executor) -> Result<Vec<M>> {
-        Ok(fetch(db, self.into_statement(true)?, M::decode).await?.rows)
+        self.returning_rows().all(db).await
     }
 
-    pub(super) fn into_statement(self, returning: bool) -> Result<Statement> {
-        if let Some(error) = self.error {
-            return Err(error);
+    /// Changes the rows and gives columns and expressions of each, as they are now.
+    pub fn returning<P: Projection<M>>(self, projection: P) -> Returning<P::Row> {
+        Returning::one(self.into_statement(appended(projection)), P::decode)
+    }
+
+    /// [`returning`](Update::returning) whole rows.
+    pub fn returning_rows(self) -> Returning<M> {
+        let fields = vec![Expr::fields(self.rows.table)];
+        Returning::one(self.into_statement(fields), M::decode)
+    }
+
+    pub(super) fn into_statement(self, returning: Vec<Expr>) -> Result<Statement> {
+        if let Some(reason) = self.error {
+            return Err(Error::new(ErrorKind::InvalidQuery, reason));
         }
         let mut set = self.set;
         if set.is_empty() {
             return Err(nothing_to_set(M::table()));
         }
         touch(M::table(), &mut set)?;
-        let returning = if returning { vec![Expr::fields(self.rows.table)] } else { Vec::new() };
         Ok(Statement::Update(tree::Update { rows: self.rows, set, returning }))
     }
 }

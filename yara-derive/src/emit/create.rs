@@ -83,6 +83,9 @@ pub(super) fn builder(input: &ModelInput) -> TokenStream {
         {
             fn into_new_row(self) -> __yara::NewRow<#ident> { self.row }
         }
+        impl<#(#parameters),*> __yara::Insertable for #builder<#(#parameters),*> {
+            type Model = #ident;
+        }
         impl<#(#parameters),*> #builder<#(#parameters),*> {
             #(#setters)*
             /// Inserts the row and gives it as the database has it, with its key and its defaults.

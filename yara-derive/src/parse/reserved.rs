@@ -5,6 +5,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 const RESERVED: &[&str] = &[
+    "bulk_load",
     "columns",
     "create",
     "decode",
@@ -14,6 +15,7 @@ const RESERVED: &[&str] = &[
     "filter",
     "find",
     "insert",
+    "insert_from",
     "insert_many",
     "insert_or_ignore",
     "into_new_row",
@@ -24,6 +26,7 @@ const RESERVED: &[&str] = &[
     "reload",
     "save",
     "table",
+    "update_many",
     "KEY",
     "WIDTH",
 ];

@@ -7,7 +7,7 @@ use super::statements::Prepared;
 use super::types::Kind;
 use super::wire::{self, Frame, Reader};
 use crate::backend::{ColumnInfo, RowSink};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{DatabaseError, Error, ErrorKind, Result};
 use crate::value::ValueRef;
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub(super) struct Answer {
     /// What went wrong first; the rest of the answer is read all the same.
     error: Option<Error>,
     stale: bool,
+    /// A statement asked for rows that nobody has.
+    copies: bool,
     /// An empty vector between chunks, kept for its memory.
     cells: Vec<ValueRef<'static>>,
 }
@@ -57,6 +59,7 @@ impl Answer {
             heard: 0,
             error: None,
             stale: false,
+            copies: false,
             cells: Vec::new(),
         }
     }
@@ -120,6 +123,10 @@ impl Answer {
                     self.refuse(Report::parse(body));
                     *at = end;
                     return Ok(Stop::Refused);
+                }
+                // CopyInResponse.
+                b'G' if !self.steps.get(self.step).is_some_and(|step| step.loads) => {
+                    self.copies = true;
                 }
                 // CopyOutResponse.
                 b'H' => self.fail(Error::new(
@@ -217,7 +224,12 @@ impl Answer {
     /// What the server refused counts more than what this side made of the rows before it.
     fn refuse(&mut self, report: Report) {
         self.stale = report.is_stale_statement();
-        self.error = Some(report.into_error(self.statement()));
+        let error = match std::mem::take(&mut self.copies) {
+            false => report.into_error(self.statement()),
+            // The server was told that there are no rows.
+            true => copy_by_text(self.statement()),
+        };
+        self.error = Some(error);
     }
 
     /// The statement under way; after the last one, the transaction of the batch ends, and what
@@ -247,6 +259,20 @@ fn row<'m>(
         });
     }
     Ok(())
+}
+
+/// The error of `copy … from stdin` in a statement of the user's.
+fn copy_by_text(statement: Option<&Arc<str>>) -> Error {
+    let report = DatabaseError {
+        message: "COPY from the client has no rows to send; `Model::bulk_load` streams rows".into(),
+        sqlstate: Some("0A000".into()),
+        ..DatabaseError::default()
+    };
+    let error = Error::from_database(ErrorKind::Unsupported, report);
+    match statement {
+        Some(sql) => error.with_statement(sql),
+        None => error,
+    }
 }
 
 fn undecodable(

@@ -2,9 +2,9 @@
 //! columns are not known, Execute.
 
 use super::channel::Draft;
-use super::encode;
 use super::split::split;
 use super::statements::Prepared;
+use super::{copy, encode};
 use crate::backend::Request;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Type, Value};
@@ -28,6 +28,8 @@ pub(super) struct Step {
     pub(super) runs: usize,
     /// Whether the request is complete with it. Rows of the steps before are nobody's.
     pub(super) last: bool,
+    /// Whether rows are streamed behind it.
+    pub(super) loads: bool,
 }
 
 /// Writes all requests and says what their answers will be.
@@ -57,6 +59,10 @@ fn write_request(
             format!("{} values cannot be shared by {} runs", request.values.len(), request.repeat),
         ));
     }
+    if command.copy {
+        steps.push(copy::write(draft, index, request, width)?);
+        return Ok(());
+    }
     if !command.prepare && request.values.is_empty() {
         let pieces = split(&command.sql);
         if let [_, .., final_piece] = pieces.as_slice() {
@@ -64,8 +70,9 @@ fn write_request(
                 for piece in &pieces {
                     let prepared = parse(draft, &Arc::from(*piece), &[], false)?;
                     execute(draft, &prepared, &[])?;
+                    copy::refuse(draft, piece)?;
                     let last = std::ptr::eq(piece, final_piece);
-                    steps.push(Step { request: index, prepared, runs: 1, last });
+                    steps.push(Step { request: index, prepared, runs: 1, last, loads: false });
                 }
             }
             return Ok(());
@@ -78,8 +85,12 @@ fn write_request(
     };
     for run in 0..request.repeat {
         execute(draft, &prepared, &request.values[run * width..(run + 1) * width])?;
+        if !command.prepare {
+            copy::refuse(draft, &command.sql)?;
+        }
     }
-    steps.push(Step { request: index, prepared, runs: request.repeat, last: true });
+    let runs = request.repeat;
+    steps.push(Step { request: index, prepared, runs, last: true, loads: false });
     Ok(())
 }
 
@@ -132,7 +143,11 @@ pub(super) fn parse(
 }
 
 /// Runs a statement to its end.
-fn execute(draft: &mut Draft<'_>, prepared: &Arc<Prepared>, values: &[Value]) -> Result<()> {
+pub(super) fn execute(
+    draft: &mut Draft<'_>,
+    prepared: &Arc<Prepared>,
+    values: &[Value],
+) -> Result<()> {
     bind(draft, prepared, values)?;
     frontend::execute("", 0, draft.out).map_err(unsendable)
 }
@@ -183,7 +198,7 @@ fn write_bind(statement: &str, values: &[Value], out: &mut BytesMut) -> Result<(
     Ok(())
 }
 
-fn check_size(length: usize) -> Result<u32> {
+pub(super) fn check_size(length: usize) -> Result<u32> {
     if length > LARGEST_MESSAGE {
         return Err(Error::new(
             ErrorKind::InvalidValue,
@@ -195,6 +210,6 @@ fn check_size(length: usize) -> Result<u32> {
     Ok(length as u32)
 }
 
-fn unsendable(error: io::Error) -> Error {
+pub(super) fn unsendable(error: io::Error) -> Error {
     Error::new(ErrorKind::Internal, format!("a message could not be written: {error}"))
 }

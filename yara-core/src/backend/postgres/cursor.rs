@@ -7,6 +7,7 @@
 use super::answer::{Answer, Stop};
 use super::batch::{self, Step};
 use super::channel::{Channel, Exchange};
+use super::copy;
 use super::queue::Status;
 use super::run::give_way;
 use super::split::split;
@@ -53,6 +54,8 @@ pub(super) async fn open(channel: Arc<Channel>, request: Request) -> Result<Port
         let error = Error::new(ErrorKind::InvalidQuery, "a cursor reads one statement, run once");
         return Err(error.with_statement(&request.command.sql));
     }
+    copy::check_cursor(&request.command.sql)
+        .map_err(|error| error.with_statement(&request.command.sql))?;
     let repeatable = channel.status() == Status::Idle;
     let prepared = describe(&channel, &request).await?;
     let (exchange, answer) = start(&channel, &request, &prepared)?;
@@ -93,7 +96,7 @@ async fn describe(channel: &Arc<Channel>, request: &Request) -> Result<Arc<Prepa
         }
         Ok(prepared)
     })?;
-    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true };
+    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true, loads: false };
     let mut answer = Answer::new(vec![step]);
     let mut chunks = Vec::new();
     loop {
@@ -125,7 +128,7 @@ fn start(
         batch::bind(draft, prepared, &request.values)
             .map_err(|error| error.with_statement(&prepared.sql))
     })?;
-    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true };
+    let step = Step { request: 0, prepared: prepared.clone(), runs: 1, last: true, loads: false };
     ask(&exchange)?;
     Ok((exchange, Answer::new(vec![step])))
 }

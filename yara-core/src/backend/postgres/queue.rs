@@ -35,6 +35,8 @@ pub(super) struct Expected {
     pub(super) parses: VecDeque<Arc<Prepared>>,
     /// Statements that it asks to be described.
     pub(super) describes: VecDeque<Arc<Prepared>>,
+    /// How many statements in it may ask for rows; what they are answered stands behind each.
+    pub(super) copies: usize,
 }
 
 /// A batch under way.
@@ -337,6 +339,8 @@ impl State {
                 let report = Report::parse(body);
                 return Err(format!("the server ended it: {}", report.message()));
             }
+            // CopyInResponse: the rows have been sent, or that there are none.
+            (b'G', Some(slot)) if slot.expected.copies > 0 => slot.expected.copies -= 1,
             // CopyInResponse, CopyBothResponse: the server waits for data, and has taken the Sync
             // for a part of it. There is no way back into step.
             (b'G' | b'W', _) => {

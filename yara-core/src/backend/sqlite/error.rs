@@ -93,7 +93,7 @@ fn classify(code: i32, message: String, position: Option<u32>, preparing: bool) 
 
 /// `SQLITE_ERROR` stands for everything else; only the words tell what.
 fn by_message(message: &str, preparing: bool) -> (ErrorKind, &'static str) {
-    const WORDS: [(&str, ErrorKind, &str); 31] = [
+    const WORDS: [(&str, ErrorKind, &str); 32] = [
         ("division by zero", ErrorKind::Data, "22012"),
         ("is not a decimal number", ErrorKind::Data, "22P02"),
         ("integer overflow", ErrorKind::Data, "22003"),
@@ -123,6 +123,7 @@ fn by_message(message: &str, preparing: bool) -> (ErrorKind, &'static str) {
         ("no such collation sequence", ErrorKind::Programming, "42704"),
         ("duplicate column name", ErrorKind::Programming, "42701"),
         ("ambiguous column name", ErrorKind::Programming, "42702"),
+        ("ON CONFLICT clause does not match", ErrorKind::Programming, "42P10"),
         ("already exists", ErrorKind::Programming, "42P07"),
         ("already another table", ErrorKind::Programming, "42P07"),
     ];

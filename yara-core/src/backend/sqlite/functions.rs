@@ -13,19 +13,20 @@ mod json;
 mod moment;
 mod number;
 mod parts;
-mod real;
 mod regex;
 mod rounding;
 mod scalar;
+mod spread;
 mod text;
+mod upsert;
 
 use super::decimal::{Decimal, DecimalError};
 use crate::value::compare_digits;
 use collect::Items;
-use float::Answer;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
+use spread::Answer;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -69,6 +70,7 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     integer_function(database, "yara_add", i64::checked_add)?;
     integer_function(database, "yara_subtract", i64::checked_sub)?;
     integer_function(database, "yara_multiply", i64::checked_mul)?;
+    upsert::register(database)?;
     number_function(database, "yara_divide", number::divide)?;
     number_function(database, "yara_remainder", number::remainder)?;
     json::register(database)?;
@@ -90,7 +92,7 @@ fn register_aggregates(database: &Connection) -> Result<()> {
         ("yara_stddev_pop", "yara_stddev_pop_over", Answer::DeviationAll),
     ] {
         database.create_aggregate_function(name, 1, FLAGS, answer)?;
-        database.create_window_function(over, 1, FLAGS, float::Over(answer))?;
+        database.create_window_function(over, 1, FLAGS, spread::Over(answer))?;
     }
     for (name, items) in [
         ("yara_array_agg", Items::Stored),

@@ -1,6 +1,7 @@
 //! Running a batch on SQLite, by whoever holds the connection: the calling thread for a short read,
 //! the connection's own thread for everything else.
 
+use super::constraint;
 use super::control::{Control, Mode};
 use super::error::from_sqlite;
 use super::scan;
@@ -161,7 +162,7 @@ fn run_requests(
         }
         let explicit = !own_transaction && !session.database.is_autocommit();
         let result = run_request(session, control, index, request, explicit, sink, &mut rows)
-            .map_err(|error| error.with_statement(sql));
+            .map_err(|error| constraint::explain(error, &session.database).with_statement(sql));
         // The transaction is over, and what follows is in another one.
         if is_control && session.database.is_autocommit() {
             control.tick();

@@ -91,6 +91,8 @@ fn tags(ids: &[i64], names: &[&str]) -> Statement {
         source: InsertSource::Columns(vec![list(&Type::I64, ids), list(&Type::Text, names)]),
         conflict: None,
         returning: vec![],
+        told: None,
+        load: false,
         tag: None,
     })
 }
@@ -144,6 +146,8 @@ fn a_list_of_arrays_is_a_row_for_each_array() {
         )]),
         conflict: None,
         returning: vec![],
+        told: None,
+        load: false,
         tag: None,
     });
     let request = compile(&statement, &Postgres).unwrap().request(&statement).unwrap();

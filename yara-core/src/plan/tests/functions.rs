@@ -64,6 +64,8 @@ fn in_the_clause_of_a_conflict() {
         }),
         returning: vec![call(Function::Reverse, vec![col(book(), "title")])],
         tag: None,
+        told: None,
+        load: false,
     };
     assert_sql(
         Statement::Insert(insert),

@@ -5,7 +5,7 @@ use super::{assert_both, assert_sql, query, refusal};
 use crate::schema::{Table, TableRef};
 use crate::tree::{
     BinaryOperator, Conflict, ConflictTarget, Delete, Expr, Insert, InsertSource, Quantifier,
-    Select, Statement, Update,
+    Select, Statement, Update, UpdateEach,
 };
 use crate::value::{Type, Value};
 
@@ -14,14 +14,7 @@ const VIEWS: usize = 2;
 const AUTHOR: usize = 5;
 
 fn insert(table: &'static Table, fields: Vec<usize>, source: InsertSource) -> Insert {
-    Insert {
-        table: TableRef(table),
-        fields,
-        source,
-        conflict: None,
-        returning: Vec::new(),
-        tag: None,
-    }
+    Insert::new(table, fields, source)
 }
 
 fn update(rows: Select, set: Vec<(usize, Expr)>) -> Statement {
@@ -94,6 +87,88 @@ fn an_upsert_names_the_old_row_and_the_new_one() {
         Statement::Insert(statement),
         &upsert("\"book\".\"views\" + excluded.\"views\""),
         &upsert("yara_add(\"book\".\"views\", excluded.\"views\", 64)").replace('$', "?"),
+    );
+}
+
+#[test]
+fn an_upsert_that_is_told_of_gives_numbers_and_whether_rows_are_new() {
+    let names = list(&Type::Text, vec![Value::Text("a".into())]);
+    let numbers = list(&Type::I64, vec![Value::I64(0)]);
+    let mut statement = insert(tag(), vec![1], InsertSource::Columns(vec![names]));
+    statement.conflict = Some(Conflict::Update {
+        target: ConflictTarget::Fields(vec![1]),
+        set: vec![(1, Expr::Excluded("name"))],
+        filter: Vec::new(),
+    });
+    statement.told = Some(numbers);
+    assert_sql(
+        Statement::Insert(statement.clone()),
+        "INSERT INTO \"tag\" (\"name\") SELECT \"v\".\"c0\" FROM unnest($1::text[], $2::bigint[]) \
+         AS \"v\" (\"c0\", \"c1\") WHERE set_config('yara.row', \"v\".\"c1\"::text, true) IS NOT NULL \
+         ON CONFLICT (\"name\") DO UPDATE SET \"name\" = excluded.\"name\" \
+         RETURNING current_setting('yara.row')::bigint, (xmax = 0)",
+        "INSERT INTO \"tag\" (\"name\") VALUES (yara_new_row(?1)) ON CONFLICT (\"name\") \
+         DO UPDATE SET \"name\" = yara_old_row(excluded.\"name\") RETURNING ?2, yara_is_new()",
+    );
+    statement.conflict = Some(Conflict::Ignore { target: None });
+    statement.source = InsertSource::Row(vec![text("a")]);
+    statement.told = Some(crate::tree::Literal::new(Value::I64(0)));
+    assert_both(
+        Statement::Insert(statement),
+        "INSERT INTO \"tag\" (\"name\") VALUES ($1) ON CONFLICT DO NOTHING RETURNING $2, TRUE",
+    );
+}
+
+#[test]
+fn many_rows_are_loaded_by_a_copy() {
+    let names = list(&Type::Text, vec![Value::Text("a".into())]);
+    let mut statement = insert(tag(), vec![1], InsertSource::Columns(vec![names]));
+    statement.load = true;
+    assert_sql(
+        Statement::Insert(statement),
+        "COPY \"tag\" (\"name\") FROM STDIN (FORMAT binary)",
+        "INSERT INTO \"tag\" (\"name\") VALUES (?1)",
+    );
+}
+
+#[test]
+fn rows_are_updated_each_by_values_of_its_own() {
+    let ids = list(&Type::I64, vec![Value::I64(1)]);
+    let titles = list(&Type::Text, vec![Value::Text("a".into())]);
+    let more = col(book(), "views").binary(BinaryOperator::Add, int(1));
+    let update = UpdateEach {
+        table: TableRef(book()),
+        key: vec![(0, ids.clone())],
+        each: vec![(TITLE, titles)],
+        set: vec![(VIEWS, more)],
+        returning: Vec::new(),
+        told: ids,
+    };
+    assert_sql(
+        Statement::UpdateEach(update.clone()),
+        "UPDATE \"book\" SET \"title\" = \"v\".\"c1\", \"views\" = \"book\".\"views\" + $1 \
+         FROM unnest($2::bigint[], $3::text[], $4::bigint[]) AS \"v\" (\"c0\", \"c1\", \"c2\") \
+         WHERE \"book\".\"id\" = \"v\".\"c0\" RETURNING \"v\".\"c2\"",
+        "UPDATE \"book\" SET \"title\" = ?1, \"views\" = yara_add(\"book\".\"views\", ?2, 64) \
+         WHERE \"book\".\"id\" = ?3 RETURNING ?4",
+    );
+    assert!(
+        refusal(Statement::UpdateEach(UpdateEach { each: Vec::new(), ..update }))
+            .contains("sets nothing")
+    );
+}
+
+#[test]
+fn the_rows_of_a_query_can_clash_too() {
+    let mut statement =
+        insert(tag(), vec![1], InsertSource::Select(Box::new(query(book(), &["title"]))));
+    statement.conflict = Some(Conflict::Ignore { target: None });
+    assert_sql(
+        Statement::Insert(statement),
+        "INSERT INTO \"tag\" (\"name\") SELECT \"t0\".\"title\" FROM \"book\" AS \"t0\" \
+         ON CONFLICT DO NOTHING",
+        "INSERT INTO \"tag\" (\"name\") SELECT \"t0\".\"title\" FROM \"book\" AS \"t0\" \
+         WHERE TRUE ON CONFLICT DO NOTHING",
     );
 }
 

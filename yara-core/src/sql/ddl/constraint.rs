@@ -3,6 +3,7 @@
 use super::name::made_name;
 use super::{column_list, quoted, table_name};
 use crate::error::{Error, ErrorKind, Result};
+use crate::names::nearest;
 use crate::schema::{Default, OnDelete, Relation, Shape, Table};
 use crate::sql::{Dialect, Level, Writer};
 
@@ -59,6 +60,38 @@ pub(super) fn uniques(table: &Table) -> Vec<(Option<&'static str>, Vec<usize>)> 
         }
     }
     found
+}
+
+/// Every constraint by which no two rows are alike, with its name in the database.
+pub(crate) fn unique_constraints(
+    table: &Table,
+    dialect: &dyn Dialect,
+) -> Vec<(String, Vec<usize>)> {
+    let key = made_name(table, &[], "pkey", dialect);
+    let mut found = vec![(key, table.primary_key.clone())];
+    for (given, fields) in uniques(table) {
+        let columns: Vec<&str> = fields.iter().map(|at| table.fields[*at].column).collect();
+        let made = || made_name(table, &columns, "key", dialect);
+        found.push((given.map_or_else(made, str::to_owned), fields));
+    }
+    found
+}
+
+/// The fields of the constraint of a name by which no two rows are alike.
+pub(crate) fn constraint_fields(
+    table: &Table,
+    name: &str,
+    dialect: &dyn Dialect,
+) -> Result<Vec<usize>> {
+    let known = unique_constraints(table, dialect);
+    if let Some((_, fields)) = known.iter().find(|(known, _)| known == name) {
+        return Ok(fields.clone());
+    }
+    let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
+    Err(Error::new(
+        ErrorKind::InvalidQuery,
+        format!("{} has no unique constraint `{name}`{near}", table.model),
+    ))
 }
 
 /// `CONSTRAINT … FOREIGN KEY (…) REFERENCES …`

@@ -56,7 +56,9 @@ pub(super) fn aggregate(
         (Variance, _) => "yara_var_samp",
         (VarianceAll, _) if sliding => "yara_var_pop_over",
         (VarianceAll, _) => "yara_var_pop",
-        (Count | Sum | Avg | Min | Max, _) => return standard(writer, aggregate, over),
+        (Count | Sum | Avg | Min | Max | Custom(..), _) => {
+            return standard(writer, aggregate, over);
+        }
     };
     named(writer, name, aggregate, over)
 }

@@ -5,6 +5,9 @@ use super::call;
 use crate::tree::{self, Function};
 use crate::value::{Comparable, FieldType, Nullability};
 
+/// The type without NULL.
+type Base<T> = <T as Nullability>::Base;
+
 /// What stands in for NULL, and what becomes NULL.
 pub trait ChoiceFunctions: Expression {
     /// The value, or `other` where it is NULL, which may be NULL as well.
@@ -34,17 +37,10 @@ pub trait ChoiceFunctions: Expression {
     /// assert_eq!(mentors.all(&db).await?, ["-", "Ada", "-", "-"]);
     /// # Ok(()) })
     /// ```
-    fn unwrap_or<V>(
-        self,
-        other: V,
-    ) -> Expr<Self::Model, <V as LastOf<Self::Model, <Self::Type as Nullability>::Base>>::Output>
+    fn unwrap_or<V>(self, other: V) -> Expr<Self::Model, Base<Self::Type>>
     where
         Self::Type: Nullability,
-        V: LastOf<
-                Self::Model,
-                <Self::Type as Nullability>::Base,
-                Output = <Self::Type as Nullability>::Base,
-            >,
+        V: LastOf<Self::Model, Base<Self::Type>, Output = Base<Self::Type>>,
     {
         call(Function::Coalesce, [self.into_tree(), other.last()])
     }

@@ -15,14 +15,14 @@ use rusqlite::{Connection, Result};
 
 /// Registers the functions.
 pub(super) fn register(database: &Connection) -> Result<()> {
-    database.create_scalar_function("yara_to_integer", 2, FLAGS, |context| to_integer(context))?;
+    database.create_scalar_function("yara_to_integer", 2, FLAGS, to_integer)?;
     database.create_scalar_function("yara_text_to_integer", 2, FLAGS, |context| {
         let Some(text) = text(context, 0)? else { return Ok(Value::Null) };
         let bits = i64::from(as_small(context, 1)?.unwrap_or(64));
         whole_number(&text).and_then(|value| integer_value(value, bits)).map_err(refuse)
     })?;
-    database.create_scalar_function("yara_to_float", 2, FLAGS, |context| to_float(context))?;
-    database.create_scalar_function("yara_to_numeric", 2, FLAGS, |context| to_numeric(context))?;
+    database.create_scalar_function("yara_to_float", 2, FLAGS, to_float)?;
+    database.create_scalar_function("yara_to_numeric", 2, FLAGS, to_numeric)?;
     database.create_scalar_function("yara_to_text", 2, FLAGS, |context| {
         if let ValueRef::Text(_) = context.get_raw(0) {
             return Ok(text(context, 0)?.map(std::borrow::Cow::into_owned));
@@ -30,7 +30,7 @@ pub(super) fn register(database: &Connection) -> Result<()> {
         let bits = as_small(context, 1)?.unwrap_or(64);
         Ok(scalar(context, 0)?.map(|number| written(&number, bits.into())))
     })?;
-    database.create_scalar_function("yara_to_bool", 1, FLAGS, |context| to_bool(context))?;
+    database.create_scalar_function("yara_to_bool", 1, FLAGS, to_bool)?;
     text_cast(database, "yara_to_uuid", |text| {
         let uuid = uuid::Uuid::parse_str(text.trim());
         uuid.map(|uuid| uuid.to_string()).map_err(|_| Failure::BadText("a UUID", text.to_owned()))

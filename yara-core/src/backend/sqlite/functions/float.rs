@@ -1,153 +1,100 @@
-//! Sums, means and deviations of floats, by the steps that PostgreSQL takes, so that the last digits
-//! are the same where the rows come in one order. NaN, which is stored as a word, makes NaN.
+//! Functions of 64-bit floats, with the errors of PostgreSQL
+//! (source: `src/backend/utils/adt/float.c`).
 
-use super::super::decimal::DecimalError;
-use super::failed;
-use rusqlite::Result;
-use rusqlite::functions::{Aggregate, Context, WindowAggregate};
-use rusqlite::types::{Value, ValueRef};
-use std::collections::VecDeque;
+use super::failure::Failure;
 
-/// What is asked of the numbers.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Answer {
-    Sum,
-    Mean,
-    Variance,
-    VarianceAll,
-    Deviation,
-    DeviationAll,
+/// `base` to the power of `exponent`.
+pub(super) fn power(base: f64, exponent: f64) -> Result<f64, Failure> {
+    if base == 0.0 && exponent < 0.0 {
+        return Err(Failure::Undefined("zero to a negative power"));
+    }
+    // Infinity is whole.
+    if base < 0.0 && exponent.floor() != exponent {
+        return Err(Failure::Undefined("a negative number to a power that is not whole"));
+    }
+    let result = base.powf(exponent);
+    if base.is_finite() && exponent.is_finite() {
+        return in_range(result, base == 0.0);
+    }
+    Ok(result)
 }
 
-/// Numbers one after the other, by the method of Youngs and Cramer (source: `float8_accum` in
-/// PostgreSQL's `src/backend/utils/adt/float.c`).
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Floats {
-    count: f64,
-    sum: f64,
-    /// The sum of the squares of the distances from the mean.
-    squares: f64,
-    /// Whether one of the numbers is not finite.
-    boundless: bool,
+/// The square root.
+pub(super) fn sqrt(number: f64) -> Result<f64, Failure> {
+    if number < 0.0 {
+        return Err(Failure::Undefined("the square root of a negative number"));
+    }
+    Ok(number.sqrt())
 }
 
-impl Floats {
-    fn add(&mut self, number: f64) {
-        let before = self.count;
-        self.count += 1.0;
-        self.sum += number;
-        self.boundless |= !number.is_finite();
-        if before > 0.0 {
-            let distance = number * self.count - self.sum;
-            self.squares += distance * distance / (self.count * before);
-        }
-        if self.boundless {
-            self.squares = f64::NAN;
-        }
-    }
-
-    fn answer(&self, answer: Answer) -> Result<Value> {
-        let least = match answer {
-            Answer::Variance | Answer::Deviation => 2.0,
-            _ => 1.0,
-        };
-        if self.count < least {
-            return Ok(Value::Null);
-        }
-        let result = match answer {
-            Answer::Sum => self.sum,
-            Answer::Mean => self.sum / self.count,
-            Answer::Variance => self.squares / (self.count - 1.0),
-            Answer::VarianceAll => self.squares / self.count,
-            Answer::Deviation => (self.squares / (self.count - 1.0)).sqrt(),
-            Answer::DeviationAll => (self.squares / self.count).sqrt(),
-        };
-        if !result.is_finite() && !self.boundless {
-            return Err(failed(Box::new(DecimalError::Overflow)));
-        }
-        Ok(if result.is_nan() { Value::Text("NaN".into()) } else { Value::Real(result) })
-    }
+/// e to this power.
+pub(super) fn exp(number: f64) -> Result<f64, Failure> {
+    let result = number.exp();
+    if number.is_finite() { in_range(result, false) } else { Ok(result) }
 }
 
-/// The argument as a float; `None` for NULL.
-fn float(context: &Context<'_>) -> Result<Option<f64>> {
-    Ok(match context.get_raw(0) {
-        ValueRef::Null => None,
-        ValueRef::Integer(number) => Some(number as f64),
-        ValueRef::Real(number) => Some(number),
-        ValueRef::Text(text) | ValueRef::Blob(text) => {
-            let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-            let refuse = || DecimalError::NotANumber(String::from_utf8_lossy(text).into_owned());
-            Some(number.ok_or_else(|| failed(Box::new(refuse())))?)
+/// The natural logarithm.
+pub(super) fn ln(number: f64) -> Result<f64, Failure> {
+    if number <= 0.0 {
+        return Err(Failure::Undefined("the logarithm of a number that is not above zero"));
+    }
+    Ok(number.ln())
+}
+
+/// Neither too large nor, unless it `may_be_zero`, too small for a float.
+fn in_range(result: f64, may_be_zero: bool) -> Result<f64, Failure> {
+    if result.is_infinite() || (result == 0.0 && !may_be_zero) {
+        return Err(Failure::OutOfRange);
+    }
+    Ok(result)
+}
+
+/// A float as PostgreSQL writes it: the shortest digits that are read back as the same number, with
+/// an exponent where it is large or small
+/// (source: `double_to_shortest_decimal_buf` in `src/common/d2s.c`, and `f2s.c`).
+pub(super) fn spelled(number: f64, bits: i64) -> String {
+    if number.is_nan() {
+        return "NaN".into();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity" } else { "-Infinity" }.into();
+    }
+    let (plain, scientific, widest) = if bits == 32 {
+        let number = number as f32;
+        (format!("{number}"), format!("{number:e}"), 6)
+    } else {
+        (format!("{number}"), format!("{number:e}"), 15)
+    };
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..widest).contains(&exponent) {
+        return plain;
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled;
+
+    /// Each line is what PostgreSQL 15 answers.
+    #[test]
+    fn floats_are_written_as_postgresql_does() {
+        for (number, text) in [
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (-0.1, "-0.1"),
+            (1e14, "100000000000000"),
+            (1e15, "1e+15"),
+            (1.2345e20, "1.2345e+20"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1e300, "1e+300"),
+        ] {
+            assert_eq!(spelled(number, 64), text);
         }
-    })
-}
-
-impl Aggregate<Floats, Value> for Answer {
-    fn init(&self, _: &mut Context<'_>) -> Result<Floats> {
-        Ok(Floats::default())
-    }
-
-    fn step(&self, context: &mut Context<'_>, floats: &mut Floats) -> Result<()> {
-        if let Some(number) = float(context)? {
-            floats.add(number);
-        }
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, floats: Option<Floats>) -> Result<Value> {
-        floats.unwrap_or_default().answer(*self)
-    }
-}
-
-/// An answer for each row of a window. A number is never taken from a sum of floats again, which
-/// would leave its rounding behind; the sum is made anew.
-pub(super) struct Over(pub(super) Answer);
-
-/// The numbers of a frame.
-#[derive(Debug, Default)]
-pub(super) struct Sliding {
-    numbers: VecDeque<Option<f64>>,
-    floats: Floats,
-    stale: bool,
-}
-
-impl Sliding {
-    fn answer(&mut self, answer: Answer) -> Result<Value> {
-        if std::mem::take(&mut self.stale) {
-            self.floats = Floats::default();
-            self.numbers.iter().flatten().for_each(|number| self.floats.add(*number));
-        }
-        self.floats.answer(answer)
-    }
-}
-
-impl Aggregate<Sliding, Value> for Over {
-    fn init(&self, _: &mut Context<'_>) -> Result<Sliding> {
-        Ok(Sliding::default())
-    }
-
-    fn step(&self, context: &mut Context<'_>, sliding: &mut Sliding) -> Result<()> {
-        let number = float(context)?;
-        sliding.numbers.push_back(number);
-        if let Some(number) = number {
-            sliding.floats.add(number);
-        }
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, sliding: Option<Sliding>) -> Result<Value> {
-        sliding.unwrap_or_default().answer(self.0)
-    }
-}
-
-impl WindowAggregate<Sliding, Value> for Over {
-    fn value(&self, sliding: Option<&mut Sliding>) -> Result<Value> {
-        sliding.map_or(Ok(Value::Null), |sliding| sliding.answer(self.0))
-    }
-
-    fn inverse(&self, _: &mut Context<'_>, sliding: &mut Sliding) -> Result<()> {
-        sliding.stale |= sliding.numbers.pop_front().flatten().is_some();
-        Ok(())
+        assert_eq!(spelled(f64::from(0.1_f32), 32), "0.1");
+        assert_eq!(spelled(1e6, 32), "1e+06");
     }
 }

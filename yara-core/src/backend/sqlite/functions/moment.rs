@@ -19,7 +19,7 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     database.create_scalar_function("yara_now", 0, unsteady, move |_| {
         stored(Some(Moment::Instant(clock.load(Ordering::Relaxed))))
     })?;
-    database.create_scalar_function("yara_extract", 2, FLAGS, |context| extract(context))?;
+    database.create_scalar_function("yara_extract", 2, FLAGS, extract)?;
     database.create_scalar_function("yara_truncate", 2, FLAGS, |context| {
         let (Some(unit), Some(moment)) = (text(context, 0)?, moment(context, 1)?) else {
             return Ok(None);

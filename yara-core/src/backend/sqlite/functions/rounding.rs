@@ -6,14 +6,14 @@ use super::scalar::{
     Scalar, as_decimal, as_float, as_small, float_value, from_decimal, integer_value, refuse,
     scalar,
 };
-use super::{FLAGS, real};
+use super::{FLAGS, float};
 use rusqlite::functions::Context;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result};
 
 /// Registers the functions.
 pub(super) fn register(database: &Connection) -> Result<()> {
-    database.create_scalar_function("yara_abs", 2, FLAGS, |context| abs(context))?;
+    database.create_scalar_function("yara_abs", 2, FLAGS, abs)?;
     database.create_scalar_function("yara_sign", 1, FLAGS, |context| sign(context, Some(0)))?;
     database
         .create_scalar_function("yara_numeric_sign", 1, FLAGS, |context| sign(context, None))?;
@@ -37,14 +37,14 @@ pub(super) fn register(database: &Connection) -> Result<()> {
             }
         })?;
     }
-    float_function(database, "yara_sqrt", real::sqrt)?;
-    float_function(database, "yara_exp", real::exp)?;
-    float_function(database, "yara_ln", real::ln)?;
+    float_function(database, "yara_sqrt", float::sqrt)?;
+    float_function(database, "yara_exp", float::exp)?;
+    float_function(database, "yara_ln", float::ln)?;
     database.create_scalar_function("yara_power", 2, FLAGS, |context| {
         let (Some(base), Some(exponent)) = (as_float(context, 0)?, as_float(context, 1)?) else {
             return Ok(Value::Null);
         };
-        real::power(base, exponent).map(float_value).map_err(refuse)
+        float::power(base, exponent).map(float_value).map_err(refuse)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::decimal::Decimal;
 use super::failure::Failure;
-use super::{failed, real};
+use super::{failed, float};
 use rusqlite::Result;
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
@@ -105,7 +105,7 @@ pub(super) fn from_decimal(number: &Decimal, bits: i64) -> std::result::Result<f
 pub(super) fn written(number: &Scalar, bits: i64) -> String {
     match number {
         Scalar::Integer(value) => value.to_string(),
-        Scalar::Float(value) => real::spelled(*value, bits),
+        Scalar::Float(value) => float::spelled(*value, bits),
         Scalar::Decimal(number) => number.to_string(),
     }
 }
