@@ -58,7 +58,8 @@
 /// | `schema = "press"` | the schema of the table |
 /// | `comment = "…"` | what the table is for, stored in the database (doc comments are not) |
 /// | `unique(a, b)`, `unique(name = "…", a, b)` | no two rows have the same values of these |
-/// | `index(a, b)`, `index(name = "…", a, b)` | an index |
+/// | `index(a, b)`, `index(name = "…", a, b)` | an index; it and `unique` take expressions of the row too, such as `Book::title.lower()`, and then need a name |
+/// | `fulltext(a, b, language = "english")` | an index for full-text searches of these texts; the language is `simple` unless said |
 /// | `check(name, Book::views.ge(0))` | a condition on each row, kept by the database |
 /// | `ordering(-created, name)` | the order of queries that name none; `-`, or `created.desc()`, for the greatest first |
 /// | `crate = path` | where this crate is found, if it has been renamed |
@@ -78,6 +79,7 @@
 /// | `unique`, `index` | of this column alone |
 /// | `default = 0` | a Rust expression, evaluated for each row that is inserted without a value; `"text"` fits a `String` |
 /// | `default_sql = "now()"` | SQL that the database evaluates |
+/// | `generated = Book::views * 2` | the database computes it from other columns each time the row is written; it cannot be set |
 /// | `auto_now_add`, `auto_now` | the time of the insert; of the last write of the row |
 /// | `version` | counts the writes of the row: saving over someone else's change is an error |
 /// | `validate = function` | `fn(&T) -> Result<(), impl Display>`, asked before a value is sent. Of an `Option<T>` it sees the `T`, and NULL is not asked about; for a `String` it may take `&str` |
