@@ -68,7 +68,9 @@ class CountryLanguage(Model):
 
 
 class City(Model):
-    id = fields.BigIntField(pk=True, generated=False, description="the number in GeoNames")
+    id = fields.BigIntField(
+        pk=True, generated=False, description="the number in GeoNames"
+    )
     name = fields.CharField(max_length=100)
     country = fields.ForeignKeyField(Country, related_name="cities")
     admin1 = fields.CharField(max_length=20, null=True)
@@ -105,10 +107,14 @@ async def load() -> None:
             )
             for row in rows("countries")
         )
-        await Language.bulk_create(Language(code=row["code"]) for row in rows("languages"))
+        await Language.bulk_create(
+            Language(code=row["code"]) for row in rows("languages")
+        )
         await CountryLanguage.bulk_create(
             CountryLanguage(
-                country_id=row["country"], language_id=row["language"], rank=int(row["rank"])
+                country_id=row["country"],
+                language_id=row["language"],
+                rank=int(row["rank"]),
             )
             for row in rows("country_languages")
         )
@@ -181,13 +187,19 @@ async def countries_by_cities() -> None:
         )
     )
     async for name, cities, people, languages in found:
-        print(f"  {name}: {cities} cities, {people or 0} people in them, {languages} languages")
+        print(
+            f"  {name}: {cities} cities, {people or 0} people in them, {languages} languages"
+        )
 
 
 async def neighbours_in_the_same_language(language: str) -> None:
     """Relations load in one statement each, however many rows there are."""
-    print(f"\nCountries where `{language}` is spoken, and their neighbours where it is:")
-    spoken = Country.filter(Country.languages.any(Language.code == language)).order_by("name")
+    print(
+        f"\nCountries where `{language}` is spoken, and their neighbours where it is:"
+    )
+    spoken = Country.filter(Country.languages.any(Language.code == language)).order_by(
+        "name"
+    )
     async for country in spoken.prefetch_related(Prefetch("neighbours", spoken)):
         if country.neighbours:
             names = ", ".join(neighbour.name for neighbour in country.neighbours)

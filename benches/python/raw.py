@@ -119,7 +119,9 @@ def jobs_of_ours(engine: Engine, place: str) -> dict[str, dict[str, tuple[Job, i
         jobs.setdefault("get by key, 20 in flight", {})[name] = (flight, 300)
         for count, calls in ((1, 100), (10, 100), (100, 50), (1000, 8), (5000, 3)):
 
-            async def fetch(made: Shape = made, count: int = count, calls: int = calls) -> None:
+            async def fetch(
+                made: Shape = made, count: int = count, calls: int = calls
+            ) -> None:
                 for _ in range(calls):
                     rows = await engine.fetch_as(made, first(count))
                     assert len(rows) == count  # type: ignore[arg-type]
@@ -182,7 +184,9 @@ async def sqlite_jobs(folder: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]
         "create table users (id integer primary key, name text, email text, age integer,"
         " score real, active integer, created text, uid text)"
     )
-    await engine.execute_many("insert into users values ($1, $2, $3, $4, $5, $6, $7, $8)", users())
+    await engine.execute_many(
+        "insert into users values ($1, $2, $3, $4, $5, $6, $7, $8)", users()
+    )
     jobs = jobs_of_ours(engine, "?")
     connection = sqlite3.connect(path)
     by_key = f"select {COLUMNS} from users where id = ?"
@@ -209,7 +213,9 @@ async def sqlite_jobs(folder: str) -> tuple[Jobs, Callable[[], Awaitable[None]]]
     return jobs, end
 
 
-async def measure(jobs: Jobs, rounds: int) -> dict[str, dict[str, list[tuple[float, float]]]]:
+async def measure(
+    jobs: Jobs, rounds: int
+) -> dict[str, dict[str, list[tuple[float, float]]]]:
     """Wall and CPU time of each call in seconds, for each workload, contender and round."""
     times: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for contenders in jobs.values():
@@ -237,7 +243,10 @@ def table(times: dict[str, dict[str, list[tuple[float, float]]]], raw: str) -> s
     ]
     for workload, by_name in times.items():
         floor = by_name["raw"]
-        cells = [workload, f"{statistics.median(wall for wall, _ in floor) * 1e6:.1f} µs"]
+        cells = [
+            workload,
+            f"{statistics.median(wall for wall, _ in floor) * 1e6:.1f} µs",
+        ]
         for name in ("ours", "ours, slots"):
             ratios = [
                 statistics.median(
@@ -258,7 +267,9 @@ def pinned() -> Iterator[None]:
         yield
         return
     before = {0: os.sched_getaffinity(0)}
-    found = subprocess.run(["pgrep", "-x", "postgres"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-x", "postgres"], capture_output=True, text=True, check=False
+    )
     for process in map(int, found.stdout.split()):
         with contextlib.suppress(OSError):
             before[process] = os.sched_getaffinity(process)
@@ -277,7 +288,9 @@ def main() -> None:
     parser.add_argument("--postgres", default=os.environ.get("YARA_BENCH_POSTGRES_URL"))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
-    parser.add_argument("--write", action="store_true", help="write benches/results/python-raw.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write benches/results/python-raw.md"
+    )
     options = parser.parse_args()
     if options.loop == "uvloop":
         import uvloop
