@@ -1,4 +1,4 @@
-//! What runs statements: a [`Db`], or a [`Transaction`](crate::transaction::Transaction).
+//! What runs statements: a [`Db`], or a [`Transaction`].
 //!
 //! Queries take `&impl Executor`, so that the same code runs inside of a transaction and outside.
 

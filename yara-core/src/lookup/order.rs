@@ -18,13 +18,13 @@ pub fn column(table: &'static Table, text: &str) -> Result<Expr> {
 
 /// An order: `created`, `-author__name` for the greatest first, `?` for any other one each time.
 ///
-/// Errs as [`column`] does.
+/// Errs as [`column()`] does.
 pub fn order(table: &'static Table, text: &str) -> Result<Order> {
     Order::named(table, text, &[])
 }
 
 impl Lookup {
-    /// The value that a text names, see [`column`]; `names` as in [`Lookup::with_names`].
+    /// The value that a text names, see [`column()`]; `names` as in [`Lookup::with_names`].
     pub fn column(
         table: &'static Table,
         text: &str,

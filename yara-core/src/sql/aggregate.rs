@@ -93,7 +93,6 @@ pub(super) fn after(
 }
 
 /// The aggregate of another expression; where it stood in the order too.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn with_argument(aggregate: &Aggregate, argument: Expr) -> Aggregate {
     let old = aggregate.argument.as_ref();
     let order = aggregate.order.iter().map(|order| match old == Some(&order.expr) {
@@ -105,7 +104,6 @@ pub(super) fn with_argument(aggregate: &Aggregate, argument: Expr) -> Aggregate 
 }
 
 /// An expression within SQL text.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn wrapped(before: &'static str, expr: Expr, after: &'static str) -> Expr {
     let text = |text: &'static str| RawPart::Text(text.into());
     let parts = vec![text(before), RawPart::Expr(expr), text(after)];

@@ -52,7 +52,7 @@ impl<M> Upserted<M> {
     }
 }
 
-/// How many rows of an [`Upsert`] had which fate.
+/// How many rows of an [`Upsert`](super::Upsert) had which fate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UpsertCount {
     /// New rows.
