@@ -231,7 +231,7 @@ pub trait Dialect: Send + Sync + 'static {
         aggregate::aggregate(writer, aggregate, over)
     }
 
-    /// What an update reads from whose new values hold queries, where the database would otherwise
+    /// What an update reads from whose new values are read of the same table, where the database would otherwise
     /// write a row before it has computed the values of the next one.
     fn values_first(&self) -> Option<&'static str> {
         None

@@ -5,7 +5,7 @@ use super::select::conditions;
 use super::writer::internal;
 use super::{Writer, source};
 use crate::error::Result;
-use crate::schema::Table;
+use crate::schema::{Table, TableRef};
 use crate::tree::{Expr, Update};
 
 /// Writes an update.
@@ -22,7 +22,7 @@ pub(super) fn update(writer: &mut Writer<'_>, update: &Update) -> Result<()> {
         writer.push(" AS ");
         writer.alias(update.rows.alias.ok_or_else(|| internal("a source was not planned"))?)?;
     } else if let Some(source) = writer.dialect.values_first()
-        && update.set.iter().any(|(_, value)| value.reads(&|_| true))
+        && update.set.iter().any(|(_, value)| value.reads(&|read| read == TableRef(table)))
     {
         writer.push(" FROM ");
         writer.push(source);
