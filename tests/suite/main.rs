@@ -44,6 +44,7 @@ mod schema;
 mod search;
 mod sets;
 mod shapes;
+mod snapshot;
 mod streaming;
 mod subqueries;
 mod summaries;

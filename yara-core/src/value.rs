@@ -25,7 +25,7 @@ pub use field_type::{
 };
 pub use interval::Interval;
 pub use json::{Json, with_array};
-pub use moment::{Dated, TimeSpan, Timed};
+pub use moment::{Dated, Timed};
 pub use nullability::Nullability;
 #[cfg(feature = "sqlite")]
 pub(crate) use numeric::compare_digits;

@@ -47,6 +47,12 @@ impl<V: Into<LookupValue>, const N: usize> From<[V; N]> for LookupValue {
     }
 }
 
+impl From<Vec<&str>> for LookupValue {
+    fn from(texts: Vec<&str>) -> LookupValue {
+        LookupValue::from(&*texts)
+    }
+}
+
 impl<V: Clone + Into<LookupValue>> From<&[V]> for LookupValue {
     fn from(values: &[V]) -> LookupValue {
         LookupValue::List(values.iter().cloned().map(Into::into).collect())

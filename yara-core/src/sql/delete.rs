@@ -12,5 +12,6 @@ pub(super) fn delete(writer: &mut Writer<'_>, delete: &Delete) -> Result<()> {
     writer.push("DELETE FROM ");
     writer.table(delete.rows.table.0);
     conditions(writer, " WHERE ", &delete.rows.filter)?;
+    writer.dialect.check_returning(delete.rows.table.0, None, true, &delete.returning)?;
     returning(writer, &delete.returning)
 }

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock, Nulls,
-    Order, SetOperator, TextMatch, Window,
+    Aggregate, Alias, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock,
+    Nulls, Order, SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
 use std::borrow::Cow;
@@ -229,6 +229,25 @@ pub trait Dialect: Send + Sync + 'static {
         over: Option<&Window>,
     ) -> Result<Level> {
         aggregate::aggregate(writer, aggregate, over)
+    }
+
+    /// What an update reads from whose new values are read of the same table, where the database would otherwise
+    /// write a row before it has computed the values of the next one.
+    fn values_first(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Errs where what a statement that writes `table` gives back would not be what it is on other
+    /// databases: `from` is what an update reads from, and `deletes` says that rows go.
+    fn check_returning(
+        &self,
+        table: &'static Table,
+        from: Option<Alias>,
+        deletes: bool,
+        exprs: &[Expr],
+    ) -> Result<()> {
+        let _ = (table, from, deletes, exprs);
+        Ok(())
     }
 
     /// Errs where the database does not know a frame over rows in this order.

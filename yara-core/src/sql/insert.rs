@@ -40,6 +40,7 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
     if let Some(conflict) = &insert.conflict {
         on_conflict(writer, insert, conflict)?;
     }
+    writer.dialect.check_returning(table, None, false, &insert.returning)?;
     returning(writer, &insert.returning)?;
     if let Some(told) = &insert.told {
         tell(writer, insert, told, &mut binding)?;

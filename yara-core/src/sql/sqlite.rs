@@ -15,6 +15,7 @@ mod fts;
 mod functions;
 mod moment;
 mod numeric;
+mod returning;
 mod types;
 
 use super::ddl::{CreateOptions, identity};
@@ -25,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Fulltext, Table};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
-    Aggregate, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
+    Aggregate, Alias, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
     SetOperator, TextMatch, Window,
 };
 use crate::value::{Type, Value};
@@ -244,6 +245,23 @@ impl Dialect for Sqlite {
         over: Option<&Window>,
     ) -> Result<Level> {
         aggregate::aggregate(writer, aggregate, over)
+    }
+
+    /// SQLite writes each row as soon as its values are computed, so that a query in them would
+    /// read rows that are new already; unless there is something to read from, then it computes the
+    /// values of all rows before (source: `updateFromSelect` in SQLite's `update.c`).
+    fn values_first(&self) -> Option<&'static str> {
+        Some("(SELECT 1) AS \"values_first\"")
+    }
+
+    fn check_returning(
+        &self,
+        table: &'static Table,
+        from: Option<Alias>,
+        deletes: bool,
+        exprs: &[Expr],
+    ) -> Result<()> {
+        returning::check(table, from, deletes, exprs)
     }
 
     fn check_frame(&self, frame: &Frame, order: &[Order]) -> Result<()> {

@@ -5,7 +5,7 @@ use super::select::conditions;
 use super::writer::internal;
 use super::{Writer, source};
 use crate::error::Result;
-use crate::schema::Table;
+use crate::schema::{Table, TableRef};
 use crate::tree::{Expr, Update};
 
 /// Writes an update.
@@ -21,8 +21,15 @@ pub(super) fn update(writer: &mut Writer<'_>, update: &Update) -> Result<()> {
         source::source(writer, from)?;
         writer.push(" AS ");
         writer.alias(update.rows.alias.ok_or_else(|| internal("a source was not planned"))?)?;
+    } else if let Some(source) = writer.dialect.values_first()
+        && update.set.iter().any(|(_, value)| value.reads(&|read| read == TableRef(table)))
+    {
+        writer.push(" FROM ");
+        writer.push(source);
     }
     conditions(writer, " WHERE ", &update.rows.filter)?;
+    let from = update.rows.from.as_ref().and(update.rows.alias);
+    writer.dialect.check_returning(table, from, false, &update.returning)?;
     returning(writer, &update.returning)
 }
 

@@ -49,6 +49,7 @@ pub(super) fn update_each(writer: &mut Writer<'_>, update: &UpdateEach) -> Resul
         writer.push(" = ");
         value(writer, at)?;
     }
+    writer.dialect.check_returning(table, None, false, &update.returning)?;
     returning(writer, &update.returning)?;
     writer.push(if update.returning.is_empty() { " RETURNING " } else { ", " });
     match how {

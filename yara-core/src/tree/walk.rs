@@ -4,9 +4,9 @@
 //! literals is the order of a statement's values, so the two must never differ.
 
 use super::{
-    Aggregate, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct, Expr,
-    FrameBound, Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw, RawPart,
-    Related, Select, Source, Statement, Update, UpdateEach, Window, WindowFunction,
+    Aggregate, Alias, ColumnRef, Common, CommonQuery, Conflict, ConflictTarget, Delete, Distinct,
+    Expr, FrameBound, Insert, InsertSource, Literal, Order, Origin, Output, Quantifier, Raw,
+    RawPart, Related, Select, Source, Statement, Update, UpdateEach, Window, WindowFunction,
 };
 use crate::schema::TableRef;
 use std::sync::Arc;
@@ -31,8 +31,10 @@ macro_rules! traversal {
                 /// [`Leaf::Leave`], is about those rows.
                 Related(TableRef, &'t $($mutable)? Origin, &'t [&'static str]),
                 /// What follows, up to [`Leaf::Leave`], is about a query of this model.
-                #[allow(dead_code, reason = "read through mutable nodes only")]
                 Enter(TableRef),
+                /// A table that a query reads beside its own.
+                #[allow(dead_code, reason = "read through shared nodes only")]
+                Beside(TableRef),
                 /// The end of a query, or of a question.
                 Leave,
             }
@@ -98,6 +100,7 @@ macro_rules! traversal {
 
             fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
                 visit(Leaf::Enter(node.table));
+                node.via.iter().for_each(|via| visit(Leaf::Beside(via.table)));
                 node.with.$iter().for_each(|each| common(each, visit));
                 node.from.$iter().for_each(|from| source(from, visit));
                 node.named.$iter().for_each(|join| {
@@ -136,7 +139,8 @@ macro_rules! traversal {
 
             fn source<'t>(node: &'t $($mutable)? Source, visit: Visit<'_, 't>) {
                 match node {
-                    Source::Table(_) | Source::Common(_) => {}
+                    Source::Table(table) => visit(Leaf::Beside(*table)),
+                    Source::Common(_) => {}
                     Source::Query(query) => select(query, visit),
                     Source::Compound(compound) => {
                         select(& $($mutable)? compound.first, visit);
@@ -331,6 +335,29 @@ impl Expr {
             };
             if matches!(reference.origin(), Origin::Named(_)) && !found.contains(&reference) {
                 found.push(reference);
+            }
+        });
+        found
+    }
+
+    /// Whether a query within this expression reads a table of which `is` is true.
+    pub(crate) fn reads(&self, is: &dyn Fn(TableRef) -> bool) -> bool {
+        let mut found = false;
+        shared::expr(self, &mut |leaf| {
+            if let shared::Leaf::Enter(table) | shared::Leaf::Beside(table) = leaf {
+                found |= is(table);
+            }
+        });
+        found
+    }
+
+    /// Whether this expression, or a query within it, has the column of another query that is known
+    /// by this alias.
+    pub(crate) fn has_output_of(&self, alias: Alias) -> bool {
+        let mut found = false;
+        shared::expr(self, &mut |leaf| {
+            if let shared::Leaf::Reference(Expr::Output(output)) = leaf {
+                found |= output.alias == Some(alias);
             }
         });
         found

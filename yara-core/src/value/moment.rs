@@ -1,8 +1,7 @@
-//! Which types have a date, a time of day, or a length in time.
+//! Which types have a date, or a time of day.
 
-use super::{Interval, Moment, Nullability};
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use std::time::Duration;
+use super::Moment;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 /// Types that have a date, for `year`, `month`, `truncate` and so on.
 #[diagnostic::on_unimplemented(
@@ -31,16 +30,3 @@ impl Timed for DateTime<Utc> {}
 impl Timed for DateTime<FixedOffset> {}
 #[diagnostic::do_not_recommend]
 impl<T: Timed> Timed for Option<T> {}
-
-/// Lengths in time, which are added to moments.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a length of time",
-    note = "lengths of time are chrono's `TimeDelta`, `std::time::Duration` and `Interval`, which has months"
-)]
-pub trait TimeSpan: Nullability {}
-
-impl TimeSpan for TimeDelta {}
-impl TimeSpan for Duration {}
-impl TimeSpan for Interval {}
-#[diagnostic::do_not_recommend]
-impl<T: TimeSpan> TimeSpan for Option<T> {}
