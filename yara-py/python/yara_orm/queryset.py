@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from . import _engine, execution, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
-from .expressions import Assignment, Col, Expr, Order, Value, operand
+from .expressions import Assignment, Col, Expr, Order, Value
 from .rows import Rows, Single, check_count
 from .runnable import Call, Runnable
 from .scope import Scope
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .expressions import Condition
     from .models import Model
     from .pages import Page
+    from .written import Written
 
 M = TypeVar("M", bound="Model")
 M_co = TypeVar("M_co", bound="Model", covariant=True)
@@ -512,38 +513,19 @@ class QuerySet(Runnable[Any], Generic[M_co]):
         return into(self, kind)
 
     # Writing.
-    def update(self, *assigned: Assignment, **values: Any) -> Call[int]:
-        """Sets fields of exactly the rows that the query gives, and tells how many they were."""
-        from .keywords import assignments
+    def update(self, *assigned: Assignment, **values: Any) -> Written[M_co]:
+        """Sets fields of exactly the rows that the query gives, and tells how many they were; or
+        `.returning(…)` what is in them then."""
+        from .written import update
 
-        meta = self.model._meta
-        found = assignments(meta, assigned, values)
-        scope = self._scope
-        resolved: dict[str, Any] = {}
-        for name, value in found.items():
-            if name in meta.pk_names and self._joined:
-                raise FieldError(f"{meta.name}.{name} is the key of rows")
-            settled = value
-            if isinstance(value, Value) or hasattr(type(value), "__yara_select__"):
-                settled = scope.settled(value)._node
-            else:
-                meta.fields_map[name].validate(value)
-            resolved[name] = operand(settled)
-        statement = _engine.Statement.update(
-            meta.ready(), self._select, list(resolved), list(resolved.values()), True, []
-        )
-        return Call(lambda: self._write(statement), "a write")
+        return update(self, assigned, values)
 
-    def delete(self) -> Call[int]:
-        """Deletes exactly the rows that the query gives, and tells how many they were."""
-        statement = _engine.Statement.delete(self._select)
-        return Call(lambda: self._write(statement), "a write")
+    def delete(self) -> Written[M_co]:
+        """Deletes exactly the rows that the query gives, and tells how many they were; or
+        `.returning(…)` what was in them."""
+        from .written import delete
 
-    async def _write(self, statement: _engine.Statement) -> int:
-        if self._empty:
-            return 0
-        target = router.for_write(self.model, self._using)
-        return await execution.count(target, [statement])
+        return delete(self)
 
     def get_or_create(
         self, defaults: dict[str, Any] | None = None, **lookups: Any

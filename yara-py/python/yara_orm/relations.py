@@ -358,7 +358,7 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         between = [through(**{near: self._instance, far: row}, **values) for row in listed]
         created = await through.bulk_create(between, ignore_conflicts=True)
         self._loaded = None
-        return len(created)
+        return sum(row._saved_in_db for row in created)
 
 
 def _needs_values(through: type[Model], near: str, far: str) -> bool:
