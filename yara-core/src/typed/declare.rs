@@ -24,6 +24,16 @@ pub fn touch(
     super::update::touch(table, set)
 }
 
+/// Refuses inserts whose conflict the database could not tell, or of which two rows would be the
+/// same one, before anything is sent.
+pub fn check_upsert(
+    table: &'static Table,
+    conflict: &tree::Conflict,
+    statements: &[tree::Statement],
+) -> crate::error::Result<()> {
+    super::upsert::check_all(table, conflict, statements)
+}
+
 /// Appends the value of a field.
 pub fn push(
     value: Result<Value, EncodeError>,

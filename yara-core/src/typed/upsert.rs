@@ -12,7 +12,7 @@ use super::update::{assign, target, touch};
 use super::{Column, Fields, InsertFrom, Model, NewRow, Operand, Pred};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::TableRef;
+use crate::schema::{Table, TableRef};
 use crate::tree::{Conflict, ConflictTarget, Expr, Statement};
 use crate::value::FieldType;
 use check::{check_each_once, check_target, undecided};
@@ -29,6 +29,22 @@ pub struct Many;
 /// In the type of an [`Upsert`]: of the rows of a query.
 #[derive(Debug, Clone, Copy)]
 pub struct Selected;
+
+/// Refuses a conflict that the database could not tell, and rows that would be the same one.
+pub(super) fn check_all(
+    table: &'static Table,
+    conflict: &Conflict,
+    statements: &[Statement],
+) -> Result<()> {
+    match conflict {
+        Conflict::Ignore { target: None } => Ok(()),
+        Conflict::Ignore { target: Some(target) } => check_target(table, target),
+        Conflict::Update { target, .. } => {
+            check_target(table, target)?;
+            check_each_once(table, target, statements)
+        }
+    }
+}
 
 /// Rows to insert, and what happens to those that are there already.
 ///

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import _engine, execution, router
-from .exceptions import FieldError, ParamsError, ValidationError
-from .persist import _saved, columns, field_names, given_back, moment, row_of, same_row
+from .exceptions import Error, FieldError, ParamsError, StaleRow, ValidationError
+from .persist import _saved, columns, field_names, given_back, moment, row_of, take_over
 
 if TYPE_CHECKING:
+    from .meta import Meta
     from .models import Model
+
+# How many rows an error names.
+_NAMED = 5
 
 _set = object.__setattr__
 
@@ -34,27 +39,48 @@ async def create(
 ) -> list[Any]:
     """Inserts rows, one statement for each run of rows that give the same fields."""
     _check(model, objects, batch_size)
+    meta = model._meta
+    conflict = _conflict(meta, ignore_conflicts, update_fields, on_conflict)
     if not objects:
         return []
-    meta = model._meta
+    if conflict.is_none:
+        await _insert(model, objects, using_db)
+    else:
+        await _insert_unless_there(model, objects, conflict, using_db)
+    return objects
+
+
+def _conflict(
+    meta: Meta,
+    ignore: bool,
+    update_fields: Iterable[str] | None,
+    on_conflict: Iterable[str] | None,
+) -> _engine.Conflict:
+    """What happens to rows that are there already."""
     table = meta.ready()
-    if update_fields is not None and on_conflict is None:
-        raise ParamsError("update_fields needs on_conflict: the fields that tell a row is there")
-    conflict = _engine.Conflict.none()
-    if on_conflict is not None:
-        target, fields = field_names(meta, on_conflict), field_names(meta, update_fields or ())
-        conflict = (
-            _engine.Conflict.update(table, target, fields)
-            if fields
-            else _engine.Conflict.ignore(table, target)
-        )
-    elif ignore_conflicts:
-        conflict = _engine.Conflict.ignore(table, None)
-    skipping = not conflict.is_none
+    if on_conflict is None:
+        if update_fields is not None:
+            raise ParamsError(
+                "update_fields needs on_conflict: the fields that tell a row is there"
+            )
+        return _engine.Conflict.ignore(table, None) if ignore else _engine.Conflict.none()
+    target, fields = field_names(meta, on_conflict), field_names(meta, update_fields or ())
+    if not fields:
+        return _engine.Conflict.ignore(table, target)
+    if ignore:
+        raise ParamsError("a row that is there is left as it is, or updated: not both")
+    fields.extend(name for name in meta.auto_now if name not in fields)
+    return _engine.Conflict.update(table, target, fields)
+
+
+async def _insert(model: type[Model], objects: list[Any], using_db: Any) -> None:
+    """Inserts rows that are new, which take over what the database made up."""
+    meta = model._meta
+    table, conflict = meta.ready(), _engine.Conflict.none()
     statements: list[_engine.Statement] = []
     runs: list[tuple[list[Any], list[str]]] = []
     for names, run, rows in _runs(objects):
-        back = [] if skipping else given_back(meta, dict.fromkeys(names))
+        back = given_back(meta, dict.fromkeys(names))
         statements.append(
             _engine.Statement.insert_many(table, names, rows, conflict, columns(meta, back))
         )
@@ -71,7 +97,27 @@ async def create(
         await execution.count(executor, statements)
     for instance in objects:
         _saved(instance)
-    return objects
+
+
+async def _insert_unless_there(
+    model: type[Model], objects: list[Any], conflict: _engine.Conflict, using_db: Any
+) -> None:
+    """Inserts or updates rows, which become what the database has then. Those that were skipped
+    stay as they are, and unsaved."""
+    meta = model._meta
+    table, names = meta.ready(), list(meta.names)
+    statements: list[_engine.Statement] = []
+    first = 0
+    for given, run, rows in _runs(objects):
+        back = columns(meta, names)
+        statements.append(_engine.Statement.insert_many(table, given, rows, conflict, back, first))
+        first += len(run)
+    _engine.check_conflict(table, conflict, statements)
+    executor = router.for_write(model, using_db)
+    for row in await execution.batch(executor, statements, _engine.RowPlan.tuples()):
+        *values, number, _ = row
+        take_over(objects[number], names, values)
+        _saved(objects[number])
 
 
 def _runs(objects: list[Any]) -> Iterable[tuple[list[str], list[Any], list[tuple[Any, ...]]]]:
@@ -97,26 +143,91 @@ def _runs(objects: list[Any]) -> Iterable[tuple[list[str], list[Any], list[tuple
 async def update(
     model: type[Model], objects: list[Any], fields: Iterable[Any], using_db: Any
 ) -> int:
-    """Writes fields of rows, in one round trip."""
+    """Writes fields of rows in one statement: of all, or of none where some are gone."""
     _check(model, objects, None)
     meta = model._meta
-    table = meta.ready()
-    names = [name for name in field_names(meta, fields)]
+    names = _writable(meta, fields)
+    if not objects:
+        return 0
+    keys = _keys(meta, objects)
+    rows = []
+    for at, (instance, key) in enumerate(zip(objects, keys, strict=True)):
+        for name in meta.auto_now:
+            _set(instance, name, moment(meta.fields_map[name]))
+        values = [getattr(instance, name) for name in names]
+        for name, value in zip(names, values, strict=True):
+            try:
+                meta.fields_map[name].validate(value)
+            except ValidationError as error:
+                raise type(error)(f"row {at}: {error}") from error
+        rows.append((*key, *values))
+    statement = _engine.Statement.update_each(meta.ready(), list(meta.pk_names), names, rows, [])
+    async with _whole(router.for_write(model, using_db)) as target:
+        found = await execution.rows(target, statement, _engine.RowPlan.scalars())
+        if len(found) < len(objects):
+            raise _stale(meta, keys, set(found))
+    for instance in objects:
+        if instance._changed is not None:
+            instance._changed.difference_update(names)
+    return len(found)
+
+
+def _writable(meta: Meta, fields: Iterable[Any]) -> list[str]:
+    """The fields to write, each once, and those that every update writes."""
+    names = list(dict.fromkeys(field_names(meta, fields)))
     if not names:
         raise FieldError("bulk_update names no field")
     if any(name in meta.pk_names for name in names):
         raise FieldError("bulk_update cannot change primary keys")
     names.extend(name for name in meta.auto_now if name not in names)
-    if not objects:
-        return 0
-    statements = []
-    for instance in objects:
-        for name in meta.auto_now:
-            _set(instance, name, moment(meta.fields_map[name]))
-        values = [getattr(instance, name) for name in names]
-        for name, value in zip(names, values, strict=True):
-            meta.fields_map[name].validate(value)
-        statements.append(
-            _engine.Statement.update(table, same_row(instance), names, values, False, [])
-        )
-    return await execution.count(router.for_write(model, using_db), statements)
+    return names
+
+
+def _keys(meta: Meta, objects: list[Any]) -> list[tuple[Any, ...]]:
+    """The keys of rows, each of which is given once."""
+    keys: list[tuple[Any, ...]] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for at, instance in enumerate(objects):
+        key = tuple(getattr(instance, name, None) for name in meta.pk_names)
+        if None in key:
+            raise ValidationError(f"row {at}: a {meta.name} without a key cannot be found")
+        first = seen.setdefault(key, at)
+        if first != at:
+            raise ValidationError(
+                f"rows {first} and {at} are the same {meta.name} ({_shown(meta, key)}); "
+                "give it once"
+            )
+        keys.append(key)
+    return keys
+
+
+def _shown(meta: Meta, key: tuple[Any, ...]) -> str:
+    return ", ".join(f"{name} {part!r}" for name, part in zip(meta.pk_names, key, strict=True))
+
+
+def _stale(meta: Meta, keys: list[tuple[Any, ...]], found: set[int]) -> StaleRow:
+    """The error that names rows that are gone."""
+    missing = [at for at in range(len(keys)) if at not in found]
+    named = [f"row {at} ({_shown(meta, keys[at])})" for at in missing[:_NAMED]]
+    if len(missing) > _NAMED:
+        named.append("…")
+    return StaleRow(
+        f"{len(missing)} of {len(keys)} rows of {meta.name} are gone: {', '.join(named)}; "
+        "nothing was written"
+    )
+
+
+@contextlib.asynccontextmanager
+async def _whole(target: Any) -> AsyncIterator[Any]:
+    """A part of a transaction, or one of its own, that is taken back where the block fails."""
+    if isinstance(target, _engine.Transaction):
+        inner = await execution.perform(target.savepoint())
+    else:
+        inner = await execution.perform(target.begin())
+    try:
+        yield inner
+    except BaseException:
+        with contextlib.suppress(Error):
+            await execution.perform(inner.rollback())
+        raise
+    await execution.perform(inner.commit())

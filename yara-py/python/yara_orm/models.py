@@ -2,179 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import registry
-from .exceptions import (
-    ConfigurationError,
-    DoesNotExist,
-    FieldError,
-    MultipleObjectsReturned,
-    ValidationError,
-)
-from .fields.base import UNSET, Field
-from .fields.data import IntField
-from .fields.relational import ForeignKeyBase, RelationField
+from .declaring import ModelMeta
+from .exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, ValidationError
+from .fields.base import UNSET
+from .fields.relational import ForeignKeyBase
 from .keywords import spread_key, wrong_keyword
-from .meta import Meta
 from .runnable import Call
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .expressions import Condition, Expr, Value
+    from .expressions import Condition, Expr
+    from .meta import Meta
     from .queryset import QuerySet, Rows, Single
 
 _set = object.__setattr__
-
-
-class ModelMeta(type):
-    """Answers `Book.title` with a column.
-
-    Fields are taken off the class, so that on instances their names are plain attributes, read on
-    the interpreter's fastest path; the class finds them here.
-    """
-
-    _meta: Meta
-
-    def __new__(
-        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
-    ) -> Any:
-        declared = _inherited(bases)
-        declared.update(_annotated(namespace))
-        for member, value in list(namespace.items()):
-            if isinstance(value, (Field, RelationField)):
-                declared[member] = value
-                if isinstance(value, Field):
-                    del namespace[member]
-            elif member in declared and not member.startswith("__"):
-                del declared[member]
-        meta = Meta(name, namespace.get("__module__", ""), namespace.pop("Meta", None), declared)
-        cls: Any = super().__new__(mcs, name, bases, namespace, **options)
-        _claim(cls, meta, declared)
-        cls._meta = meta
-        meta.model = cls
-        for kind in (DoesNotExist, MultipleObjectsReturned):
-            bases_of = tuple(
-                dict.fromkeys(getattr(base, kind.__name__, kind) for base in bases)
-            ) or (kind,)
-            error = type(kind.__name__, bases_of, {"__module__": cls.__module__})
-            error.__qualname__ = f"{cls.__qualname__}.{kind.__name__}"
-            type.__setattr__(cls, kind.__name__, error)
-        is_root = not any(isinstance(base, ModelMeta) for base in bases)
-        if is_root or name == "TypedModel":
-            meta.abstract = True
-        if not meta.abstract:
-            _give_key(meta)
-            registry.register(cls)
-        return cls
-
-    if TYPE_CHECKING:
-        # `Book.author` is `type[Author]` to a checker, and comparable with a row.
-        @overload  # type: ignore[override]
-        def __eq__(cls, other: type[Any]) -> bool: ...
-        @overload
-        def __eq__(cls, other: Model | Value[Any] | None) -> Expr[bool]: ...
-        def __eq__(cls, other: object) -> Any: ...
-        @overload  # type: ignore[override]
-        def __ne__(cls, other: type[Any]) -> bool: ...
-        @overload
-        def __ne__(cls, other: Model | Value[Any] | None) -> Expr[bool]: ...
-        def __ne__(cls, other: object) -> Any: ...
-        def __hash__(cls) -> int: ...
-        def is_null(cls) -> Expr[bool]: ...
-        def is_not_null(cls) -> Expr[bool]: ...
-        def in_(cls, rows: Any) -> Expr[bool]: ...
-        def not_in(cls, rows: Any) -> Expr[bool]: ...
-
-    else:
-
-        def __getattr__(cls, name):
-            if name.startswith("_"):
-                raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
-            meta = cls._meta
-            if meta.abstract:
-                raise AttributeError(f"{cls.__name__} is abstract: it has no column {name!r}")
-            known = meta._columns.get(name)
-            if known is not None:
-                return known
-            meta.ready()
-            far = meta.reverse.get(name)
-            return meta.column(name) if far is None else far.__get__(None, cls)
-
-
-def _inherited(bases: tuple[type, ...]) -> dict[str, Any]:
-    """Copies of the members of models below, which belong to each model anew."""
-    declared: dict[str, Any] = {}
-    for base in reversed(bases):
-        meta = getattr(base, "_meta", None)
-        if isinstance(meta, Meta):
-            declared.update({name: copy.copy(member) for name, member in meta.declared.items()})
-            if not meta.abstract and isinstance(declared.get("id"), _GivenKey):
-                del declared["id"]
-    return declared
-
-
-def _annotated(namespace: dict[str, Any]) -> dict[str, Any]:
-    """Fields in the style of annotations: `title: Column[str] = column(max_length=200)`."""
-    annotations = namespace.get("__annotations__")
-    if not annotations or "Model" not in globals():
-        return {}
-    from .columns import field_of
-
-    found: dict[str, Any] = {}
-    for name, annotation in annotations.items():
-        field = field_of(name, annotation, namespace)
-        if field is not None:
-            found[name] = field
-            namespace.pop(name, None)
-            if isinstance(field, RelationField):
-                namespace[name] = field
-    return found
-
-
-def _claim(cls: Any, meta: Meta, declared: dict[str, Any]) -> None:
-    for name, member in declared.items():
-        if name.startswith("_") or "__" in name or name == "pk":
-            raise ConfigurationError(f"{cls.__name__}.{name}: a field cannot have this name")
-        taken = (
-            isinstance(member, Field) and hasattr(Model, name) if "Model" in globals() else False
-        )
-        if taken:
-            raise ConfigurationError(
-                f"{cls.__name__}.{name}: every model has a method of this name; call the field "
-                f"otherwise, and keep the column with db_column={name!r}"
-            )
-        member.model, member.name = cls, name
-        if isinstance(member, RelationField):
-            type.__setattr__(cls, name, member)
-
-
-class _GivenKey(IntField[int]):
-    """The `id` of a model that declares no key."""
-
-
-def _give_key(meta: Meta) -> None:
-    keys = [
-        member
-        for member in meta.declared.values()
-        if isinstance(member, (Field, ForeignKeyBase)) and member.pk
-    ]
-    for part in keys if len(keys) > 1 else ():
-        if isinstance(part, Field) and part.generated is None:
-            # A database counts up a key of one column only.
-            part.generated = False
-    if keys:
-        return
-    if "id" in meta.declared:
-        raise ConfigurationError(
-            f"{meta.name} has no primary key: say pk=True at `id`, or at another field"
-        )
-    key: Field[Any] = _GivenKey(pk=True)
-    key.model, key.name = meta.model, "id"
-    meta.declared = {"id": key, **meta.declared}
 
 
 class Model(metaclass=ModelMeta):

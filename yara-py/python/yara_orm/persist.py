@@ -188,7 +188,7 @@ async def delete(instance: Model, using_db: Any) -> None:
     meta = instance._meta
     model = meta.model
     await send(Signals.pre_delete, model, instance, using_db)
-    statement = _engine.Statement.delete(same_row(instance))
+    statement = _engine.Statement.delete(same_row(instance), [])
     target = router.for_write(type(instance), using_db)
     if await execution.count(target, [statement]) == 0:
         raise model.DoesNotExist(f"{instance!r} is gone: no row was deleted")

@@ -254,7 +254,8 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
             return 0
         through, near, far, forward = self._through()
         if through is not None and (through_defaults or _needs_values(through, near, far)):
-            return await self._add_through(through, near, far, rows, through_defaults or {})
+            values = through_defaults or {}
+            return await self._add_through(through, near, far, rows, values, using_db)
         self._loaded = None
         return await self._run([self._relate(rows, forward)], using_db)
 
@@ -352,13 +353,14 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         far: str,
         rows: Iterable[Any],
         values: dict[str, Any],
+        using_db: Any,
     ) -> int:
         listed = list(rows)
         self._keys(listed)
         between = [through(**{near: self._instance, far: row}, **values) for row in listed]
-        created = await through.bulk_create(between, ignore_conflicts=True)
+        created = await through.bulk_create(between, ignore_conflicts=True, using_db=using_db)
         self._loaded = None
-        return len(created)
+        return sum(row._saved_in_db for row in created)
 
 
 def _needs_values(through: type[Model], near: str, far: str) -> bool:

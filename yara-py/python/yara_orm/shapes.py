@@ -62,7 +62,7 @@ def partial(model: type[Model]) -> type[Any]:
     """The class of rows of which not all fields are read: it tells so when one is missed."""
     known = _PARTIAL.get(model)
     if known is None:
-        from .models import ModelMeta
+        from .declaring import ModelMeta
 
         known = type.__new__(
             ModelMeta,

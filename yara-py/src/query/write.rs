@@ -1,17 +1,17 @@
 //! Statements, those that write among them.
 
+mod many;
+
 use super::literal::literal_of;
 use super::operand::assignable;
 use super::select::{OutputColumn, column_of};
 use super::{Node, Select, raise, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use yara_core::plan;
-use yara_core::schema::TableRef;
-use yara_core::tree::{self, ConflictTarget, Delete, Expr, Insert, InsertSource, Literal, Update};
+use yara_core::tree::{self, ConflictTarget, Delete, Expr, Insert, InsertSource, Update};
 use yara_core::typed::declare::{check_value, touch};
-use yara_core::value::{Array, Type, Value};
+use yara_core::value::{Type, Value};
 
 /// What happens where a row of the same key is there.
 #[pyclass(frozen, module = "yara_orm._engine")]
@@ -36,12 +36,13 @@ impl Conflict {
         Ok(Conflict { inner: Some(tree::Conflict::Ignore { target }) })
     }
 
-    /// These fields of the old row get the new values.
+    /// These fields of the old row get the new values, and what every update sets is set.
     #[staticmethod]
     fn update(table: &Table, target: Vec<String>, fields: Vec<String>) -> PyResult<Conflict> {
         let target = ConflictTarget::Fields(positions(table, &target)?);
         let excluded = |at: usize| (at, Expr::Excluded(table.inner.fields[at].name));
-        let set = positions(table, &fields)?.into_iter().map(excluded).collect();
+        let mut set = positions(table, &fields)?.into_iter().map(excluded).collect();
+        touch(table.inner, &mut set).map_err(raise)?;
         let filter = Vec::new();
         Ok(Conflict { inner: Some(tree::Conflict::Update { target, set, filter }) })
     }
@@ -106,35 +107,15 @@ impl Statement {
         }
         row.sort_by_key(|(at, _)| *at);
         let (fields, values) = row.into_iter().unzip();
-        let source = InsertSource::Row(values);
-        Ok(insert(table, fields, source, conflict.inner.clone(), &returning))
-    }
-
-    /// Inserts rows that all give these fields.
-    #[staticmethod]
-    fn insert_many(
-        table: &Table,
-        fields: Vec<String>,
-        rows: Vec<Bound<'_, PyTuple>>,
-        conflict: &Conflict,
-        returning: Vec<PyRef<'_, Node>>,
-    ) -> PyResult<Statement> {
-        let positions = positions(table, &fields)?;
-        let mut columns: Vec<Vec<Value>> =
-            positions.iter().map(|_| Vec::with_capacity(rows.len())).collect();
-        for (number, row) in rows.iter().enumerate() {
-            for ((at, column), value) in positions.iter().zip(&mut columns).zip(row.iter()) {
-                let value = field_value(table, *at, &value)
-                    .map_err(|error| in_row(row.py(), number, error))?;
-                column.push(value);
-            }
-        }
-        let lists = positions.iter().zip(columns).map(|(at, items)| {
-            let kind = table.inner.fields[*at].kind;
-            Literal::new(Value::Array(Box::new(Array::new(kind.list(), items))))
-        });
-        let source = InsertSource::Columns(lists.collect());
-        Ok(insert(table, positions, source, conflict.inner.clone(), &returning))
+        let insert = Insert::new(table.inner, fields, InsertSource::Row(values));
+        Ok(Statement {
+            inner: tree::Statement::Insert(Insert {
+                conflict: conflict.inner.clone(),
+                returning: returning.iter().map(|node| node.node.clone()).collect(),
+                ..insert
+            }),
+            columns: returning.iter().map(|node| column_of(node)).collect(),
+        })
     }
 
     /// Sets fields of the rows of a query; `touch` also sets what every update sets.
@@ -167,13 +148,16 @@ impl Statement {
         })
     }
 
-    /// Deletes the rows of a query.
+    /// Deletes the rows of a query, and gives back these fields of them.
     #[staticmethod]
-    fn delete(rows: &Select) -> Statement {
-        Statement::without_rows(tree::Statement::Delete(Delete {
-            rows: rows.inner.clone(),
-            returning: Vec::new(),
-        }))
+    fn delete(rows: &Select, returning: Vec<PyRef<'_, Node>>) -> Statement {
+        Statement {
+            inner: tree::Statement::Delete(Delete {
+                rows: rows.inner.clone(),
+                returning: returning.iter().map(|node| node.node.clone()).collect(),
+            }),
+            columns: returning.iter().map(|node| column_of(node)).collect(),
+        }
     }
 
     /// The rows that a relation leads to from many owners: their keys, then what `base` reads.
@@ -297,50 +281,9 @@ fn assignment(table: &Table, field: &str, value: &Bound<'_, PyAny>) -> PyResult<
     Ok((at, value))
 }
 
-/// A value that fits a field.
-fn field_value(table: &Table, at: usize, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let kind = table.inner.fields[at].kind;
-    let value = literal_of(value, kind, table.codec(at).map(AsRef::as_ref))?;
-    let literal = Expr::literal(value);
-    check_value(table.inner, at, &literal).map_err(raise)?;
-    match literal {
-        Expr::Literal(literal) => Ok(literal.value),
-        _ => Ok(Value::Null(kind)),
-    }
-}
-
-/// An error about a row of many, with its number before it.
-fn in_row(py: Python<'_>, number: usize, error: PyErr) -> PyErr {
-    let message = format!("row {number}: {}", error.value(py));
-    match error.get_type(py).call1((message,)) {
-        Ok(named) => PyErr::from_value(named),
-        Err(_) => error,
-    }
-}
-
-fn insert(
-    table: &Table,
-    fields: Vec<usize>,
-    source: InsertSource,
-    conflict: Option<tree::Conflict>,
-    returning: &[PyRef<'_, Node>],
-) -> Statement {
-    let returned: Vec<Expr> = returning.iter().map(|node| node.node.clone()).collect();
-    let inner = tree::Statement::Insert(Insert {
-        table: TableRef(table.inner),
-        fields,
-        source,
-        conflict,
-        returning: returned,
-        told: None,
-        load: false,
-        tag: None,
-    });
-    Statement { inner, columns: returning.iter().map(|node| column_of(node)).collect() }
-}
-
 /// Adds the class to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Conflict>()?;
-    module.add_class::<Statement>()
+    module.add_class::<Statement>()?;
+    many::register(module)
 }

@@ -248,7 +248,8 @@ async def test_a_model_between_two_others(world: World) -> None:
     ada, bob = await Player.create(name="Ada"), await Player.create(name="Bob")
     team = await Team.create(code="abc")
     assert await team.players.add(ada) == 1
-    await team.players.add(bob, through_defaults={"since": 2020})
+    later = {"since": 2020}
+    assert await team.players.add(ada, bob, through_defaults=later) == 1, "Ada is there already"
     rows = await Membership.all().order_by("since").values_list("player__name", "since")
     assert rows == [("Ada", 2000), ("Bob", 2020)]
     assert [player.name for player in await team.players.order_by("name")] == ["Ada", "Bob"]

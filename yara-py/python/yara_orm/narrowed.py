@@ -1,0 +1,184 @@
+"""Which rows a query is about, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from . import _engine
+from .exceptions import InvalidQuery, ParamsError
+from .expressions import Expr, Order, Value
+from .rows import Single, check_count
+from .runnable import Runnable
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .expressions import Condition
+    from .models import Model
+    from .queryset import QuerySet
+
+M_co = TypeVar("M_co", bound="Model", covariant=True)
+
+
+class Narrowed(Runnable[Any], Generic[M_co]):
+    """Rows of a model, of which each method leaves some out, or puts them in an order."""
+
+    __slots__ = (
+        "_annotations",
+        "_deferred",
+        "_empty",
+        "_groups",
+        "_joined",
+        "_prefetches",
+        "_select",
+        "_using",
+        "model",
+    )
+
+    def __init__(self, model: type[M_co]) -> None:
+        self.model: type[Any] = model
+        self._select = _engine.Select(model._meta.ready())
+        self._annotations: dict[str, Expr[Any]] = {}
+        self._prefetches: tuple[Any, ...] = ()
+        self._joined: tuple[tuple[str, ...], ...] = ()
+        self._deferred: tuple[str, ...] | None = None
+        self._groups: tuple[str, ...] | None = None
+        self._using: Any = None
+        self._empty = False
+
+    def _copy(self, select: _engine.Select | None = None) -> Self:
+        copy = object.__new__(type(self))
+        copy.model = self.model
+        copy._select = self._select if select is None else select
+        copy._annotations = self._annotations
+        copy._prefetches = self._prefetches
+        copy._joined = self._joined
+        copy._deferred = self._deferred
+        copy._groups = self._groups
+        copy._using = self._using
+        copy._empty = self._empty
+        return copy
+
+    @property
+    def _scope(self) -> Scope:
+        return Scope(self.model, self._annotations)
+
+    def _where(self, condition: _engine.Node) -> Self:
+        return self._copy(self._select.filter(condition))
+
+    # Which rows.
+    def all(self) -> Self:
+        """The same rows."""
+        return self._copy()
+
+    def filter(self, *conditions: Condition, **lookups: Any) -> Self:
+        """Only rows that match all of these, too."""
+        return self._narrowed(self._scope.conditions(conditions, lookups))
+
+    def exclude(self, *conditions: Condition, **lookups: Any) -> Self:
+        """Only rows that do not match all of these: exactly those that `filter` leaves out."""
+        condition = self._scope.conditions(conditions, lookups)
+        return self._narrowed(None if condition is None else ~condition)
+
+    def _narrowed(self, condition: Expr[bool] | None) -> Self:
+        if condition is None:
+            return self._copy()
+        if self._select.row_limit is not None or self._select.row_offset is not None:
+            raise InvalidQuery("a slice cannot be filtered any further; filter before slicing")
+        if self._groups is not None and condition._node.holds_aggregate:
+            return self._copy(self._select.having(condition._node))
+        return self._where(condition._node)
+
+    def none(self) -> Self:
+        """No rows; nothing is sent."""
+        copy = self._copy()
+        copy._empty = True
+        return copy
+
+    def distinct(self) -> Self:
+        """Of equal rows, one."""
+        return self._copy(self._select.distinct())
+
+    def distinct_on(self, *fields: str | Value[Any]) -> Self:
+        """Of the rows that are equal in these, the first in the order of the query."""
+        if not fields:
+            raise ParamsError("distinct_on() needs the fields that tell rows apart")
+        nodes = [self._scope.named(field)._node for field in fields]
+        return self._copy(self._select.distinct_on(nodes))
+
+    def union(self, *others: QuerySet[Any], all: bool = False) -> Self:
+        """The rows of all queries, each once; with `all` as often as they come."""
+        return self._combined("union all" if all else "union", others)
+
+    def intersection(self, *others: QuerySet[Any]) -> Self:
+        """The rows that all queries have."""
+        return self._combined("intersect", others)
+
+    def difference(self, *others: QuerySet[Any]) -> Self:
+        """The rows that no other query has."""
+        return self._combined("except", others)
+
+    def _combined(self, operator: str, others: tuple[QuerySet[Any], ...]) -> Self:
+        for other in others:
+            if other.model is not self.model:
+                raise InvalidQuery(
+                    f"rows of {self.model.__name__} and {other.model.__name__} cannot be combined"
+                )
+        if self._annotations or any(other._annotations for other in others):
+            raise InvalidQuery("annotate the combined query, not its parts")
+        return self._copy(self._select.combined(operator, [each._select for each in others]))
+
+    def order_by(self, *order: str | Order | Value[Any] | type[Any]) -> Self:
+        """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by
+        chance."""
+        select = self._select.unordered()
+        for by in order:
+            resolved = self._scope.order(by)
+            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
+        return self._copy(select)
+
+    def reverse(self) -> Self:
+        """The other way round."""
+        return self._copy(self._select.in_some_order().reversed())
+
+    def limit(self, limit: int) -> Self:
+        """At most so many rows, of those that are there after earlier slices."""
+        check_count("limit", limit)
+        known = self._select.row_limit
+        return self._copy(self._select.limit(limit if known is None else min(known, limit)))
+
+    def offset(self, offset: int) -> Self:
+        """Passes over so many rows."""
+        check_count("offset", offset)
+        return self._copy(self._select.offset(offset))
+
+    @overload
+    def __getitem__(self, at: slice) -> Self: ...
+    @overload
+    def __getitem__(self, at: int) -> Single[M_co]: ...
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return self._sliced(at)
+        if not isinstance(at, int) or at < 0:
+            raise ParamsError(f"a query is indexed by numbers from 0, not by {at!r}")
+        one = self._sliced(slice(at, at + 1))
+        return Single(one, one._select.in_some_order(), "index")
+
+    def _sliced(self, at: slice) -> Self:
+        start, stop = at.start or 0, at.stop
+        if at.step not in (None, 1):
+            raise ParamsError("a slice of a query has no step")
+        if start < 0 or (stop is not None and stop < 0):
+            raise ParamsError("a slice of a query counts from its start: no negative numbers")
+        if stop is not None and stop < start:
+            raise ParamsError(f"the slice [{start}:{stop}] ends before it begins")
+        select, limit = self._select, self._select.row_limit
+        known = [n for n in (None if limit is None else max(limit - start, 0),) if n is not None]
+        if stop is not None:
+            known.append(stop - start)
+        return self._copy(
+            select.offset((select.row_offset or 0) + start or None).limit(
+                min(known) if known else None
+            )
+        )
