@@ -17,6 +17,7 @@ from .exceptions import (
 from .fields.base import UNSET, Field
 from .fields.data import IntField
 from .fields.relational import ForeignKeyBase, RelationField
+from .interop import DataclassFields, DataclassParams
 from .keywords import spread_key, wrong_keyword
 from .meta import Meta
 from .runnable import Call
@@ -69,6 +70,8 @@ class ModelMeta(type):
         if not meta.abstract:
             _give_key(meta)
             registry.register(cls)
+        # Of each class itself: orjson looks for it nowhere else.
+        type.__setattr__(cls, "__dataclass_fields__", DataclassFields())
         return cls
 
     if TYPE_CHECKING:
@@ -194,6 +197,9 @@ class Model(metaclass=ModelMeta):
     if TYPE_CHECKING:
         _meta: ClassVar[Meta]
         pk: Any
+        __dataclass_fields__: ClassVar[dict[str, Any]]
+    else:
+        __dataclass_params__ = DataclassParams
 
     def __init__(self, **values: Any) -> None:
         meta = self._meta
@@ -298,6 +304,13 @@ class Model(metaclass=ModelMeta):
             spread_key(self._meta, values)
             for name, part in values.items():
                 setattr(self, name, part)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """How pydantic, and so FastAPI, reads and writes rows of the model."""
+        from .interop import pydantic_schema
+
+        return pydantic_schema(cls, handler)
 
     # One row.
     def save(
