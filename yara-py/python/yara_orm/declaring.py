@@ -10,6 +10,7 @@ from .exceptions import ConfigurationError, DoesNotExist, MultipleObjectsReturne
 from .fields.base import Field
 from .fields.data import IntField
 from .fields.relational import ForeignKeyBase, RelationField
+from .interop import DataclassFields
 from .meta import Meta
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class ModelMeta(type):
         if not meta.abstract:
             _give_key(meta)
             registry.register(cls)
+        # Of each class itself: orjson looks for it nowhere else.
+        type.__setattr__(cls, "__dataclass_fields__", DataclassFields())
         return cls
 
     if TYPE_CHECKING:

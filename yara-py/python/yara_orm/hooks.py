@@ -17,6 +17,12 @@ def register_query_hook(hook: Hook) -> Hook:
     return hook
 
 
+def unregister_query_hook(hook: Hook) -> None:
+    """Does not call a hook any more; nothing happens where it is not registered."""
+    _hooks[:] = [each for each in _hooks if each is not hook]
+    _install()
+
+
 def clear_query_hooks() -> None:
     """Calls no hook any more."""
     _hooks.clear()

@@ -9,6 +9,7 @@ from .declaring import ModelMeta
 from .exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, ValidationError
 from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
+from .interop import DataclassParams
 from .keywords import spread_key, wrong_keyword
 from .runnable import Call
 
@@ -39,6 +40,9 @@ class Model(metaclass=ModelMeta):
     if TYPE_CHECKING:
         _meta: ClassVar[Meta]
         pk: Any
+        __dataclass_fields__: ClassVar[dict[str, Any]]
+    else:
+        __dataclass_params__ = DataclassParams
 
     def __init__(self, **values: Any) -> None:
         meta = self._meta
@@ -143,6 +147,13 @@ class Model(metaclass=ModelMeta):
             spread_key(self._meta, values)
             for name, part in values.items():
                 setattr(self, name, part)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """How pydantic, and so FastAPI, reads and writes rows of the model."""
+        from .interop import pydantic_schema
+
+        return pydantic_schema(cls, handler)
 
     # One row.
     def save(

@@ -72,6 +72,7 @@ def partial(model: type[Model]) -> type[Any]:
                 "__module__": model.__module__,
                 "__getattr__": _not_loaded,
                 "__reduce__": _reduce,
+                "__dataclass_fields__": vars(model)["__dataclass_fields__"],
                 "_partial": True,
             },
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 import uuid
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel
 from typing_extensions import assert_type
 from yara_orm import (
     FK,
@@ -26,6 +28,7 @@ from yara_orm import (
     fields,
     in_transaction,
 )
+from yara_orm.contrib.pydantic import pydantic_model_creator
 from yara_orm.expressions import Col, Expr
 from yara_orm.queryset import Rows
 from yara_orm.transactions import TransactionWrapper
@@ -233,3 +236,8 @@ async def awaiting() -> None:
         assert_type(each, Book)
     async with in_transaction() as transaction:
         assert_type(transaction, TransactionWrapper)
+
+
+def interop(book: Book) -> None:
+    assert_type(dataclasses.asdict(book), dict[str, Any])
+    assert_type(pydantic_model_creator(Book, name="Out", exclude=("id",)), type[BaseModel])
