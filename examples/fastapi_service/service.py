@@ -9,7 +9,14 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from yara_orm import DoesNotExist, IntegrityError, Model, YaraOrm, fields, in_transaction
+from yara_orm import (
+    DoesNotExist,
+    IntegrityError,
+    Model,
+    YaraOrm,
+    fields,
+    in_transaction,
+)
 from yara_orm.contrib.pydantic import pydantic_model_creator
 
 

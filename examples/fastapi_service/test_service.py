@@ -14,7 +14,9 @@ from service import Author, app
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """Requests that run in the test's own event loop, and so in its transaction."""
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://service") as opened:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://service"
+    ) as opened:
         yield opened
 
 
@@ -42,7 +44,9 @@ async def test_what_is_wrong_is_refused(db: Any) -> None:
     async with client() as http:
         assert (await http.post("/authors", json={"name": "x" * 41})).status_code == 422
         assert (await http.post("/authors", json={})).status_code == 422
-        assert (await http.post("/authors/99/notes", json={"text": "x"})).status_code == 404
+        assert (
+            await http.post("/authors/99/notes", json={"text": "x"})
+        ).status_code == 404
         assert (await http.post("/authors", json={"name": "Ada"})).status_code == 201
         assert (await http.post("/authors", json={"name": "Ada"})).status_code == 409
         assert len((await http.get("/authors")).json()) == 1
