@@ -58,7 +58,7 @@
 /// | `schema = "press"` | the schema of the table |
 /// | `comment = "…"` | what the table is for, stored in the database (doc comments are not) |
 /// | `unique(a, b)`, `unique(name = "…", a, b)` | no two rows have the same values of these |
-/// | `index(a, b)`, `index(name = "…", a, b)` | an index; it and `unique` take expressions of the row too, such as `Book::title.lower()`, and then need a name |
+/// | `index(a, -b)`, `index(name = "…", a, b)` | an index; it and `unique` take expressions of the row too, such as `Book::title.lower()`, and then need a name; `condition = …`, and on PostgreSQL `using = "…"`, `opclass = "…"`, `include = (a, b)` |
 /// | `fulltext(a, b, language = "english")` | an index for full-text searches of these texts; the language is `simple` unless said |
 /// | `check(name, Book::views.ge(0))` | a condition on each row, kept by the database |
 /// | `ordering(-created, name)` | the order of queries that name none; `-`, or `created.desc()`, for the greatest first |

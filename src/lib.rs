@@ -86,10 +86,10 @@ pub mod __private {
     pub use yara_core::executor::Executor;
     pub use yara_core::future::BoxFuture;
     pub use yara_core::schema::{
-        Check, Computed, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions,
+        Check, Computed, Default, FieldOptions, ForeignKeyOptions, IndexMember, IndexOptions,
         ManyToManyOptions, OnDelete, Table, TableBuilder, Target,
     };
-    pub use yara_core::tree::{Expr, Name};
+    pub use yara_core::tree::{Expr, Name, Nulls};
     pub use yara_core::typed::Expr as TypedExpr;
     /// What expressions in attributes may use without an import.
     pub mod functions {

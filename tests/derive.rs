@@ -275,7 +275,7 @@ fn constraints_and_order_are_in_the_description() {
         (table.uniques[1].name, &table.uniques[1].fields),
         (Some("one_slug"), &vec![at("slug")])
     );
-    assert_eq!(table.indexes[0].fields, [at("views"), at("created")]);
+    assert_eq!(table.indexes[0].plain().unwrap(), [at("views"), at("created")]);
     assert_eq!(table.indexes[1].name, Some("by_state"));
     assert_eq!(table.ordering, [(at("created"), true), (at("title"), false)]);
     assert_eq!(table.checks[0].name, "views_positive");

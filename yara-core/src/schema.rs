@@ -13,7 +13,7 @@ mod table;
 
 pub use builder::{FieldOptions, ForeignKeyOptions, ManyToManyOptions, TableBuilder};
 pub use field::{Computed, Default, Field, Generated, Validate};
-pub use index::{Check, ExpressionIndex, Fulltext, Index, Unique};
+pub use index::{Check, Fulltext, Index, IndexKey, IndexMember, IndexOptions, IndexPart, Unique};
 pub use path::{PathNode, Step};
 pub use relation::{OnDelete, Pairs, Relation, RelationKind, Shape, Target};
 pub use table::{Table, TableRef};

@@ -21,7 +21,7 @@ pub(crate) use member::{Kind, Member};
 pub(crate) use model::{ModelInput, model};
 pub(crate) use relation::{Action, EmbedMember, ForeignKey, ManyToMany, Reverse, Through};
 pub(crate) use row::{RowInput, RowMember, row};
-pub(crate) use table::{Group, TableOptions};
+pub(crate) use table::{Group, Part, TableOptions};
 
 use proc_macro2::{Span, TokenStream};
 

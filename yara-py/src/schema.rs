@@ -9,7 +9,7 @@ mod codec;
 mod kind;
 
 pub(crate) use codec::Codec;
-pub(crate) use kind::kind;
+pub(crate) use kind::{code, kind};
 
 use pyo3::prelude::*;
 use std::collections::HashMap;
@@ -61,18 +61,12 @@ pub(crate) struct Table {
     pub(crate) inner: &'static schema::Table,
     /// What Python does with the values of each field.
     pub(crate) codecs: Vec<Arc<Codec>>,
-    late: LateParts,
+    late: Vec<Late>,
 }
 
-/// A part that is given after the description, because it names the table.
-type Late<T> = Arc<OnceLock<T>>;
-
-/// The parts of a description that are given after it.
-#[derive(Default)]
-struct LateParts {
-    checks: Vec<Late<tree::Expr>>,
-    indexes: Vec<Late<Vec<tree::Expr>>>,
-}
+/// An expression that is given after the description, because it names the table: a condition, a
+/// part of an index, what a column is computed from.
+type Late = Arc<OnceLock<tree::Order>>;
 
 #[pymethods]
 impl Table {
@@ -113,18 +107,20 @@ impl Table {
         self.inner.add_reverse(leak(name), source.target(), leak(inverse), unique);
     }
 
-    /// Gives a check its condition, which names the table itself.
-    fn set_check(&self, at: usize, condition: &crate::query::Node) {
-        if let Some(check) = self.late.checks.get(at) {
-            let _ = check.set(condition.node.clone());
+    /// Gives the description an expression that it waits for; the order is for parts of indexes.
+    #[pyo3(signature = (at, expression, descending = false, nulls = None))]
+    fn set_expression(
+        &self,
+        at: usize,
+        expression: &crate::query::Node,
+        descending: bool,
+        nulls: Option<&str>,
+    ) -> PyResult<()> {
+        if let Some(late) = self.late.get(at) {
+            let (expr, nulls) = (expression.node.clone(), builder::nulls(nulls)?);
+            let _ = late.set(tree::Order { expr, descending, nulls });
         }
-    }
-
-    /// Gives an index its expressions, which name the table itself.
-    fn set_index(&self, at: usize, expressions: Vec<PyRef<'_, crate::query::Node>>) {
-        if let Some(index) = self.late.indexes.get(at) {
-            let _ = index.set(expressions.iter().map(|node| node.node.clone()).collect());
-        }
+        Ok(())
     }
 
     fn __repr__(&self) -> String {
@@ -148,7 +144,7 @@ fn address(table: &'static schema::Table) -> usize {
 
 impl Table {
     /// A description, with what Python does with the values of its fields.
-    fn describe(inner: &'static schema::Table, codecs: Vec<Arc<Codec>>, late: LateParts) -> Table {
+    fn describe(inner: &'static schema::Table, codecs: Vec<Arc<Codec>>, late: Vec<Late>) -> Table {
         let mut known = CODECS.write().unwrap_or_else(PoisonError::into_inner);
         known.get_or_insert_default().insert(address(inner), codecs.clone());
         Table { inner, codecs, late }

@@ -1,12 +1,14 @@
 //! Building the description of a model. The derive emits calls of this; so does the Python binding.
 
+use super::index::{IndexMember, MemberPart};
 use super::{
-    Check, Computed, Default, ExpressionIndex, Field, Fulltext, Index, OnDelete, Relation,
-    RelationKind, Table, Target, Unique, Validate,
+    Check, Computed, Default, Field, Fulltext, Index, IndexKey, IndexOptions, IndexPart, OnDelete,
+    Relation, RelationKind, Table, Target, Unique, Validate,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
+use crate::tree::Nulls;
 use crate::value::{FieldType, Type};
 
 /// What can be said of a column beyond its name and kind.
@@ -120,7 +122,7 @@ pub struct ManyToManyOptions {
 pub struct TableBuilder {
     table: Table,
     unique_members: Vec<(Option<&'static str>, Vec<&'static str>)>,
-    index_members: Vec<(Option<&'static str>, Vec<&'static str>)>,
+    index_options: Vec<IndexOptions>,
     order_members: Vec<(&'static str, bool)>,
     fulltext_members: Vec<FulltextMembers>,
 }
@@ -143,7 +145,6 @@ impl TableBuilder {
                 primary_key: Vec::new(),
                 uniques: Vec::new(),
                 indexes: Vec::new(),
-                expression_indexes: Vec::new(),
                 fulltext: Vec::new(),
                 checks: Vec::new(),
                 ordering: Vec::new(),
@@ -152,7 +153,7 @@ impl TableBuilder {
                 late: std::sync::RwLock::default(),
             },
             unique_members: Vec::new(),
-            index_members: Vec::new(),
+            index_options: Vec::new(),
             order_members: Vec::new(),
             fulltext_members: Vec::new(),
         }
@@ -298,15 +299,16 @@ impl TableBuilder {
 
     /// An index over these fields or foreign keys.
     #[must_use]
-    pub fn index(mut self, name: Option<&'static str>, members: &[&'static str]) -> Self {
-        self.index_members.push((name, members.to_vec()));
-        self
+    pub fn index(self, name: Option<&'static str>, members: &[&'static str]) -> Self {
+        let member = |name: &&'static str| IndexMember::named(name, false, Nulls::Greatest);
+        let keys = members.iter().map(member).collect();
+        self.index_with(IndexOptions { name, keys, ..IndexOptions::default() })
     }
 
-    /// An index over expressions.
+    /// An index of which more is to be said.
     #[must_use]
-    pub fn expression_index(mut self, index: ExpressionIndex) -> Self {
-        self.table.expression_indexes.push(index);
+    pub fn index_with(mut self, options: IndexOptions) -> Self {
+        self.index_options.push(options);
         self
     }
 
@@ -390,9 +392,9 @@ impl TableBuilder {
             let fields = self.resolve(&members)?;
             self.table.uniques.push(Unique { name, fields });
         }
-        for (name, members) in std::mem::take(&mut self.index_members) {
-            let fields = self.resolve(&members)?;
-            self.table.indexes.push(Index { name, fields });
+        for options in std::mem::take(&mut self.index_options) {
+            let index = self.resolve_index(options)?;
+            self.table.indexes.push(index);
         }
         for (name, language, members) in std::mem::take(&mut self.fulltext_members) {
             self.add_fulltext(name, language, &members)?;
@@ -429,6 +431,33 @@ impl TableBuilder {
         self.table.fulltext.push(index);
         index.fields.iter().for_each(|at| self.table.fields[*at].fulltext.push(index));
         Ok(())
+    }
+
+    fn resolve_index(&self, options: IndexOptions) -> Result<Index> {
+        let IndexOptions { name, unique, keys: members, method, include, condition } = options;
+        if members.is_empty() {
+            return Err(self.wrong("an index has no fields and no expressions".into()));
+        }
+        let mut keys = Vec::with_capacity(members.len());
+        for IndexMember { part, class } in members {
+            match part {
+                MemberPart::Name { name, descending, nulls } => {
+                    let key = |field| IndexKey {
+                        part: IndexPart::Field { field, descending, nulls },
+                        class,
+                    };
+                    keys.extend(self.resolve(&[name])?.into_iter().map(key));
+                }
+                MemberPart::Expression(_) if name.is_none() => {
+                    return Err(self.wrong("an index of expressions needs a name".into()));
+                }
+                MemberPart::Expression(order) => {
+                    keys.push(IndexKey { part: IndexPart::Expression(order), class });
+                }
+            }
+        }
+        let include = self.resolve(&include)?;
+        Ok(Index { name, unique, keys, method, include, condition })
     }
 
     /// The fields behind names of fields and foreign keys.

@@ -52,7 +52,8 @@ pub struct Field {
     pub computed: Option<Computed>,
 }
 
-/// What the database computes a column from.
+/// An expression over the columns of a table, for the database to keep: what a column is computed
+/// from, or which rows an index is of.
 #[derive(Clone)]
 pub struct Computed(Arc<dyn Fn() -> Expr + Send + Sync>);
 
@@ -86,6 +87,12 @@ pub enum Default {
     Value(fn() -> Value),
     /// SQL that the database evaluates.
     Sql(&'static str),
+    /// A value that the database fills in.
+    Constant(Value),
+    /// The time of the insert by the database's clock.
+    Clock,
+    /// So many random bytes, as hexadecimal digits that the database makes.
+    RandomHex(u32),
     /// The time of the insert, filled in by this library.
     Now,
 }
@@ -113,8 +120,12 @@ impl Field {
     pub fn generated(&self) -> Generated {
         match self.default {
             _ if self.computed.is_some() => Generated::ByDatabase,
-            Default::Auto | Default::Sql(_) => Generated::ByDatabase,
-            _ => Generated::No,
+            Default::Auto
+            | Default::Sql(_)
+            | Default::Constant(_)
+            | Default::Clock
+            | Default::RandomHex(_) => Generated::ByDatabase,
+            Default::None | Default::Value(_) | Default::Now => Generated::No,
         }
     }
 }

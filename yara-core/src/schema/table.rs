@@ -1,6 +1,6 @@
 //! The description of a model's table.
 
-use super::{Check, ExpressionIndex, Field, Fulltext, Index, Relation, Target, Unique};
+use super::{Check, Field, Fulltext, Index, Relation, Target, Unique};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::FastMap;
 use crate::names::nearest;
@@ -30,10 +30,8 @@ pub struct Table {
     pub primary_key: Vec<usize>,
     /// Constraints over several columns; single ones are in [`Field::unique`].
     pub uniques: Vec<Unique>,
-    /// Indexes over several columns; single ones are in [`Field::index`].
+    /// Indexes; plain ones of one column are in [`Field::index`].
     pub indexes: Vec<Index>,
-    /// Indexes over expressions.
-    pub expression_indexes: Vec<ExpressionIndex>,
     /// Indexes for full-text searches.
     pub fulltext: Vec<&'static Fulltext>,
     /// Conditions that hold for every row.

@@ -16,7 +16,7 @@ mod order;
 pub use column::column_definition;
 pub(crate) use constraint::{constraint_fields, unique_constraints};
 pub use constraint::{foreign_key, table_constraints};
-pub use index::{create_indexes, index_columns};
+pub use index::{all_indexes, create_indexes};
 pub use name::{check_name, made_name};
 pub use order::{Ordered, in_order};
 

@@ -61,6 +61,10 @@ pub struct Capabilities {
     pub conflict_constraint: bool,
     /// Whether many rows can be loaded by [`BulkInsert::Copy`].
     pub copy: bool,
+    /// Whether an index has an access method, operator classes, and columns beside its keys.
+    pub index_methods: bool,
+    /// Whether an index says where NULL stands.
+    pub index_nulls: bool,
     /// Whether an insert from a query needs a condition before `on conflict`, to be told from a
     /// join (source: SQLite documentation, "UPSERT", 2.2).
     pub conflict_needs_where: bool,
@@ -98,6 +102,12 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// A value as a constant of SQL text, for DDL.
     fn constant(&self, value: &Value) -> Result<String>;
+
+    /// The time of a statement, as a column of this kind holds it; `None` where it is no time.
+    fn clock(&self, kind: Type) -> Option<&'static str>;
+
+    /// So many random bytes as hexadecimal digits, anew for each row.
+    fn random_hex(&self, bytes: u32) -> String;
 
     /// The declared type of a column, without NOT NULL, default and key.
     fn column_type(&self, field: &Field) -> Cow<'static, str>;

@@ -54,6 +54,8 @@ impl Dialect for Postgres {
             distinct_on: true,
             conflict_constraint: true,
             copy: true,
+            index_methods: true,
+            index_nulls: true,
             conflict_needs_where: false,
         }
     }
@@ -107,6 +109,24 @@ impl Dialect for Postgres {
                 None => constant::standard(value),
             },
         }
+    }
+
+    fn clock(&self, kind: Type) -> Option<&'static str> {
+        Some(match kind {
+            Type::TimestampTz => "CURRENT_TIMESTAMP",
+            Type::Timestamp => "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'",
+            Type::Date => "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date",
+            Type::Time => "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::time",
+            _ => return None,
+        })
+    }
+
+    /// Of random UUIDs, each of which has more random bits than a digest needs to differ, and which
+    /// no extension is needed for.
+    fn random_hex(&self, bytes: u32) -> String {
+        let digests = bytes.div_ceil(16).max(1) as usize;
+        let digits = vec!["md5(gen_random_uuid()::text)"; digests].join(" || ");
+        format!("substr({digits}, 1, {})", u64::from(bytes) * 2)
     }
 
     fn column_type(&self, field: &Field) -> Cow<'static, str> {

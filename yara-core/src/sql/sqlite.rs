@@ -60,6 +60,8 @@ impl Dialect for Sqlite {
             distinct_on: false,
             conflict_constraint: false,
             copy: false,
+            index_methods: false,
+            index_nulls: false,
             conflict_needs_where: true,
         }
     }
@@ -99,6 +101,21 @@ impl Dialect for Sqlite {
                 None => constant::standard(value),
             },
         }
+    }
+
+    /// To the millisecond, which is what SQLite's own clock gives; other tools can insert, too.
+    fn clock(&self, kind: Type) -> Option<&'static str> {
+        Some(match kind {
+            Type::TimestampTz => "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00'",
+            Type::Timestamp => "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'",
+            Type::Date => "date('now')",
+            Type::Time => "strftime('%H:%M:%f', 'now') || '000'",
+            _ => return None,
+        })
+    }
+
+    fn random_hex(&self, bytes: u32) -> String {
+        format!("lower(hex(randomblob({bytes})))")
     }
 
     fn column_type(&self, field: &Field) -> Cow<'static, str> {

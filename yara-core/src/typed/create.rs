@@ -230,7 +230,12 @@ fn fill_defaults(table: &Table, values: &mut Vec<(usize, Expr)>) {
             Default::Now => now_of(field.kind, &now),
             Default::Value(value) => Some(value()),
             _ if field.version => Some(version_start(field.kind)),
-            Default::None | Default::Auto | Default::Sql(_) => None,
+            Default::None
+            | Default::Auto
+            | Default::Sql(_)
+            | Default::Constant(_)
+            | Default::Clock
+            | Default::RandomHex(_) => None,
         };
         if let Some(value) = value {
             values.push((at, Expr::literal(value)));

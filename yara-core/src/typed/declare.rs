@@ -3,7 +3,7 @@
 
 use super::model::FieldError;
 use super::relation::{ForeignRelation, ThroughRelation};
-use super::{Column, Expr, Expression, Key, Model, Projection, Root, ToMany, ToOne};
+use super::{Column, Expr, Expression, Key, Model, Ordering, Projection, Root, ToMany, ToOne};
 use crate::schema::{ForeignKeyOptions, Table, TableBuilder, Target};
 use crate::tree;
 use crate::value::{
@@ -54,14 +54,34 @@ pub fn computed<M, T>(expression: impl super::Operand<M, T>) -> tree::Expr {
     expression.operand()
 }
 
-/// One of the expressions of an index of `M`.
-pub fn indexed<M: Model>(expression: impl Expression<Model = M>) -> tree::Expr {
-    expression.into_tree()
+/// What an index of `M` can be of, beside its fields.
+#[diagnostic::on_unimplemented(
+    message = "an index of `{M}` cannot be of `{Self}`",
+    label = "expected a column or an expression of `{M}`, which may say its order"
+)]
+pub trait Indexed<M> {
+    /// The expression and its order.
+    fn into_order(self) -> tree::Order;
 }
 
-/// A field of `M` among the expressions of an index.
-pub fn indexed_field<M: Model>(field: &'static str) -> tree::Expr {
-    tree::Expr::Column(tree::ColumnRef::own(M::table(), field))
+#[diagnostic::do_not_recommend]
+impl<M: Model, E: Expression<Model = M>> Indexed<M> for E {
+    fn into_order(self) -> tree::Order {
+        let nulls = tree::Nulls::Greatest;
+        tree::Order { expr: self.into_tree(), descending: false, nulls }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Indexed<M> for Ordering<M> {
+    fn into_order(self) -> tree::Order {
+        self.into_tree()
+    }
+}
+
+/// One of the expressions of an index of `M`.
+pub fn indexed<M: Model>(expression: impl Indexed<M>) -> tree::Order {
+    expression.into_order()
 }
 
 /// What `#[field(default = …)]` can be for a field of type `T`.

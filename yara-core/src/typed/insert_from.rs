@@ -142,7 +142,12 @@ fn fill_defaults(table: &'static Table, fields: &mut Vec<usize>, query: &mut Sel
             Default::None if !field.nullable => {
                 return Err(missing(table, field.name, "has no default"));
             }
-            Default::None | Default::Auto | Default::Sql(_) => None,
+            Default::None
+            | Default::Auto
+            | Default::Sql(_)
+            | Default::Constant(_)
+            | Default::Clock
+            | Default::RandomHex(_) => None,
         };
         if let Some(value) = value {
             fields.push(at);

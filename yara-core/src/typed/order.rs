@@ -29,6 +29,10 @@ impl<M> Ordering<M> {
         Ordering { order, of: PhantomData }
     }
 
+    pub(super) fn into_tree(self) -> Order {
+        self.order
+    }
+
     /// NULL before all values.
     #[must_use]
     pub fn nulls_first(mut self) -> Self {

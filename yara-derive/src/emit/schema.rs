@@ -3,7 +3,7 @@
 use super::relations::join_table_name;
 use super::{key_type, marker};
 use crate::parse::{Action, Column, DefaultValue, ForeignKey, Group, Kind, ManyToMany};
-use crate::parse::{Member, ModelInput, TableOptions, Through};
+use crate::parse::{Member, ModelInput, Part, TableOptions, Through};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -34,23 +34,22 @@ pub(super) fn table(input: &ModelInput) -> TokenStream {
 fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
     let group = |group: &Group| {
         let name = optional(group.name.as_ref());
-        let members = group.members.iter().map(|(name, _)| name);
+        let members = group.members().map(|(name, _)| name);
         quote!(#name, &[#(#members),*])
     };
-    let plain = |group: &&Group| group.expressions.is_empty();
+    let plain = |group: &&Group| group.is_plain();
     let uniques = table.uniques.iter().filter(plain).map(group);
     let indexes = table.indexes.iter().filter(plain).map(group);
-    let of_expressions = |unique: bool, groups: &[Group]| -> Vec<TokenStream> {
-        let groups = groups.iter().filter(|group| !group.expressions.is_empty());
-        groups.map(|group| expression_index(model, group, unique)).collect()
+    let special = |unique: bool, groups: &[Group]| -> Vec<TokenStream> {
+        let groups = groups.iter().filter(|group| !group.is_plain());
+        groups.map(|group| special_index(model, group, unique)).collect()
     };
-    let expression_indexes = of_expressions(true, &table.uniques)
-        .into_iter()
-        .chain(of_expressions(false, &table.indexes));
+    let special_indexes =
+        special(true, &table.uniques).into_iter().chain(special(false, &table.indexes));
     let fulltexts = table.fulltexts.iter().map(|index| {
         let name = optional(index.group.name.as_ref());
         let language = index.language.as_ref().map_or_else(|| "simple".to_owned(), LitStr::value);
-        let members = index.group.members.iter().map(|(name, _)| name);
+        let members = index.group.members().map(|(name, _)| name);
         quote!(#name, #language, &[#(#members),*])
     });
     let orders = table.ordering.iter().map(|(name, descending)| quote!(#name, #descending));
@@ -68,29 +67,52 @@ fn constraints(model: &Ident, table: &TableOptions) -> TokenStream {
         }
     });
     quote! {
-        #(.unique(#uniques))* #(.index(#indexes))* #(.expression_index(#expression_indexes))*
+        #(.unique(#uniques))* #(.index(#indexes))* #(.index_with(#special_indexes))*
         #(.fulltext(#fulltexts))* #(.check(#checks))* #(.order_by(#orders))*
     }
 }
 
-/// An index of which one part at least is an expression.
-fn expression_index(model: &Ident, group: &Group, unique: bool) -> TokenStream {
-    let name = &group.name;
-    let parts = group.parts().map(|part| match part {
-        Ok(member) => quote!(__yara::indexed_field::<#model>(#member)),
-        Err(expression) => {
-            quote_spanned!(expression.span()=> __yara::indexed::<#model>(#expression))
+/// An index of which more is said than its members.
+fn special_index(model: &Ident, group: &Group, unique: bool) -> TokenStream {
+    let name = optional(group.name.as_ref());
+    let (method, class) = (optional(group.method.as_ref()), optional(group.class.as_ref()));
+    let keys = group.parts.iter().map(|part| match part {
+        Part::Member { name, order, .. } => {
+            let descending = order.descending;
+            let nulls = match order.nulls_first {
+                None => quote!(Greatest),
+                Some(true) => quote!(First),
+                Some(false) => quote!(Last),
+            };
+            quote!(__yara::IndexMember::named(#name, #descending, __yara::Nulls::#nulls))
+        }
+        Part::Expression(expression) => quote_spanned! {expression.span()=>
+            __yara::IndexMember::expression(|| {
+                #[allow(unused_imports)]
+                use __yara::functions::*;
+                __yara::indexed::<#model>(#expression)
+            })
+        },
+    });
+    let include = group.include.iter().map(|(name, _)| name);
+    let condition = group.condition.iter().map(|condition| {
+        quote_spanned! {condition.span()=>
+            condition: ::core::option::Option::Some(__yara::Computed::new(|| {
+                #[allow(unused_imports)]
+                use __yara::functions::*;
+                __yara::Pred::<#model>::into_tree(#condition)
+            })),
         }
     });
     quote! {
-        __yara::ExpressionIndex {
+        __yara::IndexOptions {
             name: #name,
             unique: #unique,
-            expressions: ::std::boxed::Box::new(|| {
-                #[allow(unused_imports)]
-                use __yara::functions::*;
-                ::std::vec::Vec::from([#(#parts),*])
-            }),
+            keys: ::std::vec::Vec::from([#(#keys.class(#class)),*]),
+            method: #method,
+            include: ::std::vec::Vec::from([#(#include),*]),
+            #(#condition)*
+            ..::core::default::Default::default()
         }
     }
 }

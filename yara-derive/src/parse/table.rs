@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Expr, ExprAssign, ExprLit, Lit, LitStr, Member as Part, Path, Token};
+use syn::{DeriveInput, Expr, ExprAssign, ExprLit, ExprUnary, Lit, LitStr, Path, Token, UnOp};
 
 /// What is said of the table as a whole.
 pub(crate) struct TableOptions {
@@ -29,19 +29,55 @@ pub(crate) struct TableOptions {
 #[derive(Default)]
 pub(crate) struct Group {
     pub(crate) name: Option<LitStr>,
-    pub(crate) members: Vec<(String, Span)>,
-    /// Expressions, each with the number of members before it.
-    pub(crate) expressions: Vec<(usize, Expr)>,
+    pub(crate) parts: Vec<Part>,
+    /// `using = "gin"`
+    pub(crate) method: Option<LitStr>,
+    /// `opclass = "gin_trgm_ops"`
+    pub(crate) class: Option<LitStr>,
+    /// `include = (a, b)`
+    pub(crate) include: Vec<(String, Span)>,
+    /// `condition = Model::deleted.is_null()`
+    pub(crate) condition: Option<Expr>,
+}
+
+/// What a row is found by.
+pub(crate) enum Part {
+    Member { name: String, span: Span, order: PartOrder },
+    Expression(Expr),
+}
+
+/// `created`, `-created`, `created.desc().nulls_last()`
+#[derive(Default, Clone, Copy)]
+pub(crate) struct PartOrder {
+    pub(crate) descending: bool,
+    /// Whether NULL stands first, if that is said.
+    pub(crate) nulls_first: Option<bool>,
 }
 
 impl Group {
-    /// Members and expressions in the order in which they are written.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = Result<&String, &Expr>> {
-        (0..=self.members.len()).flat_map(|at| {
-            let here = self.expressions.iter().filter(move |(before, _)| *before == at);
-            let member = self.members.get(at).map(|(name, _)| Ok(name));
-            here.map(|(_, expression)| Err(expression)).chain(member)
+    /// The names of members.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&String, Span)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Member { name, span, .. } => Some((name, *span)),
+            Part::Expression(_) => None,
         })
+    }
+
+    pub(crate) fn has_expressions(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Expression(_)))
+    }
+
+    /// Whether it names members, and nothing more is said.
+    pub(crate) fn is_plain(&self) -> bool {
+        let natural = |part: &Part| match part {
+            Part::Member { order, .. } => !order.descending && order.nulls_first.is_none(),
+            Part::Expression(_) => false,
+        };
+        self.parts.iter().all(natural)
+            && self.method.is_none()
+            && self.class.is_none()
+            && self.include.is_empty()
+            && self.condition.is_none()
     }
 }
 
@@ -76,10 +112,10 @@ pub(super) fn table(input: &DeriveInput, members: &[Member], errors: &mut Errors
         uniques.iter().chain(&indexes).map(|(span, group)| (span, group)).chain(searched)
     };
     for (span, group) in groups() {
-        if group.members.is_empty() && group.expressions.is_empty() {
+        if group.parts.is_empty() {
             errors.add(*span, "name the members: `unique(first, second)`");
         }
-        if !group.expressions.is_empty() && group.name.is_none() {
+        if group.has_expressions() && group.name.is_none() {
             errors.add(
                 *span,
                 "an index of expressions needs a name: `index(name = \"…\", Model::name.lower())`",
@@ -87,8 +123,13 @@ pub(super) fn table(input: &DeriveInput, members: &[Member], errors: &mut Errors
         }
     }
     let ordered = ordering.iter().flat_map(|(_, list)| list).map(|(name, span, _)| (name, span));
-    let grouped = groups().flat_map(|(_, group)| &group.members).map(|(name, span)| (name, span));
-    for (name, span) in grouped.chain(ordered) {
+    for (_, group) in groups() {
+        let included = group.include.iter().map(|(name, span)| (name, *span));
+        for (name, span) in group.members().chain(included) {
+            require_member(name, span, members, errors);
+        }
+    }
+    for (name, span) in ordered {
         require_member(name, *span, members, errors);
     }
     TableOptions {
@@ -115,53 +156,104 @@ pub(super) fn krate(options: &mut Options, errors: &mut Errors) -> Path {
         .unwrap_or_else(|| syn::parse_quote!(::yara_orm))
 }
 
-/// `a, b` or `name = "…", a, b`
+/// `a, -b`, with `name = "…"`, `using = "…"`, `opclass = "…"`, `include = (c, d)` and
+/// `condition = …` among them.
 fn group(input: ParseStream<'_>) -> syn::Result<Group> {
-    let (group, settings) = members(input, &["name"])?;
-    let [name] = settings.try_into().unwrap_or_default();
-    Ok(Group { name, ..group })
+    let (mut group, rest) =
+        members(input, &["name", "using", "opclass"], &["include", "condition"])?;
+    for (setting, value) in rest {
+        if setting == "condition" {
+            group.condition = Some(value);
+            continue;
+        }
+        let list = match value {
+            Expr::Tuple(tuple) => tuple.elems.into_iter().collect(),
+            Expr::Paren(one) => vec![*one.expr],
+            one => vec![one],
+        };
+        for item in list {
+            let Some(name) = member_path(&item) else {
+                return Err(syn::Error::new_spanned(item, "write the name of a member"));
+            };
+            group.include.push((name, item.span()));
+        }
+    }
+    Ok(group)
 }
 
 /// `a, b, language = "…"`
 fn fulltext(input: ParseStream<'_>) -> syn::Result<FulltextIndex> {
-    let (group, settings) = members(input, &["name", "language"])?;
-    let [name, language] = settings.try_into().unwrap_or_default();
-    Ok(FulltextIndex { group: Group { name, ..group }, language })
+    let (group, _) = members(input, &["name", "language"], &[])?;
+    let language = group.method.clone();
+    Ok(FulltextIndex { group: Group { method: None, ..group }, language })
 }
 
-/// Members, and texts that have names, in the order of the names.
-fn members(input: ParseStream<'_>, names: &[&str]) -> syn::Result<(Group, Vec<Option<LitStr>>)> {
-    let mut group = Group::default();
-    let mut settings = vec![None; names.len()];
+/// Members, expressions, and settings: those of `texts` are texts — the name, the method, the class
+/// of a [`Group`], in this order —, and those of `others` are given back.
+fn members(
+    input: ParseStream<'_>,
+    texts: &[&str],
+    others: &[&'static str],
+) -> syn::Result<(Group, Vec<(&'static str, Expr)>)> {
+    let mut parts = Vec::new();
+    let mut settings: [Option<LitStr>; 3] = [None, None, None];
+    let mut rest = Vec::new();
     for item in Punctuated::<Expr, Token![,]>::parse_terminated(input)? {
-        let setting = match &item {
-            Expr::Assign(ExprAssign { left, .. }) => {
-                let left = as_member(left);
-                names.iter().position(|name| left.as_ref().is_some_and(|left| left == name))
+        if let Expr::Assign(ExprAssign { left, right, .. }) = item {
+            let name = as_member(&left).map(|name| name.to_string()).unwrap_or_default();
+            if let Some(other) = others.iter().find(|other| **other == name) {
+                rest.push((*other, *right));
+                continue;
             }
-            _ => None,
-        };
-        match (item, setting) {
-            (Expr::Assign(ExprAssign { right, .. }), Some(at)) => {
-                let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = *right else {
-                    let name = names[at];
-                    return Err(syn::Error::new_spanned(
-                        right,
-                        format!("the {name} is a text: `{name} = \"…\"`"),
-                    ));
-                };
-                settings[at] = Some(text);
+            let Some(at) = texts.iter().position(|known| *known == name) else {
+                let known: Vec<String> =
+                    texts.iter().chain(others).map(|known| format!("`{known} = …`")).collect();
+                return Err(syn::Error::new_spanned(
+                    left,
+                    format!("write members, expressions, or one of {}", known.join(", ")),
+                ));
+            };
+            let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = *right else {
+                let message = format!("the {name} is a text: `{name} = \"…\"`");
+                return Err(syn::Error::new_spanned(right, message));
+            };
+            settings[at] = Some(text);
+            continue;
+        }
+        match ordered_member(&item) {
+            Some((name, order)) => parts.push(Part::Member { name, span: item.span(), order }),
+            None if matches!(item, Expr::Lit(_)) => {
+                return Err(syn::Error::new_spanned(item, "write the name of a member"));
             }
-            (item, _) => match member_path(&item) {
-                Some(name) => group.members.push((name, item.span())),
-                None if matches!(item, Expr::Lit(_)) => {
-                    return Err(syn::Error::new_spanned(item, "write the name of a member"));
-                }
-                None => group.expressions.push((group.members.len(), item)),
-            },
+            None => parts.push(Part::Expression(item)),
         }
     }
-    Ok((group, settings))
+    let [name, method, class] = settings;
+    Ok((Group { name, parts, method, class, ..Group::default() }, rest))
+}
+
+/// `created`, `-created`, or `created.desc().nulls_last()`
+fn ordered_member(item: &Expr) -> Option<(String, PartOrder)> {
+    match item {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            let order = PartOrder { descending: true, ..PartOrder::default() };
+            member_path(expr).map(|name| (name, order))
+        }
+        Expr::MethodCall(call) if call.args.is_empty() => {
+            let (name, order) = ordered_member(&call.receiver)?;
+            Some((
+                name,
+                match call.method.to_string().as_str() {
+                    "asc" => order,
+                    "desc" => PartOrder { descending: true, ..order },
+                    "nulls_first" => PartOrder { nulls_first: Some(true), ..order },
+                    "nulls_last" => PartOrder { nulls_first: Some(false), ..order },
+                    _ => return None,
+                },
+            ))
+        }
+        other => member_path(other).map(|name| (name, PartOrder::default())),
+    }
 }
 
 /// `name, condition`
@@ -204,8 +296,10 @@ fn member_path(item: &Expr) -> Option<String> {
     match item {
         Expr::Group(group) => member_path(&group.expr),
         Expr::Field(field) => match &field.member {
-            Part::Named(part) => member_path(&field.base).map(|base| format!("{base}.{part}")),
-            Part::Unnamed(_) => None,
+            syn::Member::Named(part) => {
+                member_path(&field.base).map(|base| format!("{base}.{part}"))
+            }
+            syn::Member::Unnamed(_) => None,
         },
         other => as_member(other).map(|name| name.unraw().to_string()),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine, execution, router
 from .exceptions import Error, FieldError, ParamsError, StaleRow, ValidationError
+from .keywords import computed
 from .persist import _saved, columns, field_names, given_back, moment, row_of, take_over
 
 if TYPE_CHECKING:
@@ -81,9 +82,15 @@ async def _insert(model: type[Model], objects: list[Any], using_db: Any) -> None
     runs: list[tuple[list[Any], list[str]]] = []
     for names, run, rows in _runs(objects):
         back = given_back(meta, dict.fromkeys(names))
-        statements.append(
-            _engine.Statement.insert_many(table, names, rows, conflict, columns(meta, back))
-        )
+        if names:
+            statements.append(
+                _engine.Statement.insert_many(table, names, rows, conflict, columns(meta, back))
+            )
+        else:
+            # Rows that are all defaults differ in nothing that a list of them could hold.
+            statements.extend(
+                _engine.Statement.insert(table, [], [], conflict, columns(meta, back)) for _ in rows
+            )
         runs.append((run, back))
     executor = router.for_write(model, using_db)
     if any(back for _, back in runs):
@@ -179,6 +186,9 @@ def _writable(meta: Meta, fields: Iterable[Any]) -> list[str]:
         raise FieldError("bulk_update names no field")
     if any(name in meta.pk_names for name in names):
         raise FieldError("bulk_update cannot change primary keys")
+    for name in names:
+        if name in meta.computed:
+            raise computed(meta, name)
     names.extend(name for name in meta.auto_now if name not in names)
     return names
 

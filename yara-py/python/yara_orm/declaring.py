@@ -41,14 +41,17 @@ class ModelMeta(type):
                     del namespace[member]
             elif member in declared and not member.startswith("__"):
                 del declared[member]
-        meta = Meta(name, namespace.get("__module__", ""), namespace.pop("Meta", None), declared)
+        own = namespace.get("Meta")
+        above = [base._meta for base in bases if isinstance(base, ModelMeta)]
+        meta = Meta(name, namespace.get("__module__", ""), own, declared, above)
         cls: Any = super().__new__(mcs, name, bases, namespace, **options)
         _claim(cls, declared)
         cls._meta = meta
         meta.model = cls
         for kind in (DoesNotExist, MultipleObjectsReturned):
+            models = [base for base in bases if isinstance(base, ModelMeta)]
             bases_of = tuple(
-                dict.fromkeys(getattr(base, kind.__name__, kind) for base in bases)
+                dict.fromkeys(getattr(base, kind.__name__, kind) for base in models)
             ) or (kind,)
             error = type(kind.__name__, bases_of, {"__module__": cls.__module__})
             error.__qualname__ = f"{cls.__qualname__}.{kind.__name__}"
@@ -97,7 +100,8 @@ class ModelMeta(type):
 
 
 def _inherited(bases: tuple[type, ...]) -> dict[str, Any]:
-    """Copies of the members of models below, which belong to each model anew."""
+    """Copies of the members of models below, and of classes that are none, which belong to each
+    model anew."""
     declared: dict[str, Any] = {}
     for base in reversed(bases):
         meta = getattr(base, "_meta", None)
@@ -105,7 +109,32 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Any]:
             declared.update({name: copy.copy(member) for name, member in meta.declared.items()})
             if not meta.abstract and isinstance(declared.get("id"), _GivenKey):
                 del declared["id"]
+        else:
+            declared.update(_mixed_in(base))
     return declared
+
+
+def _mixed_in(base: type) -> dict[str, Any]:
+    """Copies of the fields in a class that is no model."""
+    found: dict[str, Any] = {}
+    for each in reversed(base.__mro__):
+        for name, member in vars(each).items():
+            if isinstance(member, (Field, RelationField)):
+                found[name] = copy.copy(member)
+    return found
+
+
+class _MixedInColumn:
+    """Stands before a field in a class that is no model and keeps it: `Book.created` is a column
+    all the same."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is None:
+            return owner.__getattr__(self.name)
+        raise AttributeError(f"{type(instance).__name__!r} object has no attribute {self.name!r}")
 
 
 def _annotated(namespace: dict[str, Any]) -> dict[str, Any]:
@@ -139,6 +168,8 @@ def _claim(cls: Any, declared: dict[str, Any]) -> None:
         member.model, member.name = cls, name
         if isinstance(member, RelationField):
             type.__setattr__(cls, name, member)
+        elif any(name in vars(base) for base in cls.__mro__):
+            type.__setattr__(cls, name, _MixedInColumn(name))
 
 
 class _GivenKey(IntField[int]):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
-from .exceptions import ConfigurationError
+from .exceptions import ConfigurationError, FieldError, ValidationError
 from .expressions import Value
 from .fields.base import UNSET, Field
-from .fields.data import ArrayField, CharEnumField, IntEnumField
+from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
 from .indexes import Index
 
@@ -25,25 +26,31 @@ def describe(model: type[Model]) -> None:
     builder = _engine.TableBuilder(
         model.__name__, meta.db_table, meta.schema, meta.table_description
     )
+    late: list[tuple[int, Any]] = []
+    _infer(model)
     for name, member in meta.declared.items():
         if isinstance(member, Field):
-            builder.field(name, kind_of(member), _field_options(member))
+            at = builder.field(name, kind_of(member), _field_options(member))
+            if at is not None and isinstance(member, GeneratedField):
+                late.append((at, member.expression))
             meta.fields_map[name] = member
         elif isinstance(member, ForeignKeyBase):
             _foreign_key(builder, meta, member)
     for member in meta.declared_relations.values():
         if isinstance(member, ManyToManyBase):
             _many_to_many(builder, model, member)
-    _constraints(builder, meta)
+    late.extend(_constraints(builder, meta))
     table = builder.finish(False)
     meta.described(table)
-    for at, index in enumerate(_over_expressions(meta)):
-        scope = meta.scope()
-        found = [each(model) if _is_function(each) else each for each in index.expressions]
-        table.set_index(at, [scope.named(each)._node for each in found])
-    for at, check in enumerate(meta.checks):
-        condition = check.check() if callable(check.check) else check.check
-        table.set_check(at, meta.scope().settled(condition)._node)
+    for at, given in late:
+        try:
+            order = meta.scope().order(_expression(model, given))
+        except (FieldError, AttributeError) as error:
+            meta.table_handle = None
+            raise ConfigurationError(
+                f"{model.__name__}: an index, a constraint or a generated field: {error}"
+            ) from error
+        table.set_expression(at, order.expression._node, order.descending, order.nulls)
 
 
 def relate(model: type[Model]) -> None:
@@ -86,6 +93,8 @@ def _is_free(
 
 def kind_of(field: Field[Any]) -> str:
     """The engine's kind of a field's values."""
+    if isinstance(field, GeneratedField) and field.field is not None:
+        field = field.field
     if isinstance(field, ArrayField):
         return f"array:{kind_of(field.element)}"
     return field.kind
@@ -118,12 +127,45 @@ def key_names(relation: str, parts: list[tuple[str, str]]) -> list[str]:
 
 def _hook(field: Field[Any], name: str) -> Any:
     """A conversion, where a class of field has its own."""
+    if isinstance(field, GeneratedField) and field.field is not None:
+        return _hook(field.field, name)
     if getattr(type(field), name) is getattr(Field, name):
         return None
     custom = {"to_db_value": "encoder", "from_db_value": "decoder"}[name]
     if getattr(field, custom, UNSET) is None:
         return None
     return getattr(field, name)
+
+
+def _infer(model: type[Model]) -> None:
+    """Finds out what kind of value generated fields have that do not say it: of a description
+    without them, which nobody else sees."""
+    meta = model._meta
+    wanted = {
+        name: member
+        for name, member in meta.declared.items()
+        if isinstance(member, GeneratedField) and member.field is None
+    }
+    if not wanted:
+        return
+    builder = _engine.TableBuilder(model.__name__, meta.db_table)
+    for name, member in meta.declared.items():
+        if isinstance(member, Field) and not isinstance(member, GeneratedField):
+            builder.field(name, kind_of(member), _field_options(member))
+            meta.fields_map[name] = member
+        elif isinstance(member, ForeignKeyBase):
+            _foreign_key(builder, meta, member)
+    meta.table_handle = builder.finish(True)
+    try:
+        scope = meta.scope()
+        for member in wanted.values():
+            node = scope.settled(_expression(model, member.expression))._node
+            member.infer(node.code, node.is_nullable)
+    finally:
+        meta.table_handle = None
+        meta.fields_map.clear()
+        meta.foreign_keys.clear()
+        meta.forget_columns()
 
 
 def _field_options(field: Field[Any]) -> dict[str, Any]:
@@ -137,24 +179,33 @@ def _field_options(field: Field[Any]) -> dict[str, Any]:
         "max_length": field.max_length,
         "precision": field.precision,
         "auto_now": field.auto_now,
+        "computed": isinstance(field, GeneratedField),
         "comment": field.description,
         "encode": _hook(field, "to_db_value"),
         "decode": _hook(field, "from_db_value"),
     }
     if isinstance(field, (IntEnumField, CharEnumField)):
         options["choices"] = [str(member.value) for member in field.enum_type]
-    sql_default = field.sql_default
-    if sql_default is not UNSET:
-        options["sql_default"] = getattr(sql_default, "sql", None) or _constant(sql_default)
+    options.update(_default_options(field))
     return options
 
 
-def _constant(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
+def _default_options(field: Field[Any]) -> dict[str, Any]:
+    """What the database fills in."""
+    default = field.sql_default
+    if default is UNSET:
+        return {}
+    made = getattr(default, "__yara_db_default__", None)
+    if made is not None:
+        return dict(made())
+    constant = field.to_db_value(field.to_python_value(default))
+    if constant is None:
+        raise ConfigurationError(f"{field.label}: db_default=None fills in nothing; leave it out")
+    try:
+        _engine.literal(constant, kind_of(field))
+    except ValidationError as error:
+        raise ConfigurationError(f"{field.label}: its db_default: {error}") from error
+    return {"constant": constant}
 
 
 def _foreign_key(builder: _engine.TableBuilder, meta: Meta, field: ForeignKeyBase) -> None:
@@ -281,47 +332,75 @@ def _join_table(
     return slot, near, far
 
 
-def _over_expressions(meta: Meta) -> list[Index]:
-    return [each for each in meta.indexes if isinstance(each, Index) and each.expressions]
+def _expression(model: type[Model], given: Any) -> Any:
+    """What a declaration gives as an expression: itself, what a function makes of the model, or SQL
+    text."""
+    if isinstance(given, _Sql):
+        from .functions import RawSQL
+
+        return RawSQL(given.text)
+    if not callable(given) or isinstance(given, Value):
+        return given
+    takes_model = bool(inspect.signature(given).parameters)
+    return given(model) if takes_model else given()
 
 
-def _is_function(each: Any) -> bool:
-    return callable(each) and not isinstance(each, Value)
+class _Sql:
+    """A condition that was given as SQL text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
-def _constraints(builder: _engine.TableBuilder, meta: Meta) -> None:
+def _condition(given: Any) -> Any:
+    return _Sql(given) if isinstance(given, str) else given
+
+
+def _constraints(builder: _engine.TableBuilder, meta: Meta) -> list[tuple[int, Any]]:
+    """Indexes and constraints; gives the expressions that they wait for, with their numbers."""
+    late: list[tuple[int, Any]] = []
     for group in meta.unique_together:
         builder.unique(None, list(group))
     for index in meta.indexes:
-        if not isinstance(index, Index):
-            builder.index(None, list(index))
-            continue
-        if index.condition is not None or index.using or index.include or index.opclass:
-            raise ConfigurationError(
-                f"{index!r} of {meta.model.__name__}: condition, using, include and opclass are "
-                "not supported; create such an index by SQL"
-            )
-        if index.expressions:
-            continue
-        members = [member.removeprefix("-") for member in index.fields]
-        if index.unique:
-            builder.unique(index.name, members)
+        if index.unique and index.is_plain:
+            builder.unique(index.name, list(index.fields))
         else:
-            builder.index(index.name, members)
-    for index in _over_expressions(meta):
-        if index.name is None or index.fields:
-            raise ConfigurationError(
-                f"{index!r} of {meta.model.__name__}: an index over expressions has a name, and "
-                "no fields"
-            )
-        builder.expression_index(index.name, index.unique)
+            late.extend(_index(builder, index))
     for constraint in meta.unique_constraints:
-        if constraint.condition is not None:
-            raise ConfigurationError(
-                f"{constraint!r} of {meta.model.__name__}: a condition is not supported"
+        if constraint.condition is None:
+            builder.unique(constraint.name, list(constraint.fields))
+        else:
+            partial = Index(
+                fields=constraint.fields,
+                name=constraint.name,
+                condition=constraint.condition,
+                unique=True,
             )
-        builder.unique(constraint.name, list(constraint.fields))
+            late.extend(_index(builder, partial))
     for check in meta.checks:
-        builder.check(check.name)
+        late.append((builder.check(check.name), _condition(check.check)))
     for member in meta.ordering:
         builder.order_by(member.removeprefix("-"), member.startswith("-"))
+    return late
+
+
+def _index(builder: _engine.TableBuilder, index: Index) -> list[tuple[int, Any]]:
+    parts = [*index.fields, *(None for _ in index.expressions)]
+    keys = [
+        (part and part.removeprefix("-"), bool(part and part.startswith("-")), kind)
+        for part, kind in zip(parts, index.opclass, strict=True)
+    ]
+    given = list(index.expressions)
+    if index.condition is not None:
+        given.append(_condition(index.condition))
+    numbers = builder.index(
+        {
+            "name": index.name,
+            "unique": index.unique,
+            "keys": keys,
+            "using": index.using,
+            "include": list(index.include),
+            "conditional": index.condition is not None,
+        }
+    )
+    return list(zip(numbers, given, strict=True))

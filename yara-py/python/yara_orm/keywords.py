@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from .meta import Meta
 
 
+def computed(meta: Meta, name: str) -> FieldError:
+    """The error for a value that only the database makes."""
+    return FieldError(
+        f"{meta.name}.{name} is computed by the database, so that nobody else sets it; set the "
+        "fields that it is computed from"
+    )
+
+
 def spread_key(meta: Meta, given: dict[str, Any]) -> None:
     """Puts the parts of `pk` in its place."""
     value = given.pop("pk")
@@ -48,6 +56,8 @@ def assignments(
             from .relations import key_values
 
             found.update(zip(names, key_values(meta, name, value), strict=True))
+        elif name in meta.computed:
+            raise computed(meta, name)
         elif name in meta.fields_map:
             found[name] = value
         else:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from . import _engine, registry
 from .exceptions import ConfigurationError, FieldError
 from .fields.base import Field
+from .fields.data import GeneratedField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
-from .indexes import CheckConstraint, UniqueConstraint
+from .indexes import CheckConstraint, Index, UniqueConstraint
 
 if TYPE_CHECKING:
     from .models import Model
@@ -40,13 +41,15 @@ class Meta:
     table_handle: _engine.Table | None = None
 
     def __init__(
-        self, name: str, module: str, options: type[Any] | None, declared: dict[str, Any]
+        self,
+        name: str,
+        module: str,
+        options: type[Any] | None,
+        declared: dict[str, Any],
+        above: Iterable[Meta] = (),
     ) -> None:
-        given = (
-            {key: value for key, value in vars(options or type).items() if not key.startswith("_")}
-            if options is not None
-            else {}
-        )
+        given = _given(options, above)
+        self.given = given
         for key in given:
             if key not in _OPTIONS:
                 raise ConfigurationError(
@@ -64,10 +67,15 @@ class Meta:
         self.table_description: str | None = given.get("table_description") or given.get(
             "description"
         )
-        self.ordering: tuple[str, ...] = tuple(given.get("ordering") or ())
-        self.unique_together = _groups(given.get("unique_together") or ())
-        self.indexes: tuple[Any, ...] = tuple(given.get("indexes") or ())
+        self.ordering = _ordering(name, given.get("ordering") or ())
+        self.unique_together = _groups(f"{name}.Meta.unique_together", given.get("unique_together"))
+        self.indexes = _indexes(name, given.get("indexes"))
         constraints = tuple(given.get("constraints") or ())
+        for each in constraints:
+            if not isinstance(each, (UniqueConstraint, CheckConstraint)):
+                raise ConfigurationError(
+                    f"{name}.Meta.constraints has UniqueConstraint and CheckConstraint, not {each!r}"
+                )
         self.unique_constraints = [c for c in constraints if isinstance(c, UniqueConstraint)]
         self.checks = [c for c in constraints if isinstance(c, CheckConstraint)]
         self.manager: Any = given.get("manager")
@@ -88,6 +96,7 @@ class Meta:
         self.checked: list[Field[Any]] = []
         self.mutable: tuple[str, ...] = ()
         self.auto_now: tuple[str, ...] = ()
+        self.computed: tuple[str, ...] = ()
         self.setters: dict[str, Callable[[Any, Any], None]] = {}
 
     # Names that tests and old code use.
@@ -187,6 +196,9 @@ class Meta:
         ]
         self.mutable = tuple(name for name, field in self.fields_map.items() if field.mutable)
         self.auto_now = tuple(name for name, field in self.fields_map.items() if field.auto_now)
+        self.computed = tuple(
+            name for name, field in self.fields_map.items() if isinstance(field, GeneratedField)
+        )
         from .relations import setters
 
         self.setters = setters(self)
@@ -239,9 +251,57 @@ class Meta:
         return Scope(self.model)
 
 
-def _groups(unique_together: Iterable[Any]) -> list[tuple[str, ...]]:
+def _given(options: type[Any] | None, above: Iterable[Meta]) -> dict[str, Any]:
+    """What a model's `Meta` says, and what the classes say that it is derived from. A model without
+    one has what the abstract models say that it is made of; one with a `Meta` keeps their manager.
+    """
+    given: dict[str, Any] = {}
+    for meta in reversed(list(above)):
+        for key, value in meta.given.items():
+            if key == "manager" or (options is None and meta.abstract):
+                given[key] = value
+    for key in ("table", "abstract"):
+        given.pop(key, None)
+    for each in reversed(options.__mro__ if options is not None else ()):
+        own = {key: value for key, value in vars(each).items() if not key.startswith("_")}
+        if each is not options:
+            own.pop("abstract", None)
+        given.update(own if each is not object else {})
+    return given
+
+
+def _ordering(name: str, given: Iterable[Any]) -> tuple[str, ...]:
+    """Names of members, with `-` for the greatest first."""
+    members = (given,) if isinstance(given, str) else tuple(given)
+    for member in members:
+        if not isinstance(member, str):
+            raise ConfigurationError(
+                f"{name}.Meta.ordering has the names of fields, such as '-created', not {member!r}"
+            )
+    return members
+
+
+def _groups(label: str, given: Any) -> list[tuple[str, ...]]:
     """`("a", "b")` and `(("a", "b"), ("c", "d"))` both name groups."""
-    members = tuple(unique_together)
+    if isinstance(given, str):
+        raise ConfigurationError(f"{label} names fields: ({given!r}, …)")
+    members = tuple(given or ())
     if members and all(isinstance(member, str) for member in members):
         return [members]
-    return [tuple(group) for group in members]
+    groups: list[tuple[str, ...]] = []
+    for group in members:
+        if not isinstance(group, (tuple, list)) or not all(isinstance(n, str) for n in group):
+            raise ConfigurationError(f"{label} has the names of fields, not {group!r}")
+        groups.append(tuple(group))
+    return groups
+
+
+def _indexes(name: str, given: Any) -> tuple[Index, ...]:
+    """Indexes, and groups of names, each of which is one."""
+    members = [] if given is None else [given] if isinstance(given, (str, Index)) else list(given)
+    plain = [member for member in members if not isinstance(member, Index)]
+    groups = _groups(f"{name}.Meta.indexes", plain)
+    return (
+        *(member for member in members if isinstance(member, Index)),
+        *(Index(fields=group) for group in groups),
+    )

@@ -10,7 +10,7 @@ from .exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, Valid
 from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
 from .interop import DataclassParams
-from .keywords import spread_key, wrong_keyword
+from .keywords import computed, spread_key, wrong_keyword
 from .runnable import Call
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Model(metaclass=ModelMeta):
         for name, field in meta.fields_map.items():
             if name in given:
                 value = given.pop(name)
+                if name in meta.computed:
+                    raise computed(meta, name)
                 convert = meta.converters.get(name)
                 if convert is not None and value is not None:
                     value = convert(value)

@@ -9,6 +9,7 @@ from . import _engine, execution, router, timezone
 from .exceptions import FieldError, ValidationError
 from .expressions import Col
 from .fields.base import UNSET, Field
+from .keywords import computed
 from .signals import Signals, send
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def row_of(instance: Model) -> dict[str, Any]:
     meta = instance._meta
     values: dict[str, Any] = {}
     for name, field in meta.fields_map.items():
+        if name in meta.computed:
+            continue
         value = getattr(instance, name, None)
         if value is None:
             if field.auto_now or field.auto_now_add:
@@ -100,7 +103,13 @@ def row_of(instance: Model) -> dict[str, Any]:
 
 def given_back(meta: Meta, values: dict[str, Any]) -> list[str]:
     """The fields whose values only the database knows."""
-    return [name for name in meta.fields_map if name not in values]
+    if meta.fetch_db_defaults:
+        return [name for name in meta.fields_map if name not in values]
+    return [
+        name
+        for name, field in meta.fields_map.items()
+        if name not in values and (field.pk or field.sql_default is UNSET)
+    ]
 
 
 def columns(meta: Meta, names: Iterable[str]) -> list[_engine.Node]:
@@ -164,6 +173,9 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     elif not names:
         raise FieldError(f"save of {instance!r}: update_fields names no field")
     names = [name for name in names if name not in meta.pk_names]
+    for name in names:
+        if name in meta.computed:
+            raise computed(meta, name)
     if not names and not meta.auto_now:
         return
     for name in meta.auto_now:
@@ -173,9 +185,17 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     values = [getattr(instance, name, None) for name in names]
     for name, value in zip(names, values, strict=True):
         meta.fields_map[name].validate(value)
-    statement = _engine.Statement.update(table, same_row(instance), names, values, False, [])
+    back = columns(meta, meta.computed)
+    statement = _engine.Statement.update(table, same_row(instance), names, values, False, back)
     target = router.for_write(type(instance), using_db)
-    if await execution.count(target, [statement]) == 0:
+    if back:
+        rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
+        found = len(rows)
+        for name, value in zip(meta.computed, rows[0] if rows else (), strict=bool(rows)):
+            _set(instance, name, value)
+    else:
+        found = await execution.count(target, [statement])
+    if found == 0:
         raise instance._meta.model.DoesNotExist(f"{instance!r} is gone: no row was updated")
     changed_now = instance._changed
     if changed_now is not None:

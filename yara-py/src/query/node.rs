@@ -50,6 +50,18 @@ impl Node {
         self.kind.map(Type::name)
     }
 
+    /// The code of the kind of value, as fields are described by.
+    #[getter]
+    fn code(&self) -> Option<String> {
+        self.kind.map(schema::code)
+    }
+
+    /// Whether it can be NULL.
+    #[getter]
+    fn is_nullable(&self) -> bool {
+        self.node.is_nullable()
+    }
+
     /// The field's name, where the node is a column of its own table.
     #[getter]
     fn own_field(&self) -> Option<String> {

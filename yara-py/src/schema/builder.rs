@@ -1,6 +1,7 @@
 //! Building a description from Python, member by member.
 
-use super::{Codec, Late, LateParts, Slot, Table, kind, leak};
+use super::{Codec, Late, Slot, Table, kind, leak};
+use crate::encode::encode;
 use crate::query::configuration;
 use crate::query::raise;
 use pyo3::conversion::FromPyObjectOwned;
@@ -8,10 +9,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
 use yara_core::schema::{
-    self, Check, Default, ExpressionIndex, FieldOptions, ForeignKeyOptions, ManyToManyOptions,
-    OnDelete,
+    self, Check, Computed, Default, FieldOptions, ForeignKeyOptions, IndexMember, IndexOptions,
+    ManyToManyOptions, OnDelete,
 };
-use yara_core::tree;
+use yara_core::tree::{self, Nulls, Order};
 use yara_core::value::Type;
 
 /// Collects the members of a model.
@@ -20,7 +21,7 @@ pub(crate) struct TableBuilder {
     model: &'static str,
     inner: Option<schema::TableBuilder>,
     codecs: Vec<Arc<Codec>>,
-    late: LateParts,
+    late: Vec<Late>,
 }
 
 impl TableBuilder {
@@ -35,6 +36,21 @@ impl TableBuilder {
 
     fn described(&self) -> PyErr {
         configuration(format!("model {} has been described already", self.model))
+    }
+
+    /// An expression that is given later, by [`Table::set_expression`], and its number there.
+    fn late(&mut self, what: &str) -> (usize, impl Fn() -> Order + Send + Sync + 'static) {
+        let slot = Late::default();
+        self.late.push(slot.clone());
+        let missing = format!("{what} of {} was given no expression", self.model);
+        let given = move || {
+            slot.get().cloned().unwrap_or_else(|| Order {
+                expr: tree::Expr::Invalid(missing.as_str().into()),
+                descending: false,
+                nulls: Nulls::Greatest,
+            })
+        };
+        (self.late.len() - 1, given)
     }
 
     fn codec(
@@ -66,25 +82,33 @@ impl TableBuilder {
         if let Some(comment) = comment {
             inner = inner.comment(leak(comment));
         }
-        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), late: LateParts::default() }
+        TableBuilder { model, inner: Some(inner), codecs: Vec::new(), late: Vec::new() }
     }
 
-    /// A column: its name, its kind, and whatever of the options it has.
+    /// A column: its name, its kind, and whatever of the options it has. Of one that is `computed`,
+    /// gives the number of the expression.
     fn field(
         &mut self,
         name: String,
         kind_name: &str,
         options: &Bound<'_, PyDict>,
-    ) -> PyResult<()> {
+    ) -> PyResult<Option<usize>> {
         let name = leak(name);
         let value_kind = kind(kind_name)?;
-        let field_options = field_options(options)?;
+        let mut field_options = field_options(options, value_kind)?;
+        let mut computed = None;
+        if option::<bool>(options, "computed")?.unwrap_or(false) {
+            let (at, expression) = self.late(&format!("the generated field `{name}`"));
+            field_options.computed = Some(Computed::new(move || expression().expr));
+            computed = Some(at);
+        }
         let hook = |key: &str| -> PyResult<Option<Py<PyAny>>> {
             Ok(options.get_item(key)?.filter(|hook| !hook.is_none()).map(Bound::unbind))
         };
         let (encode, decode) = (hook("encode")?, hook("decode")?);
         self.codec(name, value_kind, encode, decode);
-        self.change(|inner| inner.field(name, value_kind, field_options))
+        self.change(|inner| inner.field(name, value_kind, field_options))?;
+        Ok(computed)
     }
 
     /// A foreign key; `parts` are the names and kinds of the key that it refers to.
@@ -136,37 +160,52 @@ impl TableBuilder {
         self.change(|inner| inner.unique(name.map(leak), &members))
     }
 
-    /// An index over these members.
-    fn index(&mut self, name: Option<String>, members: Vec<String>) -> PyResult<()> {
-        let members: Vec<&'static str> = members.into_iter().map(leak).collect();
-        self.change(|inner| inner.index(name.map(leak), &members))
+    /// An index; gives the numbers of its expressions, and that of its condition last.
+    fn index(&mut self, options: &Bound<'_, PyDict>) -> PyResult<Vec<usize>> {
+        let text = |key: &str| Ok::<_, PyErr>(option::<String>(options, key)?.map(leak));
+        let name = text("name")?;
+        let what = format!("the index `{}`", name.unwrap_or("without a name"));
+        let mut late = Vec::new();
+        let mut keys = Vec::new();
+        let given: Vec<IndexedKey> = option(options, "keys")?.unwrap_or_default();
+        for (member, descending, class) in given {
+            let key = match member {
+                Some(member) => IndexMember::named(leak(member), descending, Nulls::Greatest),
+                None => {
+                    let (at, expression) = self.late(&what);
+                    late.push(at);
+                    IndexMember::expression(expression)
+                }
+            };
+            keys.push(key.class(class.map(leak)));
+        }
+        let mut condition = None;
+        if option::<bool>(options, "conditional")?.unwrap_or(false) {
+            let (at, expression) = self.late(&what);
+            late.push(at);
+            condition = Some(Computed::new(move || expression().expr));
+        }
+        let include: Vec<String> = option(options, "include")?.unwrap_or_default();
+        let index = IndexOptions {
+            name,
+            unique: option(options, "unique")?.unwrap_or(false),
+            keys,
+            method: text("using")?,
+            include: include.into_iter().map(leak).collect(),
+            condition,
+        };
+        self.change(|inner| inner.index_with(index))?;
+        Ok(late)
     }
 
-    /// A condition that holds for every row; it is given later, by [`Table::set_check`].
-    fn check(&mut self, name: String) -> PyResult<()> {
-        let slot: Late<tree::Expr> = Arc::default();
-        self.late.checks.push(slot.clone());
-        let (name, model) = (leak(name), self.model);
-        let missing = format!("the check `{name}` of {model} has no condition");
-        let condition = Box::new(move || {
-            slot.get().cloned().unwrap_or_else(|| tree::Expr::Invalid(missing.as_str().into()))
-        });
-        self.change(|inner| inner.check(Check { name, condition }))
-    }
-
-    /// An index over expressions; they are given later, by [`Table::set_index`].
-    fn expression_index(&mut self, name: String, unique: bool) -> PyResult<()> {
-        let slot: Late<Vec<tree::Expr>> = Arc::default();
-        self.late.indexes.push(slot.clone());
-        let (name, model) = (leak(name), self.model);
-        let missing = format!("the index `{name}` of {model} has no expressions");
-        let expressions = Box::new(move || {
-            slot.get()
-                .cloned()
-                .unwrap_or_else(|| vec![tree::Expr::Invalid(missing.as_str().into())])
-        });
-        let index = ExpressionIndex { name, unique, expressions };
-        self.change(|inner| inner.expression_index(index))
+    /// A condition that holds for every row; gives its number.
+    fn check(&mut self, name: String) -> PyResult<usize> {
+        let name = leak(name);
+        let (at, condition) = self.late(&format!("the check `{name}`"));
+        self.change(|inner| {
+            inner.check(Check { name, condition: Box::new(move || condition().expr) })
+        })?;
+        Ok(at)
     }
 
     /// The order of queries that name none.
@@ -185,6 +224,20 @@ impl TableBuilder {
     }
 }
 
+/// Where NULL stands.
+pub(super) fn nulls(name: Option<&str>) -> PyResult<Nulls> {
+    match name {
+        None => Ok(Nulls::Greatest),
+        Some("first") => Ok(Nulls::First),
+        Some("last") => Ok(Nulls::Last),
+        Some(other) => Err(configuration(format!("NULL stands `first` or `last`, not `{other}`"))),
+    }
+}
+
+/// A part of an index: a member, or none for an expression; whether descending; and the operator
+/// class.
+type IndexedKey = (Option<String>, bool, Option<String>);
+
 /// An option, if it is given.
 fn option<'py, T: FromPyObjectOwned<'py>>(
     options: &Bound<'py, PyDict>,
@@ -196,13 +249,21 @@ fn option<'py, T: FromPyObjectOwned<'py>>(
     }
 }
 
-fn field_options(options: &Bound<'_, PyDict>) -> PyResult<FieldOptions> {
+fn field_options(options: &Bound<'_, PyDict>, kind: Type) -> PyResult<FieldOptions> {
     let flag = |key: &str| Ok::<bool, PyErr>(option::<bool>(options, key)?.unwrap_or(false));
     let text = |key: &str| Ok::<_, PyErr>(option::<String>(options, key)?.map(leak));
-    let default = match text("sql_default")? {
-        Some(sql) => Default::Sql(sql),
-        None if flag("auto")? => Default::Auto,
-        None => Default::None,
+    let default = if let Some(sql) = text("sql_default")? {
+        Default::Sql(sql)
+    } else if let Some(bytes) = option::<u32>(options, "random_hex")? {
+        Default::RandomHex(bytes)
+    } else if flag("clock")? {
+        Default::Clock
+    } else if let Some(value) = options.get_item("constant")? {
+        Default::Constant(encode(&value, kind)?)
+    } else if flag("auto")? {
+        Default::Auto
+    } else {
+        Default::None
     };
     let choices: Vec<&'static str> = option::<Vec<String>>(options, "choices")?
         .unwrap_or_default()

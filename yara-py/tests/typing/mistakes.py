@@ -20,13 +20,16 @@ Book.views.icontains("x")  # wrong
 Book.title.in_([1])  # wrong
 _ = Author.books.title  # wrong
 Book.all().limit("3")  # wrong
-fields.CharField()  # wrong
-fields.DecimalField(10)  # wrong
+fields.CharField("100")  # wrong
+fields.DecimalField("10", 2)  # wrong
+fields.GeneratedField()  # wrong
+fields.GeneratedField(Book.views, int)  # wrong
 _ = Typed.titel  # wrong
 
 
 async def awaited(book: Book, country: Country, tag: Tag) -> None:
     book.title = 5  # wrong
+    book.doubled = 5  # wrong
     book.subtitle.lower()  # wrong
     book.author = country  # wrong
     await book.tags.add(country)  # wrong

@@ -17,11 +17,13 @@ from yara_orm import (
     Column,
     Count,
     F,
+    Index,
     Max,
     Model,
     Prefetch,
     Q,
     QuerySet,
+    RandomHex,
     Sum,
     TypedModel,
     column,
@@ -86,6 +88,15 @@ class Book(Model):
     )
     editor = fields.ForeignKeyField(Author, null=True, related_name="edited")
     tags: fields.ManyToManyRelation[Tag] = fields.ManyToManyField("models.Tag")
+    doubled = fields.GeneratedField(F("views") * 2, fields.IntField())
+    short = fields.CharField(null=True, db_default=RandomHex(4))
+    cost = fields.DecimalField(default=Decimal(0))
+
+    class Meta:
+        indexes = (
+            Index(fields=("-views",), name="popular", condition=Q(live=True)),
+            Index(lambda book: book.title.lower(), name="by_title"),
+        )
 
 
 class Annotated(Model):
@@ -110,6 +121,10 @@ def instances_and_classes(book: Book, ada: Author, old: Annotated) -> None:
     assert_type(Book.status, Col[Status])
     assert_type(Book.level, Col[Level | None])
     assert_type(Book.scores, Col[list[int]])
+    assert_type(Book.doubled, Col[int])
+    assert_type(book.doubled, int)
+    assert_type(book.short, str | None)
+    assert_type(book.cost, Decimal)
     assert_type(book.title, str)
     assert_type(book.rating, int | None)
     assert_type(book.price, Decimal)

@@ -2,10 +2,13 @@
 
 use super::models::BuildIn as _;
 use super::models::{all, author, book, book_tag, review, shelf, tag};
-use crate::schema::{Check, Default, FieldOptions, ForeignKeyOptions, Table, TableBuilder, Target};
+use crate::schema::{
+    Check, Computed, Default, FieldOptions, ForeignKeyOptions, IndexMember, IndexOptions, Table,
+    TableBuilder, Target,
+};
 use crate::sql::ddl::{CreateOptions, create_tables, drop_tables, made_name};
 use crate::sql::{Dialect, Postgres, Sqlite};
-use crate::tree::{BinaryOperator, ColumnRef, Expr};
+use crate::tree::{BinaryOperator, ColumnRef, Expr, Nulls, Order};
 use crate::value::{Type, Value};
 use std::sync::OnceLock;
 
@@ -176,6 +179,102 @@ fn choices_defaults_and_conditions_are_written_as_constants() {
         ]
     );
     super::prepare::run_sqlite(&create(&[gadget()], &Sqlite));
+}
+
+fn stamp() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let column = |name| Expr::Column(ColumnRef::own(stamp(), name));
+    let null = FieldOptions { nullable: true, ..FieldOptions::REQUIRED };
+    let key = FieldOptions { primary_key: true, ..FieldOptions::REQUIRED };
+    let at = |name, descending, nulls| IndexMember::named(name, descending, nulls);
+    TableBuilder::new("Stamp", "stamp")
+        .field("id", Type::I64, key)
+        .field("at", Type::I64, null.clone())
+        .field("data", Type::Text, null)
+        .index_with(IndexOptions {
+            keys: vec![at("at", true, Nulls::Greatest), at("id", false, Nulls::Greatest)],
+            ..IndexOptions::default()
+        })
+        .index_with(IndexOptions {
+            name: Some("some"),
+            unique: true,
+            keys: vec![IndexMember::expression(move || Order {
+                expr: column("at"),
+                descending: false,
+                nulls: Nulls::First,
+            })],
+            condition: Some(Computed::new(move || {
+                column("at").binary(BinaryOperator::Greater, Expr::literal(Value::I64(-1)))
+            })),
+            ..IndexOptions::default()
+        })
+        .index_with(IndexOptions {
+            name: Some("words"),
+            keys: vec![at("data", false, Nulls::Greatest).class(Some("public.gin_trgm_ops"))],
+            method: Some("GIN"),
+            include: vec!["at"],
+            ..IndexOptions::default()
+        })
+        .build_in(&TABLE)
+}
+
+#[test]
+fn indexes_say_their_order_their_rows_and_their_method() {
+    assert_eq!(
+        create(&[stamp()], &Postgres)[1..],
+        [
+            "CREATE INDEX \"stamp_at_id_idx\" ON \"stamp\" (\"at\" DESC, \"id\")",
+            "CREATE UNIQUE INDEX \"some\" ON \"stamp\" (\"at\" NULLS FIRST) WHERE \"at\" > (-1)",
+            "CREATE INDEX \"words\" ON \"stamp\" USING \"gin\" \
+             (\"data\" \"public\".\"gin_trgm_ops\") INCLUDE (\"at\")",
+        ]
+    );
+    let error = create_tables(&[stamp()], CreateOptions::default(), &Sqlite).unwrap_err();
+    assert!(error.is_unsupported() && error.to_string().contains("`words`"), "{error}");
+}
+
+#[test]
+fn two_indexes_of_one_name_are_refused() {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let id = FieldOptions { primary_key: true, ..FieldOptions::REQUIRED };
+    let index = |descending| IndexOptions {
+        keys: vec![IndexMember::named("id", descending, Nulls::Greatest)],
+        ..IndexOptions::default()
+    };
+    let table = TableBuilder::new("Twin", "twin")
+        .field("id", Type::I64, id)
+        .index_with(index(false))
+        .index_with(index(true))
+        .build_in(&TABLE);
+    let error = create_tables(&[table], CreateOptions::default(), &Postgres).unwrap_err();
+    assert!(error.to_string().contains("two indexes of Twin are called `twin_id_idx`"), "{error}");
+}
+
+#[test]
+fn the_database_fills_in_constants_times_and_digits() {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let with = |default| FieldOptions { default, ..FieldOptions::REQUIRED };
+    let id = FieldOptions { primary_key: true, ..FieldOptions::REQUIRED };
+    let table = TableBuilder::new("Made", "made")
+        .field("id", Type::I64, id)
+        .field("word", Type::Text, with(Default::Constant(Value::Text("it's".into()))))
+        .field("at", Type::Timestamp, with(Default::Clock))
+        .field("token", Type::Text, with(Default::RandomHex(20)))
+        .build_in(&TABLE);
+    let postgres = &create(&[table], &Postgres)[0];
+    assert!(postgres.contains("DEFAULT ('it''s')"), "{postgres}");
+    assert!(postgres.contains("DEFAULT (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')"), "{postgres}");
+    let mut statements = create(&[table], &Sqlite);
+    statements.push("INSERT INTO made (id) VALUES (1)".into());
+    super::prepare::run_sqlite(&statements);
+    static WRONG: OnceLock<Table> = OnceLock::new();
+    let id = FieldOptions { primary_key: true, ..FieldOptions::REQUIRED };
+    let wrong = TableBuilder::new("Made", "made")
+        .field("id", Type::I64, id)
+        .field("size", Type::I64, with(Default::Clock))
+        .build_in(&WRONG);
+    let error = create_tables(&[wrong], CreateOptions::default(), &Sqlite).unwrap_err();
+    assert!(error.to_string().contains("Made.size is a 64-bit integer"), "{error}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
         let expression = writer.into_text();
         definition.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
     }
-    if let Default::Sql(default) = field.default {
+    if let Some(default) = default(table, field, dialect)? {
         definition.push_str(&format!(" DEFAULT ({default})"));
     }
     definition.push_str(&range_check(table, field, &column, dialect)?);
@@ -40,6 +40,37 @@ pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) ->
         definition.push_str(&format!(" CONSTRAINT {name} CHECK ({column} IN ({choices}))"));
     }
     Ok(definition)
+}
+
+/// What the database fills in.
+fn default(table: &Table, field: &Field, dialect: &dyn Dialect) -> Result<Option<String>> {
+    Ok(Some(match &field.default {
+        Default::None | Default::Auto | Default::Value(_) | Default::Now => return Ok(None),
+        Default::Sql(sql) => (*sql).to_owned(),
+        Default::Constant(value) => dialect.constant(value)?,
+        Default::Clock => match dialect.clock(field.kind) {
+            Some(sql) => sql.to_owned(),
+            None => {
+                return Err(wrong_default(table, field, "the time, which is for dates and times"));
+            }
+        },
+        Default::RandomHex(bytes) if field.kind == Type::Text => dialect.random_hex(*bytes),
+        Default::RandomHex(_) => {
+            return Err(wrong_default(table, field, "random digits, which are for texts"));
+        }
+    }))
+}
+
+fn wrong_default(table: &Table, field: &Field, what: &str) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "{}.{} is a {}, and its default is {what}",
+            table.model,
+            field.name,
+            field.kind.name()
+        ),
+    )
 }
 
 /// The condition that keeps out what the declared type alone would let in, where there is one.

@@ -1,11 +1,11 @@
 //! Indexes.
 
-use super::constraint::{named, uniques};
-use super::{CreateOptions, column_list, if_not_exists, quoted, table_name};
-use crate::error::Result;
-use crate::schema::{RelationKind, Table};
-use crate::sql::{Dialect, Writer};
-use crate::tree::Expr;
+use super::constraint::uniques;
+use super::{CreateOptions, if_not_exists, made_name};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Index, IndexPart, RelationKind, Table};
+use crate::sql::{Dialect, Level, Writer};
+use crate::tree::{ColumnRef, Expr, Nulls, Order};
 
 /// The statements that create a table's indexes.
 pub fn create_indexes(
@@ -13,59 +13,161 @@ pub fn create_indexes(
     options: CreateOptions,
     dialect: &dyn Dialect,
 ) -> Result<Vec<String>> {
-    let mut statements = Vec::new();
-    for (given, fields) in index_columns(table) {
-        let columns: Vec<&str> = fields.iter().map(|at| table.fields[*at].column).collect();
-        let name = match given {
-            Some(name) => quoted(name, dialect),
-            None => named(table, &columns, "idx", dialect)?,
-        };
-        statements.push(format!(
-            "CREATE INDEX {}{name} ON {} ({})",
-            if_not_exists(options),
-            table_name(table, dialect),
-            column_list(table, &fields, dialect)
-        ));
+    let indexes = all_indexes(table);
+    let names: Vec<String> =
+        indexes.iter().map(|index| index_name(table, index, dialect)).collect();
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!("two indexes of {} are called `{name}`; give one a name", table.model),
+            ));
+        }
     }
-    for index in &table.expression_indexes {
-        let mut writer = Writer::new(dialect);
-        writer.constants = true;
-        writer.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
-        writer.push(if_not_exists(options));
-        writer.name(index.name);
-        writer.push(" ON ");
-        writer.table(table);
-        writer.push(" (");
-        writer.list((index.expressions)(), |writer, expression| match expression {
-            column @ Expr::Column(_) => writer.expr(&column),
-            expression => {
-                writer.push("(");
-                dialect.write_key(writer, &expression)?;
-                writer.push(")");
-                Ok(())
-            }
-        })?;
-        writer.push(")");
-        statements.push(writer.into_text());
-    }
-    Ok(statements)
+    let named = indexes.iter().zip(&names);
+    named.map(|(index, name)| create_index(table, index, name, options, dialect)).collect()
 }
 
-/// The indexes of a table, with their names where given: those that were asked for, and one for
-/// each foreign key, unless another index or constraint begins with its columns.
-pub fn index_columns(table: &Table) -> Vec<(Option<&'static str>, Vec<usize>)> {
-    let mut indexes: Vec<(Option<&'static str>, Vec<usize>)> = Vec::new();
-    let mut add = |name: Option<&'static str>, fields: Vec<usize>| {
-        if !indexes.iter().any(|(_, known)| *known == fields) {
-            indexes.push((name, fields));
+/// The name of an index: its own, or one made from table and columns.
+fn index_name(table: &Table, index: &Index, dialect: &dyn Dialect) -> String {
+    if let Some(name) = index.name {
+        return name.to_owned();
+    }
+    let fields = index.fields().unwrap_or_default();
+    let columns: Vec<&str> = fields.iter().map(|at| table.fields[*at].column).collect();
+    made_name(table, &columns, "idx", dialect)
+}
+
+fn create_index(
+    table: &'static Table,
+    index: &Index,
+    name: &str,
+    options: CreateOptions,
+    dialect: &dyn Dialect,
+) -> Result<String> {
+    let mut writer = Writer::new(dialect);
+    writer.constants = true;
+    writer.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+    writer.push(if_not_exists(options));
+    writer.name(name);
+    writer.push(" ON ");
+    writer.table(table);
+    let capable = dialect.capabilities().index_methods;
+    if let Some(method) = index.method {
+        if capable {
+            writer.push(" USING ");
+            writer.name(&method.to_ascii_lowercase());
+        } else if !method.eq_ignore_ascii_case("btree") {
+            return Err(lacks(table, name, dialect, "access methods", method));
         }
+    }
+    writer.push(" (");
+    writer.list(&index.keys, |writer, key| {
+        let order = match &key.part {
+            IndexPart::Field { field, descending, nulls } => Order {
+                expr: Expr::Column(ColumnRef::own(table, table.fields[*field].name)),
+                descending: *descending,
+                nulls: *nulls,
+            },
+            IndexPart::Expression(order) => order(),
+        };
+        match &order.expr {
+            column @ Expr::Column(_) => writer.expr(column)?,
+            expression => {
+                writer.push("(");
+                dialect.write_key(writer, expression)?;
+                writer.push(")");
+            }
+        }
+        if let Some(class) = key.class {
+            if !capable {
+                return Err(lacks(table, name, dialect, "operator classes", class));
+            }
+            writer.push(" ");
+            // It may stand in a schema.
+            for (at, part) in class.split('.').enumerate() {
+                writer.push(if at > 0 { "." } else { "" });
+                writer.name(part);
+            }
+        }
+        direction(writer, table, name, &order)
+    })?;
+    writer.push(")");
+    if !index.include.is_empty() {
+        let columns = index.include.iter().map(|at| table.fields[*at].column);
+        if !capable {
+            let columns: Vec<&str> = columns.collect();
+            return Err(lacks(
+                table,
+                name,
+                dialect,
+                "columns beside the keys",
+                &columns.join(", "),
+            ));
+        }
+        writer.push(" INCLUDE (");
+        writer.list(columns, |writer, column| {
+            writer.name(column);
+            Ok(())
+        })?;
+        writer.push(")");
+    }
+    if let Some(condition) = &index.condition {
+        writer.push(" WHERE ");
+        writer.operand(&condition.expression(), Level::Raw)?;
+    }
+    Ok(writer.into_text())
+}
+
+/// What follows a part of an index; where NULL stands by itself is not said.
+fn direction(writer: &mut Writer<'_>, table: &Table, name: &str, order: &Order) -> Result<()> {
+    if order.descending {
+        writer.push(" DESC");
+    }
+    let dialect = writer.dialect;
+    let words = match order.nulls {
+        Nulls::Greatest => return Ok(()),
+        Nulls::First => "NULLS FIRST",
+        Nulls::Last => "NULLS LAST",
     };
+    let last_by_itself = dialect.capabilities().null_is_greatest != order.descending;
+    if last_by_itself == (order.nulls == Nulls::Last) {
+        return Ok(());
+    }
+    if !dialect.capabilities().index_nulls {
+        return Err(lacks(table, name, dialect, "a place for NULL", words));
+    }
+    writer.push(" ");
+    writer.push(words);
+    Ok(())
+}
+
+fn lacks(table: &Table, index: &str, dialect: &dyn Dialect, what: &str, asked: &str) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        format!(
+            "the index `{index}` of {} asks for `{asked}`, and indexes of {} have no {what}; leave \
+             it out for this database",
+            table.model,
+            dialect.name()
+        ),
+    )
+}
+
+/// The indexes of a table: those that were asked for, and one for each foreign key, unless another
+/// index or constraint begins with its columns.
+pub fn all_indexes(table: &Table) -> Vec<Index> {
+    let mut indexes: Vec<Index> = Vec::new();
     for index in &table.indexes {
-        add(index.name, index.fields.clone());
+        let plain = index.plain();
+        if plain.is_none() || !indexes.iter().any(|known| known.plain() == plain) {
+            indexes.push(index.clone());
+        }
     }
     for (at, field) in table.fields.iter().enumerate() {
-        if field.index {
-            add(None, vec![at]);
+        let alone = Some(vec![at]);
+        if field.index && !indexes.iter().any(|known| known.plain() == alone) {
+            indexes.push(Index::of(None, vec![at]));
         }
     }
     for relation in &table.relations {
@@ -73,9 +175,9 @@ pub fn index_columns(table: &Table) -> Vec<(Option<&'static str>, Vec<usize>)> {
         let begins = |known: &[usize]| known.starts_with(fields);
         let covered = begins(&table.primary_key)
             || uniques(table).iter().any(|(_, known)| begins(known))
-            || indexes.iter().any(|(_, known)| begins(known));
+            || indexes.iter().any(|known| known.begins_with(fields));
         if !covered {
-            indexes.push((None, fields.clone()));
+            indexes.push(Index::of(None, fields.clone()));
         }
     }
     indexes

@@ -52,7 +52,6 @@ pub(super) fn check_names(table: &Table, dialect: &dyn Dialect) -> Result<()> {
     table.fields.iter().try_for_each(|field| check_name(field.column, "column", dialect))?;
     let given = table.uniques.iter().filter_map(|unique| unique.name);
     let given = given.chain(table.indexes.iter().filter_map(|index| index.name));
-    let given = given.chain(table.expression_indexes.iter().map(|index| index.name));
     let given = given.chain(table.fulltext.iter().map(|index| index.name));
     let mut given = given.chain(table.checks.iter().map(|check| check.name));
     given.try_for_each(|name| check_name(name, "constraint", dialect))

@@ -7,6 +7,7 @@ field is a descriptor that says both.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overload
 
@@ -70,13 +71,12 @@ class Field(Generic[S]):
         **unknown: Any,
     ) -> None:
         if unknown:
-            raise ConfigurationError(
-                f"{type(self).__name__} has no option {', '.join(map(repr, unknown))}"
-            )
+            raise ConfigurationError(unknown_option(type(self), unknown))
         self.pk = pk if primary_key is None else primary_key
         self.null = null
-        self.default = default
-        self.db_default = db_default
+        # `None` is what there is without a default, too.
+        self.default = UNSET if default is None else default
+        self.db_default = UNSET if db_default is None else db_default
         self.unique = unique
         self.index = index if db_index is None else db_index
         self.source_field = db_column or source_field
@@ -84,18 +84,22 @@ class Field(Generic[S]):
         self.validators: list[Validator] = list(validators or ())
         self.choices: tuple[Any, ...] | None = None if choices is None else _values(choices)
         self.generated = generated
-        if getattr(self.default, "__yara_now__", False):
+        if _is_db_default(self.default):
+            if self.db_default is not UNSET:
+                raise ConfigurationError(
+                    "the database fills in one default: give it as default= or as db_default="
+                )
             self.db_default, self.default = self.default, UNSET
-        now = getattr(self.db_default, "__yara_now__", False)
-        if now:
-            # The library fills it in, with one meaning on every database.
-            self.db_default = UNSET
+        if isinstance(self.db_default, type) and _is_db_default(self.db_default):
+            self.db_default = self.db_default()
         self.max_length: int | None = None
         self.precision: tuple[int, int] | None = None
         self.auto_now = False
-        self.auto_now_add = bool(now)
+        self.auto_now_add = False
         if self.pk and null:
             raise ConfigurationError("a primary key cannot be null; remove null=True")
+        if self.choices is not None and not self.choices:
+            raise ConfigurationError("choices names no value, so that nothing could be stored")
 
     if TYPE_CHECKING:
 
@@ -131,7 +135,7 @@ class Field(Generic[S]):
     @property
     def has_default(self) -> bool:
         """Whether there is a default that this library fills in."""
-        return self.default is not UNSET and not _is_db_default(self.default)
+        return self.default is not UNSET
 
     @property
     def is_generated(self) -> bool:
@@ -143,9 +147,7 @@ class Field(Generic[S]):
     @property
     def sql_default(self) -> Any:
         """What the database fills in, or `UNSET`."""
-        if self.db_default is not UNSET:
-            return self.db_default
-        return self.default if _is_db_default(self.default) else UNSET
+        return self.db_default
 
     def make_default(self) -> Any:
         """A default for a new instance."""
@@ -176,6 +178,14 @@ class Field(Generic[S]):
             except (ValidationError, ValueError) as error:
                 raise ValidationError(f"{self.label}: {error}") from error
 
+    def _bounded(self, option: str, value: Any, least: int) -> int:
+        """A whole number that an option must be."""
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ConfigurationError(
+                f"{type(self).__name__} needs {option} of at least {least}, not {value!r}"
+            )
+        return value
+
     @property
     def label(self) -> str:
         """Model and field, for messages."""
@@ -205,6 +215,23 @@ class Field(Generic[S]):
         return f"<{type(self).__name__} {self.label}>"
 
 
+_OPTIONS = (
+    *("pk", "primary_key", "null", "default", "db_default", "unique", "index", "db_index"),
+    *("db_column", "source_field", "description", "validators", "choices", "generated"),
+)
+
+
+def unknown_option(kind: type[Any], given: Iterable[str]) -> str:
+    """The message about options that a kind of field does not have, with the nearest names."""
+    from ..registry import nearest
+
+    own = inspect.signature(kind.__init__).parameters
+    known = [*_OPTIONS, *(name for name in own if name not in ("self", "options", "unknown"))]
+    return f"{kind.__name__} has " + ", ".join(
+        f"no option {name!r}{nearest(name, known)}" for name in given
+    )
+
+
 def _values(choices: Iterable[Any]) -> tuple[Any, ...]:
     """The values of choices, which may be given as pairs of value and label."""
     members: Sequence[Any] = tuple(choices)
@@ -213,4 +240,4 @@ def _values(choices: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _is_db_default(value: Any) -> bool:
-    return getattr(value, "__yara_db_default__", False) is True
+    return hasattr(value, "__yara_db_default__")

@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
 
 from .. import _engine
 from ..exceptions import ConfigurationError, ValidationError
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from ..expressions import Value
 
     # Code says `id: int = fields.IntField(pk=True)` too; a field that is an int to the checker
     # keeps that legal.
@@ -130,8 +132,8 @@ class DecimalField(_Decimal[S]):
     @overload
     def __init__(
         self: DecimalField[Decimal],
-        max_digits: int,
-        decimal_places: int,
+        max_digits: int = ...,
+        decimal_places: int = ...,
         *,
         null: Literal[False] = False,
         **options: Any,
@@ -139,17 +141,19 @@ class DecimalField(_Decimal[S]):
     @overload
     def __init__(
         self: DecimalField[Decimal | None],
-        max_digits: int,
-        decimal_places: int,
+        max_digits: int = ...,
+        decimal_places: int = ...,
         *,
         null: Literal[True],
         **options: Any,
     ) -> None: ...
-    def __init__(self, max_digits: int, decimal_places: int, **options: Any) -> None:
+    def __init__(self, max_digits: int = 12, decimal_places: int = 2, **options: Any) -> None:
         super().__init__(**options)
-        if max_digits < 1 or not 0 <= decimal_places <= max_digits:
+        self._bounded("max_digits", max_digits, 1)
+        self._bounded("decimal_places", decimal_places, 0)
+        if decimal_places > max_digits or max_digits > 1000:
             raise ConfigurationError(
-                "DecimalField needs max_digits >= 1 and 0 <= decimal_places <= max_digits; "
+                "DecimalField needs max_digits <= 1000 and decimal_places <= max_digits; "
                 f"got {max_digits} and {decimal_places}"
             )
         self.max_digits = max_digits
@@ -172,19 +176,15 @@ class CharField(_Text[S]):
 
     @overload
     def __init__(
-        self: CharField[str], max_length: int, *, null: Literal[False] = False, **options: Any
+        self: CharField[str], max_length: int = ..., *, null: Literal[False] = False, **options: Any
     ) -> None: ...
     @overload
     def __init__(
-        self: CharField[str | None], max_length: int, *, null: Literal[True], **options: Any
+        self: CharField[str | None], max_length: int = ..., *, null: Literal[True], **options: Any
     ) -> None: ...
-    def __init__(self, max_length: int, **options: Any) -> None:
+    def __init__(self, max_length: int = 255, **options: Any) -> None:
         super().__init__(**options)
-        if max_length < 1:
-            raise ConfigurationError(
-                f"CharField needs a max_length of at least 1, not {max_length}"
-            )
-        self.max_length = max_length
+        self.max_length = self._bounded("max_length", max_length, 1)
 
 
 class TextField(_Text[S]):
@@ -199,7 +199,8 @@ class TextField(_Text[S]):
     def __init__(self, **options: Any) -> None:
         max_length = options.pop("max_length", None)
         super().__init__(**options)
-        self.max_length = max_length
+        if max_length is not None:
+            self.max_length = self._bounded("max_length", max_length, 1)
 
 
 class BinaryField(_Bytes[S]):
@@ -423,7 +424,89 @@ class ArrayField(Field[S]):
                 raise ConfigurationError(
                     "ArrayField needs the field of its items: ArrayField(IntField())"
                 )
+            if element.null or element.pk or element.unique or element.has_default:
+                raise ConfigurationError(
+                    "the field of the items of an ArrayField says what kind they are, and nothing "
+                    "of NULL, keys and defaults"
+                )
             self.element = element
+
+
+class GeneratedField(Field[S]):
+    """A value that the database computes of other columns of the row, each time the row is written;
+    nobody else sets it.
+
+    `GeneratedField(F("price") * F("amount"))`, or a function of the model,
+    `GeneratedField(lambda item: item.price * item.amount)`. The kind of value is that of the
+    expression, unless a field says it: `GeneratedField(Lower("name"), fields.CharField(50))`.
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: GeneratedField[T], expression: Any, field: Field[T], **options: Any
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: GeneratedField[T],
+            expression: Value[T] | Callable[[type[Any]], Value[T]],
+            field: None = None,
+            **options: Any,
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: GeneratedField[Any], expression: Any, field: None = None, **options: Any
+        ) -> None: ...
+        def __init__(self, expression: Any, field: Any = None, **options: Any) -> None: ...
+        def __set__(self, instance: object, value: NoReturn) -> None: ...  # type: ignore[override]
+
+        expression: Any
+        field: Field[Any] | None
+        _says_null: bool
+    else:
+
+        def __init__(self, expression, field=None, **options):
+            for option in ("pk", "primary_key", "default", "db_default", "choices", "validators"):
+                if options.get(option) not in (None, False):
+                    raise ConfigurationError(
+                        f"GeneratedField has no option {option!r}: the database computes its value"
+                    )
+            if isinstance(expression, str):
+                raise ConfigurationError(
+                    f"GeneratedField takes an expression, such as F({expression!r}), not a text"
+                )
+            if field is not None and not isinstance(field, Field):
+                raise ConfigurationError(
+                    f"the second argument of GeneratedField is a field that says the kind of value, "
+                    f"not {field!r}"
+                )
+            self._says_null = "null" in options
+            super().__init__(**options)
+            self.expression = expression
+            self.field = field
+            if field is not None:
+                self.kind, self.max_length, self.precision = (
+                    field.kind,
+                    field.max_length,
+                    field.precision,
+                )
+                self.null = self.null or field.null
+
+    def infer(self, kind: str | None, null: bool) -> None:
+        """Takes over what the expression says of the value."""
+        if kind is None:
+            raise ConfigurationError(
+                f"{self.label}: the kind of its value is not known; say it by a field: "
+                "GeneratedField(…, fields.IntField())"
+            )
+        self.kind = kind  # type: ignore[misc]
+        if not self._says_null:
+            self.null = null
+
+    @property
+    def required(self) -> bool:
+        return False
 
 
 class _EnumField(Field[S]):
@@ -515,4 +598,8 @@ _ELEMENTS: dict[str, Field[Any]] = {
     "float": FloatField(),
     "bool": BooleanField(),
     "uuid": UUIDField(),
+    "decimal": DecimalField(38, 10),
+    "datetime": DatetimeField(),
+    "date": DateField(),
+    "json": JSONField(),
 }

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, overload
 
 from ..exceptions import ConfigurationError
-from .base import UNSET, _Unset
+from .base import UNSET, _Unset, unknown_option
 
 if TYPE_CHECKING:
     from ..expressions import Condition, RelationSet
@@ -37,6 +37,14 @@ NO_ACTION = OnDelete.NO_ACTION
 Target = Union["type[Model]", str]
 
 
+def _on_delete(given: OnDelete | str) -> OnDelete:
+    try:
+        return OnDelete(given)
+    except ValueError:
+        known = ", ".join(f"OnDelete.{each.name}" for each in OnDelete)
+        raise ConfigurationError(f"on_delete is one of {known}, not {given!r}") from None
+
+
 class RelationField:
     """What a declared relation has in common: where it leads, and what the far side calls it."""
 
@@ -44,6 +52,11 @@ class RelationField:
     model: type[Model]
 
     def __init__(self, to: Target, related_name: str | None | Literal[False]) -> None:
+        if not isinstance(to, (str, type)):
+            raise ConfigurationError(
+                f"a relation leads to a model, or names one: 'Author', 'app.Author' or 'self'; not to "
+                f"{to!r}"
+            )
         if isinstance(to, str) and not to.rsplit(".", 1)[-1].isidentifier():
             raise ConfigurationError(
                 f"{to!r} names no model; write 'Author', 'app.Author' or 'self'"
@@ -95,10 +108,8 @@ class ForeignKeyBase(RelationField):
     ) -> None:
         super().__init__(to, related_name)
         if unknown:
-            raise ConfigurationError(
-                f"{type(self).__name__} has no option {', '.join(map(repr, unknown))}"
-            )
-        self.on_delete = OnDelete(on_delete)
+            raise ConfigurationError(unknown_option(type(self), unknown))
+        self.on_delete = _on_delete(on_delete)
         self.null = null
         self.pk = pk if primary_key is None else primary_key
         self.unique = self.unique or unique
@@ -106,7 +117,7 @@ class ForeignKeyBase(RelationField):
         self.db_constraint = db_constraint
         self.to_field = to_field
         self.source_field = source_field or db_column
-        self.default = default
+        self.default = UNSET if default is None else default
         self.description = description
         if self.on_delete is OnDelete.SET_NULL and not null:
             raise ConfigurationError("on_delete=SET_NULL needs null=True")
@@ -194,7 +205,7 @@ class ManyToManyBase(RelationField):
         self.through = through
         self.forward_key = forward_key
         self.backward_key = backward_key or None
-        self.on_delete = OnDelete(on_delete)
+        self.on_delete = _on_delete(on_delete)
         self.db_constraint = db_constraint
         self.description = description
 
