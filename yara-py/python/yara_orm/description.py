@@ -23,6 +23,7 @@ def describe(model: type[Model]) -> None:
     meta = model._meta
     if meta.table_handle is not None:
         return
+    meta.fields_map = {}
     builder = _engine.TableBuilder(
         model.__name__, meta.db_table, meta.schema, meta.table_description
     )

@@ -13,6 +13,7 @@ from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, Re
 from .indexes import CheckConstraint, Index, UniqueConstraint
 
 if TYPE_CHECKING:
+    from .connection import BaseDBAsyncClient
     from .models import Model
     from .scope import Scope
 
@@ -39,6 +40,12 @@ class Meta:
 
     model: type[Model]
     table_handle: _engine.Table | None = None
+    #: The fields by name, those of foreign keys included.
+    fields_map: dict[str, Field[Any]]
+    #: Their names, in the order of the columns.
+    names: tuple[str, ...]
+    #: The fields that the primary key is made of.
+    pk_names: tuple[str, ...]
 
     def __init__(
         self,
@@ -64,6 +71,9 @@ class Meta:
         self.db_table: str = given.get("table") or name.lower()
         self.schema: str | None = given.get("schema")
         self.app: str = given.get("app") or "models"
+        self.names_app = bool(given.get("app"))
+        #: The connection of the app, where the configuration names one.
+        self.app_connection: str | None = None
         self.table_description: str | None = given.get("table_description") or given.get(
             "description"
         )
@@ -83,14 +93,11 @@ class Meta:
         self.fetch_db_defaults: bool = given.get("fetch_db_defaults", True)
         self.slot = _engine.Slot(name)
         self.receivers: dict[Any, list[Callable[..., Any]]] = {}
-        self.fields_map: dict[str, Field[Any]] = {}
         self.foreign_keys: dict[str, tuple[str, ...]] = {}
         self.reverse: dict[str, ReverseDescriptor] = {}
         self.through: dict[str, tuple[type[Model] | None, str, str]] = {}
         self._columns: dict[str, Any] = {}
         self.shape: _engine.RowPlan | None = None
-        self.pk_names: tuple[str, ...] = ()
-        self.names: tuple[str, ...] = ()
         self.converters: dict[str, Callable[[Any], Any]] = {}
         self.defaults: list[tuple[str, Any]] = []
         self.checked: list[Field[Any]] = []
@@ -98,6 +105,17 @@ class Meta:
         self.auto_now: tuple[str, ...] = ()
         self.computed: tuple[str, ...] = ()
         self.setters: dict[str, Callable[[Any, Any], None]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        """What is known once the model is described, which it is when that is first asked for."""
+        if name not in ("fields_map", "names", "pk_names") or "declared" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if self.abstract:
+            fields = {k: v for k, v in self.declared.items() if isinstance(v, Field)}
+            keys = tuple(k for k, v in fields.items() if v.pk)
+            return {"fields_map": fields, "names": tuple(fields), "pk_names": keys}[name]
+        self.ready()
+        return self.__dict__[name]
 
     # Names that tests and old code use.
     @property
@@ -108,20 +126,40 @@ class Meta:
     @property
     def pk_attr(self) -> str:
         """The member that is the primary key; the first, where there are several."""
-        self.ready()
         return self.pk_names[0]
 
     @property
     def pk(self) -> Field[Any]:
         """The field that is the primary key."""
-        self.ready()
         return self.fields_map[self.pk_names[0]]
 
     @property
     def db_fields(self) -> set[str]:
         """The names of the columns."""
-        self.ready()
         return {field.column for field in self.fields_map.values()}
+
+    @property
+    def db_pk_column(self) -> str:
+        """The column of the primary key; the first, where there are several."""
+        return self.fields_map[self.pk_attr].column
+
+    @property
+    def fields_db_projection(self) -> dict[str, str]:
+        """The columns, by the names of their fields."""
+        return {name: field.column for name, field in self.fields_map.items()}
+
+    @property
+    def full_name(self) -> str:
+        """The model with its app, as relations may name it."""
+        return f"{self.app}.{self.name}"
+
+    @property
+    def db(self) -> BaseDBAsyncClient:
+        """The connection that rows of the model are written on."""
+        from . import router
+        from .connection import BaseDBAsyncClient
+
+        return BaseDBAsyncClient(router.connection_name(self.model, None, write=True))
 
     @property
     def fields(self) -> set[str]:
@@ -162,7 +200,17 @@ class Meta:
     def backward_fk_fields(self) -> set[str]:
         """The far sides of foreign keys."""
         self.ready()
-        return {n for n, far in self.reverse.items() if isinstance(far.field, ForeignKeyBase)}
+        return {
+            name
+            for name, far in self.reverse.items()
+            if isinstance(far.field, ForeignKeyBase) and not far.is_one
+        }
+
+    @property
+    def backward_o2o_fields(self) -> set[str]:
+        """The far sides of one-to-one relations."""
+        self.ready()
+        return {name for name, far in self.reverse.items() if far.is_one}
 
     def ready(self) -> _engine.Table:
         """The table, described if it has not been."""
@@ -253,12 +301,12 @@ class Meta:
 
 def _given(options: type[Any] | None, above: Iterable[Meta]) -> dict[str, Any]:
     """What a model's `Meta` says, and what the classes say that it is derived from. A model without
-    one has what the abstract models say that it is made of; one with a `Meta` keeps their manager.
-    """
+    one has what the abstract models say that it is made of; one with a `Meta` keeps their manager
+    and their order."""
     given: dict[str, Any] = {}
     for meta in reversed(list(above)):
         for key, value in meta.given.items():
-            if key == "manager" or (options is None and meta.abstract):
+            if key in ("manager", "ordering") or (options is None and meta.abstract):
                 given[key] = value
     for key in ("table", "abstract"):
         given.pop(key, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import _engine, connection, execution, registry, router, timezone
+from . import _engine, configuration, connection, execution, registry, router, timezone
 from .connection import BaseDBAsyncClient
 from .exceptions import ConfigurationError
 from .runnable import Call, Runnable
@@ -30,20 +30,18 @@ class YaraOrm:
         timezone: str = "UTC",
         *,
         config: Mapping[str, Any] | None = None,
-        modules: Mapping[str, Iterable[str]] | None = None,
+        modules: Mapping[str, Iterable[str | ModuleType]] | None = None,
     ) -> Runnable[None]:
-        """Connects: to the database of a URL, or to those of a configuration."""
+        """Connects: to the database of a URL, or to those of a configuration. The modules that
+        declare models are imported; see `configuration`."""
+        settings = config or {}
+        configuration.check(settings)
         urls = _urls(db_url, config)
-        wanted = [name for group in (modules or {}).values() for name in group]
-        for app in ((config or {}).get("apps") or {}).values():
-            wanted.extend(app.get("models") or ())
 
         async def run() -> None:
-            _set_time_zone(use_tz, timezone)
-            _set_router(router)
-            for module in wanted:
-                if isinstance(module, str):
-                    importlib.import_module(module)
+            _set_time_zone(settings.get("use_tz", use_tz), settings.get("timezone", timezone))
+            _set_router(settings.get("routers") if router is None else router)
+            configuration.load(settings, modules or {})
             await connection.close(urls)
             for name, url in urls.items():
                 await execution.perform(connection.add(name, url).check())
@@ -61,9 +59,9 @@ class YaraOrm:
         return Call(run)
 
     @classmethod
-    def set_router(cls, chosen: Any) -> None:
+    def set_router(cls, router: Any) -> None:
         """Asks an object which connection a model is read from and written to."""
-        _set_router(chosen)
+        _set_router(router)
 
     @classmethod
     def set_password(
@@ -115,12 +113,12 @@ class YaraOrm:
         return ";\n\n".join(found) + (";" if found else "")
 
     @staticmethod
-    def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    def run_async(coro: Coroutine[Any, Any, T]) -> T:
         """Runs a program's coroutine, and closes the connections after it."""
-        return run_async(coroutine)
+        return run_async(coro)
 
 
-def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+def run_async(coro: Coroutine[Any, Any, T]) -> T:
     """Runs a program's coroutine, and closes the connections after it."""
 
     # Here, because a program that has no event loop can do without it.
@@ -128,7 +126,7 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
 
     async def main() -> T:
         try:
-            return await coroutine
+            return await coro
         finally:
             await connection.close()
 
@@ -136,9 +134,9 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def _set_router(chosen: Any) -> None:
-    if isinstance(chosen, type):
-        chosen = chosen()
-    router.set_router(chosen)
+    routers = list(chosen) if isinstance(chosen, (list, tuple)) else [chosen]
+    made = [each() if isinstance(each, type) else each for each in routers if each is not None]
+    router.set_routers(made)
 
 
 def _set_time_zone(use_tz: bool, zone: str) -> None:

@@ -30,6 +30,14 @@ def register(model: type[Model]) -> None:
         _pending.append(model)
 
 
+def place(model: type[Model], app: str) -> None:
+    """Makes a model known by the name of its app too, unless it names one itself."""
+    with _lock:
+        if not model._meta.names_app:
+            model._meta.app = app
+        _models[f"{model._meta.app}.{model.__name__}"] = model
+
+
 def models() -> list[type[Model]]:
     """The models, each once, in the order of their declaration."""
     return list(dict.fromkeys((*_by_module.values(), *_models.values())))

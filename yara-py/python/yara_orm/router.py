@@ -10,27 +10,31 @@ from .exceptions import ConfigurationError
 if TYPE_CHECKING:
     from .models import Model
 
-_router: Any = None
+_routers: list[Any] = []
 
 
-def set_router(router: Any) -> None:
-    """Asks an object `db_for_read(model)` and `db_for_write(model)` for names of connections."""
-    global _router
-    for name in ("db_for_read", "db_for_write"):
-        if router is not None and not callable(getattr(router, name, None)):
-            raise ConfigurationError("a router has the methods db_for_read and db_for_write")
-    _router = router
+def set_routers(routers: list[Any]) -> None:
+    """Asks objects, one after the other, `db_for_read(model)` and `db_for_write(model)` for names
+    of connections, until one has an answer."""
+    for router in routers:
+        for name in ("db_for_read", "db_for_write"):
+            if not callable(getattr(router, name, None)):
+                raise ConfigurationError(
+                    f"a router has the methods db_for_read and db_for_write, and {router!r} has no "
+                    f"{name}"
+                )
+    _routers[:] = routers
 
 
 def connection_name(model: type[Model], using: Any, write: bool) -> str:
     """The name of the connection for a model."""
     if using is not None:
         return using if isinstance(using, str) else str(using.connection_name)
-    if _router is not None:
-        chosen = _router.db_for_write(model) if write else _router.db_for_read(model)
+    for router in _routers:
+        chosen = router.db_for_write(model) if write else router.db_for_read(model)
         if chosen is not None:
             return chosen if isinstance(chosen, str) else str(chosen.connection_name)
-    return model._meta.default_connection or "default"
+    return model._meta.default_connection or model._meta.app_connection or "default"
 
 
 def engine(model: type[Model], using: Any = None) -> Any:

@@ -17,7 +17,8 @@ pub(super) fn transaction_options(
     let isolation = match isolation {
         None => None,
         Some(name) => match name.to_ascii_lowercase().replace(['_', '-'], " ").as_str() {
-            "read committed" => Some(Isolation::ReadCommitted),
+            // PostgreSQL has no other meaning for it, and SQLite none of them.
+            "read uncommitted" | "read committed" => Some(Isolation::ReadCommitted),
             "repeatable read" => Some(Isolation::RepeatableRead),
             "serializable" => Some(Isolation::Serializable),
             _ => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import json
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -314,9 +315,12 @@ async def test_a_model_may_be_declared_again(world: World) -> None:
 def test_describe_is_plain_data() -> None:
     described = Team.describe()
     assert described["table"] == "team"
-    assert [field["name"] for field in described["pk_fields"]] == ["id"]
-    assert {relation["name"] for relation in described["relations"]} == {"captain", "players"}
-    assert {far["name"] for far in described["reverse"]} == {"fans", "memberships"}
+    assert described["pk_field"]["name"] == "id" and described["pk_field"]["generated"]
+    assert [field["name"] for field in described["o2o_fields"]] == ["captain"]
+    assert [field["name"] for field in described["m2m_fields"]] == ["players"]
+    assert {far["name"] for far in described["backward_fk_fields"]} == {"fans", "memberships"}
+    assert json.loads(json.dumps(described)) == described
+    assert Team.describe(serializable=False)["o2o_fields"][0]["python_type"] is Player
     assert Team._meta.pk_attr == "id" and Team._meta.m2m == {"players"}
 
 

@@ -192,25 +192,6 @@ class Field(Generic[S]):
         model = getattr(self, "model", None)
         return f"{model.__name__}.{self.name}" if model is not None else type(self).__name__
 
-    def describe(self) -> dict[str, Any]:
-        """The field as plain data."""
-        default = self.default if self.default is not UNSET else None
-        return {
-            "name": self.name,
-            "field_type": type(self).__name__,
-            "db_column": self.column,
-            "kind": self.kind,
-            "generated": self.is_generated,
-            "nullable": self.null,
-            "unique": self.unique or self.pk,
-            "indexed": self.index or self.unique or self.pk,
-            "default": f"<function {default.__qualname__}>"
-            if callable(default) and hasattr(default, "__qualname__")
-            else default,
-            "description": self.description,
-            "constraints": {"max_length": self.max_length} if self.max_length else {},
-        }
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.label}>"
 
