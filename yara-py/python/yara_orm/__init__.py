@@ -52,7 +52,6 @@ from .functions import (
     RandomHex,
     Rank,
     RawSQL,
-    RawText,
     RowNumber,
     SqlDefault,
     StringAgg,
@@ -72,6 +71,7 @@ from .indexes import CheckConstraint, Index, UniqueConstraint
 from .manager import Manager
 from .models import Model
 from .orm import YaraOrm, run_async
+from .parameters import Array, RawText
 from .prefetch import Prefetch
 from .q import F, Q
 from .queryset import QuerySet
@@ -81,6 +81,7 @@ from .transactions import IsolationLevel, atomic, in_transaction, on_commit
 __all__ = [
     "FK",
     "Aggregate",
+    "Array",
     "ArrayAgg",
     "Avg",
     "BaseDBAsyncClient",

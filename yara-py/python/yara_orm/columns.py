@@ -153,4 +153,6 @@ class TypedModel(Model):
     if TYPE_CHECKING:
 
         @classmethod
-        def create(cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def create(  # type: ignore[override]
+            cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+        ) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _engine, execution
 from .exceptions import ConfigurationError
@@ -141,6 +141,10 @@ class BaseDBAsyncClient:
 
     def __repr__(self) -> str:
         return f"<connection {self.connection_name!r}>"
+
+
+Connection: TypeAlias = str | BaseDBAsyncClient
+"""A connection, by its name or as it is."""
 
 
 class Connections:

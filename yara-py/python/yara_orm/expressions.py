@@ -536,6 +536,9 @@ def _compute(left: Expr[Any], operator: str, right: Any, reflected: bool) -> Exp
 
 
 def _logic(how: str, left: Any, right: Any) -> Any:
+    for one, other in ((left, right), (right, left)):
+        if hasattr(one, "__yara_q__") and not one:
+            return other
     if hasattr(right, "__yara_q__") or hasattr(left, "__yara_q__"):
         return Deferred(lambda scope: _join(how, _settle(left, scope), _settle(right, scope)))
     if not isinstance(right, Value) or not isinstance(left, Value):

@@ -406,9 +406,6 @@ class RawSQL(Deferred):
         super().__init__(build)
 
 
-RawText = RawSQL
-
-
 class _Functions:
     """Any function of the database: `func.my_function(Book.title)`."""
 

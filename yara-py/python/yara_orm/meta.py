@@ -301,12 +301,12 @@ class Meta:
 
 def _given(options: type[Any] | None, above: Iterable[Meta]) -> dict[str, Any]:
     """What a model's `Meta` says, and what the classes say that it is derived from. A model without
-    one has what the abstract models say that it is made of; one with a `Meta` keeps their manager
-    and their order."""
+    one has what the abstract models say that it is made of; one with a `Meta` keeps their manager.
+    """
     given: dict[str, Any] = {}
     for meta in reversed(list(above)):
         for key, value in meta.given.items():
-            if key in ("manager", "ordering") or (options is None and meta.abstract):
+            if key == "manager" or (options is None and meta.abstract):
                 given[key] = value
     for key in ("table", "abstract"):
         given.pop(key, None)

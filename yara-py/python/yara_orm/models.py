@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .declaring import ModelMeta
@@ -16,9 +16,12 @@ from .runnable import Call
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .connection import Connection
     from .expressions import Condition, Expr
     from .meta import Meta
-    from .queryset import QuerySet, Rows, Single
+    from .queryset import QuerySet
+    from .rows import Rows, Single, ValuesList
+    from .signals import Signals
 
 _set = object.__setattr__
 
@@ -160,12 +163,12 @@ class Model(metaclass=ModelMeta):
     # One row.
     def save(
         self,
-        using_db: Any = None,
         update_fields: Iterable[str | Expr[Any]] | None = None,
+        using_db: Connection | None = None,
         force_create: bool = False,
         force_update: bool = False,
-    ) -> Call[None]:
-        """Inserts a new row; of one that is there, writes what has changed.
+    ) -> Call[Self]:
+        """Inserts a new row; of one that is there, writes what has changed. Gives the instance.
 
         Raises `DoesNotExist` where the row is gone, and `ValidationError` before anything is sent.
         """
@@ -176,26 +179,29 @@ class Model(metaclass=ModelMeta):
             f"{type(self).__name__}.save",
         )
 
-    def delete(self, using_db: Any = None) -> Call[None]:
+    def delete(self, using_db: Connection | None = None) -> Call[None]:
         """Deletes the row; raises `DoesNotExist` where it is gone."""
         from . import persist
 
         return Call(lambda: persist.delete(self, using_db), f"{type(self).__name__}.delete")
 
     def refresh_from_db(
-        self, fields: Iterable[str | Expr[Any]] | None = None, using_db: Any = None
-    ) -> Call[None]:
-        """Reads the row again, or these fields of it."""
+        self, fields: Iterable[str | Expr[Any]] | None = None, using_db: Connection | None = None
+    ) -> Call[Self]:
+        """Reads the row again, or these fields of it. Gives the instance."""
         from . import persist
 
         return Call(lambda: persist.refresh(self, fields, using_db), "refresh_from_db")
 
-    def fetch_related(self, *relations: Any, using_db: Any = None) -> Call[None]:
-        """Loads relations of this row."""
+    def fetch_related(self, *relations: Any, using_db: Connection | None = None) -> Call[Self]:
+        """Loads relations of this row. Gives the instance."""
         from .prefetch import prefetch
 
-        model = self._meta.model
-        return Call(lambda: prefetch(model, [self], relations, using_db), "fetch_related")
+        async def run() -> Self:
+            await prefetch(self._meta.model, [self], relations, using_db)
+            return self
+
+        return Call(run, "fetch_related")
 
     def update_from_dict(self, data: dict[str, Any]) -> Self:
         """Sets members by name, as the constructor does."""
@@ -226,6 +232,13 @@ class Model(metaclass=ModelMeta):
             raise ValidationError(f"clone of {meta.name} needs a key: .clone(pk=…)")
         return fresh
 
+    @classmethod
+    def register_listener(cls, signal: Signals, listener: Callable[..., Any]) -> None:
+        """Calls a function at a signal of the model; what `@pre_save(Book)` and the others do."""
+        from .signals import register
+
+        register(signal, cls, listener)
+
     # Queries.
     @classmethod
     def _query(cls) -> QuerySet[Self]:
@@ -238,13 +251,13 @@ class Model(metaclass=ModelMeta):
         return QuerySet(cls)
 
     @classmethod
-    def all(cls, using_db: Any = None) -> QuerySet[Self]:
+    def all(cls, using_db: Connection | None = None) -> QuerySet[Self]:
         """All rows."""
         query = cls._query()
         return query if using_db is None else query.using_db(using_db)
 
     @classmethod
-    def using(cls, connection: Any) -> QuerySet[Self]:
+    def using(cls, connection: Connection) -> QuerySet[Self]:
         """All rows, on a connection."""
         return cls._query().using_db(connection)
 
@@ -254,14 +267,18 @@ class Model(metaclass=ModelMeta):
         return cls._query().none()
 
     @classmethod
-    def filter(cls, *conditions: Condition, **lookups: Any) -> QuerySet[Self]:
+    def filter(
+        cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
+    ) -> QuerySet[Self]:
         """The rows that match."""
-        return cls._query().filter(*conditions, **lookups)
+        return cls.all(using_db).filter(*conditions, **lookups)
 
     @classmethod
-    def exclude(cls, *conditions: Condition, **lookups: Any) -> QuerySet[Self]:
+    def exclude(
+        cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
+    ) -> QuerySet[Self]:
         """The rows that do not match."""
-        return cls._query().exclude(*conditions, **lookups)
+        return cls.all(using_db).exclude(*conditions, **lookups)
 
     @classmethod
     def annotate(cls, **expressions: Any) -> QuerySet[Self]:
@@ -306,34 +323,36 @@ class Model(metaclass=ModelMeta):
         return cls._query().select_for_update(nowait, skip_locked, of)
 
     @classmethod
-    def get(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Single[Self]:
+    def get(
+        cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
+    ) -> Single[Self]:
         """The one row; `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
         return cls.all(using_db).get(*conditions, **lookups)
 
     @classmethod
     def get_or_none(
-        cls, *conditions: Condition, using_db: Any = None, **lookups: Any
+        cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
     ) -> Single[Self | None]:
         """The one row, or `None`."""
         return cls.all(using_db).get_or_none(*conditions, **lookups)
 
     @classmethod
-    def first(cls, using_db: Any = None) -> Single[Self | None]:
+    def first(cls, using_db: Connection | None = None) -> Single[Self | None]:
         """The first row."""
         return cls.all(using_db).first()
 
     @classmethod
-    def last(cls, using_db: Any = None) -> Single[Self | None]:
+    def last(cls, using_db: Connection | None = None) -> Single[Self | None]:
         """The last row."""
         return cls.all(using_db).last()
 
     @classmethod
-    def earliest(cls, *order: Any, using_db: Any = None) -> Single[Self | None]:
+    def earliest(cls, *order: Any, using_db: Connection | None = None) -> Single[Self | None]:
         """The first row in an order."""
         return cls.all(using_db).earliest(*order)
 
     @classmethod
-    def latest(cls, *order: Any, using_db: Any = None) -> Single[Self | None]:
+    def latest(cls, *order: Any, using_db: Connection | None = None) -> Single[Self | None]:
         """The last row in an order."""
         return cls.all(using_db).latest(*order)
 
@@ -343,7 +362,9 @@ class Model(metaclass=ModelMeta):
         return cls._query().count()
 
     @classmethod
-    def exists(cls, *conditions: Condition, using_db: Any = None, **lookups: Any) -> Call[bool]:
+    def exists(
+        cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
+    ) -> Call[bool]:
         """Whether a row matches."""
         return cls.all(using_db).filter(*conditions, **lookups).exists()
 
@@ -357,13 +378,25 @@ class Model(metaclass=ModelMeta):
         """Rows as dicts."""
         return cls._query().values(*fields, **named)
 
-    @classmethod
-    def values_list(cls, *fields: Any, flat: bool = False) -> Rows[Any]:
-        """Rows as tuples."""
-        return cls._query().values_list(*fields, flat=flat)
+    if TYPE_CHECKING:
+        values_list: ClassVar[ValuesList]
+        select: ClassVar[ValuesList]
+    else:
+
+        @classmethod
+        def values_list(cls, *fields, flat=False):
+            """Rows as tuples; with `flat` the values of one column."""
+            return cls._query().values_list(*fields, flat=flat)
+
+        select = values_list
 
     @classmethod
-    def raw(cls, sql: str, params: Iterable[Any] = (), using_db: Any = None) -> Any:
+    def union(cls, *others: QuerySet[Self], all: bool = False) -> QuerySet[Self]:
+        """All rows, and those of other queries; each once, unless `all` is said."""
+        return cls._query().union(*others, all=all)
+
+    @classmethod
+    def raw(cls, sql: str, params: Iterable[Any] = (), using_db: Connection | None = None) -> Any:
         """Rows of SQL text, as instances."""
         from .raw import RawRows
 
@@ -371,7 +404,7 @@ class Model(metaclass=ModelMeta):
 
     # Many rows.
     @classmethod
-    def create(cls, using_db: Any = None, **values: Any) -> Call[Self]:
+    def create(cls, using_db: Connection | None = None, **values: Any) -> Call[Self]:
         """Inserts a row."""
 
         async def run() -> Self:
@@ -383,14 +416,20 @@ class Model(metaclass=ModelMeta):
 
     @classmethod
     def get_or_create(
-        cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
+        cls,
+        defaults: dict[str, Any] | None = None,
+        using_db: Connection | None = None,
+        **lookups: Any,
     ) -> Call[tuple[Self, bool]]:
         """The row that matches, or a new one; and whether it is new. Right under a race."""
         return cls.all(using_db).get_or_create(defaults, **lookups)
 
     @classmethod
     def update_or_create(
-        cls, defaults: dict[str, Any] | None = None, using_db: Any = None, **lookups: Any
+        cls,
+        defaults: dict[str, Any] | None = None,
+        using_db: Connection | None = None,
+        **lookups: Any,
     ) -> Call[tuple[Self, bool]]:
         """The row that matches, with new values, or a new one; and whether it is new."""
         return cls.all(using_db).update_or_create(defaults, **lookups)
@@ -403,7 +442,7 @@ class Model(metaclass=ModelMeta):
         ignore_conflicts: bool = False,
         update_fields: Iterable[str] | None = None,
         on_conflict: Iterable[str] | None = None,
-        using_db: Any = None,
+        using_db: Connection | None = None,
     ) -> Call[list[Self]]:
         """Inserts rows: all, or none if one is refused. They get the keys that the database
         gives."""
@@ -423,7 +462,7 @@ class Model(metaclass=ModelMeta):
         objects: Iterable[Self],
         fields: Iterable[str | Expr[Any]],
         batch_size: int | None = None,
-        using_db: Any = None,
+        using_db: Connection | None = None,
     ) -> Call[int]:
         """Writes these fields of rows: of all, or of none."""
         from . import bulk
@@ -432,69 +471,91 @@ class Model(metaclass=ModelMeta):
         return Call(lambda: bulk.update(cls, rows, fields, using_db), f"{cls.__name__}.bulk_update")
 
     @classmethod
-    def bulk_delete(cls, objects: Iterable[Self], using_db: Any = None) -> Call[int]:
+    def bulk_get_or_create(
+        cls,
+        records: Iterable[Mapping[str, Any]],
+        key_fields: Iterable[str | Expr[Any]],
+        defaults: Mapping[str, Any] | None = None,
+        batch_size: int | None = None,
+        using_db: Connection | None = None,
+    ) -> Call[list[tuple[Self, bool]]]:
+        """For each record the row that has the same `key_fields`, or a new one made of the record
+        and the `defaults`; and whether it is new. Right under a race."""
+        from . import upsert_many
+
+        listed = list(records)
+        return Call(
+            lambda: upsert_many.get_or_create(
+                cls, listed, key_fields, defaults or {}, batch_size, using_db
+            ),
+            f"{cls.__name__}.bulk_get_or_create",
+        )
+
+    @classmethod
+    def bulk_update_or_create(
+        cls,
+        records: Iterable[Mapping[str, Any]],
+        key_fields: Iterable[str | Expr[Any]],
+        update_fields: Iterable[str | Expr[Any]] | None = None,
+        batch_size: int | None = None,
+        using_db: Connection | None = None,
+    ) -> Call[list[tuple[Self, bool]]]:
+        """For each record the row that has the same `key_fields`, with the other values of the
+        record (or with those of `update_fields` only), or a new one; and whether it is new. All
+        records, or none."""
+        from . import upsert_many
+
+        listed = list(records)
+        return Call(
+            lambda: upsert_many.update_or_create(
+                cls, listed, key_fields, update_fields, batch_size, using_db
+            ),
+            f"{cls.__name__}.bulk_update_or_create",
+        )
+
+    @classmethod
+    def bulk_delete(cls, objects: Iterable[Self], using_db: Connection | None = None) -> Call[int]:
         """Deletes rows."""
         keys = [instance.pk for instance in objects]
         return cls.all(using_db).filter(pk__in=keys).delete()
 
     @classmethod
     def in_bulk(
-        cls, ids: Iterable[Any], field_name: str = "pk", using_db: Any = None
+        cls, ids: Iterable[Any], field_name: str = "pk", using_db: Connection | None = None
     ) -> Call[dict[Any, Self]]:
         """Rows by key."""
         return cls.all(using_db).in_bulk(ids, field_name)
 
     @classmethod
     def fetch_for_list(
-        cls, instances: Iterable[Self], *relations: Any, using_db: Any = None
-    ) -> Call[None]:
-        """Loads relations of several rows."""
+        cls, instances: Iterable[Self], *relations: Any, using_db: Connection | None = None
+    ) -> Call[list[Self]]:
+        """Loads relations of several rows. Gives the rows."""
         from .prefetch import prefetch
 
         rows = list(instances)
-        return Call(lambda: prefetch(cls, rows, relations, using_db), "fetch_for_list")
+
+        async def run() -> list[Self]:
+            await prefetch(cls, rows, relations, using_db)
+            return rows
+
+        return Call(run, "fetch_for_list")
 
     @classmethod
-    def construct(cls, **values: Any) -> Self:
-        """An instance without checks, such as a row that was read elsewhere."""
+    def construct(cls, _from_db: bool = False, _saved_in_db: bool = False, **values: Any) -> Self:
+        """An instance without checks and without defaults: a new row or, with `_saved_in_db` (or
+        `_from_db`), one that is in the database."""
         instance = object.__new__(cls)
+        if not (_from_db or _saved_in_db):
+            _set(instance, "_saved_in_db", False)
         for name, value in values.items():
             _set(instance, name, value)
         return instance
 
     @classmethod
     def describe(cls, serializable: bool = True) -> dict[str, Any]:
-        """The model as plain data."""
-        meta = cls._meta
-        meta.ready()
-        return {
-            "name": f"{meta.app}.{cls.__name__}",
-            "app": meta.app,
-            "table": meta.db_table,
-            "schema": meta.schema,
-            "abstract": meta.abstract,
-            "description": meta.table_description,
-            "docstring": cls.__doc__,
-            "unique_together": [list(group) for group in meta.unique_together],
-            "indexes": [repr(index) for index in meta.indexes],
-            "ordering": list(meta.ordering),
-            "pk_fields": [meta.fields_map[name].describe() for name in meta.pk_names],
-            "data_fields": [
-                field.describe()
-                for name, field in meta.fields_map.items()
-                if name not in meta.pk_names
-            ],
-            "relations": [
-                {
-                    "name": name,
-                    "kind": type(field).__name__,
-                    "model": field.target.__name__,
-                    "fields": list(meta.foreign_keys.get(name, ())),
-                }
-                for name, field in meta.declared_relations.items()
-            ],
-            "reverse": [
-                {"name": name, "model": far.source.__name__, "field": far.field.name}
-                for name, far in meta.reverse.items()
-            ],
-        }
+        """The model as plain data; with `serializable=False` types and defaults are what they are,
+        not their names."""
+        from .describing import describe
+
+        return describe(cls._meta, serializable)

@@ -153,6 +153,21 @@ class Narrowed(Runnable[Any], Generic[M_co]):
         check_count("offset", offset)
         return self._copy(self._select.offset(offset))
 
+    if TYPE_CHECKING:
+        # Else `__getitem__` would make it one that counts up.
+        __iter__: None
+        __contains__: None
+    else:
+
+        def __iter__(self):
+            raise TypeError(
+                f"{self!r} gives rows when it is awaited: `for row in await query`, or "
+                "`async for row in query`"
+            )
+
+        def __contains__(self, row):
+            raise TypeError(f"{self!r} holds no rows: `await query.filter(pk=row.pk).exists()`")
+
     @overload
     def __getitem__(self, at: slice) -> Self: ...
     @overload

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _engine, execution, router, timezone
+from .connection import BaseDBAsyncClient
 from .exceptions import FieldError, ValidationError
 from .expressions import Col
 from .fields.base import UNSET, Field
@@ -16,19 +17,29 @@ if TYPE_CHECKING:
     from .meta import Meta
     from .models import Model
 
+M = TypeVar("M", bound="Model")
+
 _set = object.__setattr__
 
 
 async def save(
-    instance: Model,
+    instance: M,
     using_db: Any,
-    update_fields: Iterable[Any] | None,
+    update_fields: Any,
     force_create: bool,
     force_update: bool,
-) -> None:
+) -> M:
     """Inserts or updates an instance, with the signals of its model."""
     model = instance._meta.model
-    names = None if update_fields is None else field_names(instance._meta, update_fields)
+    if isinstance(update_fields, BaseDBAsyncClient):
+        # Tortoise has the connection in the first place.
+        update_fields, using_db = None, update_fields
+    elif isinstance(update_fields, str):
+        raise FieldError(f"update_fields is a list of names: update_fields=[{update_fields!r}]")
+    names = None
+    if update_fields is not None:
+        update_fields = [each.name if isinstance(each, Col) else each for each in update_fields]
+        names = field_names(instance._meta, update_fields)
     forced = force_create or force_update
     if names is not None and not instance._saved_in_db and not forced:
         raise ValidationError(
@@ -43,7 +54,8 @@ async def save(
     else:
         await update(instance, using_db, names)
     if signalled:
-        await send(Signals.post_save, model, instance, create, using_db, update_fields)
+        await send(Signals.post_save, model, instance, using_db, update_fields, created=create)
+    return instance
 
 
 def field_names(meta: Meta, given: Iterable[Any]) -> list[str]:
@@ -216,7 +228,7 @@ async def delete(instance: Model, using_db: Any) -> None:
     await send(Signals.post_delete, model, instance, using_db)
 
 
-async def refresh(instance: Model, fields: Iterable[Any] | None, using_db: Any) -> None:
+async def refresh(instance: M, fields: Iterable[Any] | None, using_db: Any) -> M:
     """Reads a row again."""
     meta = instance._meta
     meta.ready()
@@ -227,6 +239,7 @@ async def refresh(instance: Model, fields: Iterable[Any] | None, using_db: Any) 
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")
     take_over(instance, names, rows[0])
+    return instance
 
 
 def take_over(instance: Model, names: list[str], values: Iterable[Any]) -> None:

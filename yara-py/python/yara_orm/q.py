@@ -52,6 +52,10 @@ class Q:
         negated.negated = True
         return negated
 
+    def __bool__(self) -> bool:
+        """Whether it says anything: an empty `Q` does not."""
+        return any(not isinstance(child, Q) or bool(child) for child in self.children)
+
     def negate(self) -> None:
         """Turns it into its complement, in place."""
         self.negated = not self.negated

@@ -7,13 +7,13 @@ A query does nothing until it is awaited, iterated with `async for`, or run sync
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _engine, execution, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
 from .expressions import Assignment, Col, Value
 from .narrowed import Narrowed
-from .rows import Rows, Single, check_count
+from .rows import Rows, Single, ValuesList, check_count
 from .runnable import Call, Runnable
 from .scope import Scope
 
@@ -30,12 +30,6 @@ M_co = TypeVar("M_co", bound="Model", covariant=True)
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-A1 = TypeVar("A1")
-A2 = TypeVar("A2")
-A3 = TypeVar("A3")
-A4 = TypeVar("A4")
-A5 = TypeVar("A5")
-A6 = TypeVar("A6")
 
 
 class QuerySet(Narrowed[M_co]):
@@ -290,65 +284,31 @@ class QuerySet(Narrowed[M_co]):
         names, select = projection(self, fields, named)
         return Rows(self, select, _engine.RowPlan.dicts(names))
 
-    @overload
-    def values_list(self, a: Value[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
-    @overload
-    def values_list(self, a: Value[A1], /) -> Rows[tuple[A1]]: ...
-    @overload
-    def values_list(self, a: Value[A1], b: Value[A2], /) -> Rows[tuple[A1, A2]]: ...
-    @overload
-    def values_list(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], /
-    ) -> Rows[tuple[A1, A2, A3]]: ...
-    @overload
-    def values_list(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], /
-    ) -> Rows[tuple[A1, A2, A3, A4]]: ...
-    @overload
-    def values_list(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], /
-    ) -> Rows[tuple[A1, A2, A3, A4, A5]]: ...
-    @overload
-    def values_list(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], f: Value[A6], /
-    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
-    @overload
-    def values_list(
-        self,
-        a: Value[Any],
-        b: Value[Any],
-        c: Value[Any],
-        d: Value[Any],
-        e: Value[Any],
-        f: Value[Any],
-        g: Value[Any] | str,
-        /,
-        *more: Value[Any] | str,
-    ) -> Rows[tuple[Any, ...]]: ...
-    @overload
-    def values_list(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
-    @overload
-    def values_list(
-        self, field: str, /, *more: str | Value[Any], flat: bool = False
-    ) -> Rows[tuple[Any, ...]]: ...
-    @overload
-    def values_list(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
-    def values_list(self, *fields: Any, flat: bool = False) -> Rows[Any]:
-        """Rows as tuples; with `flat` the values of one column."""
-        from .shapes import projection
-
-        names, select = projection(self, fields, {})
-        if flat and len(names) != 1:
-            raise ParamsError(f"flat=True is for one column, and there are {len(names)}")
-        return Rows(self, select, _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples())
-
     if TYPE_CHECKING:
-        select = values_list
+
+        @property
+        def values_list(self) -> ValuesList:
+            """Rows as tuples; with `flat` the values of one column."""
+            ...
+
+        @property
+        def select(self) -> ValuesList:
+            """Rows as tuples of these columns: what `values_list` gives."""
+            ...
+
     else:
 
-        def select(self, *columns):
-            """Rows as tuples of these columns."""
-            return self.values_list(*columns)
+        def values_list(self, *fields, flat=False):
+            """Rows as tuples; with `flat` the values of one column."""
+            from .shapes import projection
+
+            names, select = projection(self, fields, {})
+            if flat and len(names) != 1:
+                raise ParamsError(f"flat=True is for one column, and there are {len(names)}")
+            plan = _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples()
+            return Rows(self, select, plan)
+
+        select = values_list
 
     def into(self, kind: Callable[..., U]) -> Rows[U]:
         """Rows as instances of any class that is made by keywords: a dataclass, a TypedDict."""

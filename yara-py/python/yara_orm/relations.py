@@ -16,6 +16,7 @@ from .fields.relational import (
 )
 from .paths import RelationPath, is_to_one, target_of
 from .runnable import Call
+from .transactions import in_transaction
 
 if TYPE_CHECKING:
     from .meta import Meta
@@ -158,38 +159,15 @@ class Related(ReverseRelation[Any]):
     def all(self) -> QuerySet[Any]:
         return related_query(self._instance, self._name)
 
-    def filter(self, *conditions: Any, **lookups: Any) -> QuerySet[Any]:
-        return self.all().filter(*conditions, **lookups)
-
-    def exclude(self, *conditions: Any, **lookups: Any) -> QuerySet[Any]:
-        return self.all().exclude(*conditions, **lookups)
-
-    def order_by(self, *order: Any) -> QuerySet[Any]:
-        return self.all().order_by(*order)
-
-    def limit(self, rows: int) -> QuerySet[Any]:
-        return self.all().limit(rows)
-
-    def offset(self, rows: int) -> QuerySet[Any]:
-        return self.all().offset(rows)
-
-    def prefetch_related(self, *relations: Any) -> QuerySet[Any]:
-        return self.all().prefetch_related(*relations)
-
-    def count(self) -> Call[int]:
-        return self.all().count()
-
-    def exists(self) -> Call[bool]:
-        return self.all().exists()
-
-    def create(self, **values: Any) -> Call[Any]:
+    def create(self, using_db: Any = None, **values: Any) -> Call[Any]:
         """A new row that refers to the instance."""
         meta = self._instance._meta
         far = meta.relation(self._name)
         if not isinstance(far, ReverseDescriptor):
             raise FieldError(f"{self!r} is not the far side of a foreign key")
         owner_key(self._instance, self._name)
-        return far.source.create(**{far.field.name: self._instance}, **values)
+        values[far.field.name] = self._instance
+        return far.source.create(using_db=using_db, **values)
 
     # What is loaded.
     @property
@@ -206,9 +184,9 @@ class Related(ReverseRelation[Any]):
         return self._fetch().__await__()
 
     async def _fetch(self) -> list[Any]:
-        if self._loaded is None:
-            self._loaded = await self.all()
-        return self._loaded
+        if self._loaded is not None:
+            return list(self._loaded)
+        return await self.all()
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         for row in await self._fetch():
@@ -287,13 +265,15 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
             statements.append(self._relate(listed, forward))
         await self._run(statements, using_db)
 
-    def create(self, **values: Any) -> Call[Any]:
-        """A new row, related to the instance."""
+    def create(self, using_db: Any = None, **values: Any) -> Call[Any]:
+        """A new row, related to the instance: both at once, or neither."""
         owner_key(self._instance, self._name)
 
         async def run() -> Any:
-            row = await self._target.create(**values)
-            await self.add(row)
+            target = router.connection_name(self._target, using_db, write=True)
+            async with in_transaction(target):
+                row = await self._target.create(using_db=using_db, **values)
+                await self.add(row, using_db=using_db)
             return row
 
         return Call(run, "create")

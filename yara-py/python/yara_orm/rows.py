@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, overload
 
 from . import _engine, execution, router
 from .exceptions import ParamsError
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+A1 = TypeVar("A1")
+A2 = TypeVar("A2")
+A3 = TypeVar("A3")
+A4 = TypeVar("A4")
+A5 = TypeVar("A5")
+A6 = TypeVar("A6")
+A7 = TypeVar("A7")
+A8 = TypeVar("A8")
 
 
 class Single(Runnable[T_co]):
@@ -246,6 +254,79 @@ class Made(Rows[Any]):
 
     def _changed(self, query: Any, select: _engine.Select) -> Rows[Any]:
         return Made(query, select, self._shape, self._kind)
+
+
+class ValuesList(Protocol):
+    """`values_list` and `select`, with the types of the columns."""
+
+    @overload
+    def __call__(self, a: Value[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
+    @overload
+    def __call__(self, a: Value[A1], /) -> Rows[tuple[A1]]: ...
+    @overload
+    def __call__(self, a: Value[A1], b: Value[A2], /) -> Rows[tuple[A1, A2]]: ...
+    @overload
+    def __call__(self, a: Value[A1], b: Value[A2], c: Value[A3], /) -> Rows[tuple[A1, A2, A3]]: ...
+    @overload
+    def __call__(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], /
+    ) -> Rows[tuple[A1, A2, A3, A4]]: ...
+    @overload
+    def __call__(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], /
+    ) -> Rows[tuple[A1, A2, A3, A4, A5]]: ...
+    @overload
+    def __call__(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], f: Value[A6], /
+    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
+    @overload
+    def __call__(
+        self,
+        a: Value[A1],
+        b: Value[A2],
+        c: Value[A3],
+        d: Value[A4],
+        e: Value[A5],
+        f: Value[A6],
+        g: Value[A7],
+        /,
+    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7]]: ...
+    @overload
+    def __call__(
+        self,
+        a: Value[A1],
+        b: Value[A2],
+        c: Value[A3],
+        d: Value[A4],
+        e: Value[A5],
+        f: Value[A6],
+        g: Value[A7],
+        h: Value[A8],
+        /,
+    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7, A8]]: ...
+    @overload
+    def __call__(
+        self,
+        a: Value[Any],
+        b: Value[Any],
+        c: Value[Any],
+        d: Value[Any],
+        e: Value[Any],
+        f: Value[Any],
+        g: Value[Any],
+        h: Value[Any],
+        i: Value[Any] | str,
+        /,
+        *more: Value[Any] | str,
+    ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def __call__(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def __call__(
+        self, field: str, /, *more: str | Value[Any], flat: bool = False
+    ) -> Rows[tuple[Any, ...]]: ...
+    @overload
+    def __call__(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
 
 
 def check_count(what: str, number: Any) -> None:

@@ -75,7 +75,7 @@ class Scope:
     # Conditions.
     def conditions(self, conditions: Iterable[Any], lookups: dict[str, Any]) -> Expr[bool] | None:
         """All of these at once; `None` where there are none."""
-        parts = [self._part(condition) for condition in conditions]
+        parts = [part for each in conditions if (part := self._part(each)) is not None]
         parts.extend(self._lookup(name, value) for name, value in lookups.items())
         if not parts:
             return None
@@ -83,18 +83,24 @@ class Scope:
 
     def condition(self, q: Any) -> Expr[bool]:
         """A `Q` as a condition of this query."""
-        return wrap(self._tree(q).build())
+        found = self._tree(q)
+        return wrap((_engine.Condition.all([]) if found is None else found).build())
 
-    def _tree(self, q: Any) -> _engine.Condition:
-        parts = [
-            self._lookup(*child) if isinstance(child, tuple) else self._part(child)
-            for child in q.children
-        ]
-        either = q.join_type == "OR" and parts
+    def _tree(self, q: Any) -> _engine.Condition | None:
+        """The condition of a `Q`; `None` for an empty one, which says nothing wherever it stands:
+        code begins with one to add others by `&` or by `|`."""
+        parts = []
+        for child in q.children:
+            part = self._lookup(*child) if isinstance(child, tuple) else self._part(child)
+            if part is not None:
+                parts.append(part)
+        if not parts:
+            return None
+        either = q.join_type == "OR"
         found = _engine.Condition.any(parts) if either else _engine.Condition.all(parts)
         return found.complement() if q.negated else found
 
-    def _part(self, condition: Any) -> _engine.Condition:
+    def _part(self, condition: Any) -> _engine.Condition | None:
         if hasattr(condition, "__yara_q__"):
             return self._tree(condition)
         if not isinstance(condition, Value):

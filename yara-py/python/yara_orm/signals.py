@@ -1,8 +1,9 @@
 """What is called before and after an instance is written.
 
 A receiver takes `(sender, instance, using_db, update_fields)`; `created` stands before `using_db`
-for `post_save`, and the last one is missing for deletes. It may be a plain function or a coroutine
-function.
+for `post_save`, and the last one is missing for deletes. `using_db` is the connection that the
+instance is written on. It may be a plain function or a coroutine function; what it raises keeps the
+instance from being written, or reaches whoever has written it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
+
+from . import router
+from .connection import BaseDBAsyncClient
+from .exceptions import ConfigurationError
+from .meta import Meta
 
 Receiver = Callable[..., Any]
 R = TypeVar("R", bound=Receiver)
@@ -27,7 +33,7 @@ class Signals(enum.Enum):
 def _register(signal: Signals, senders: tuple[type[Any], ...]) -> Callable[[R], R]:
     def decorator(receiver: R) -> R:
         for sender in senders:
-            sender._meta.receivers.setdefault(signal, []).append(receiver)
+            register(signal, sender, receiver)
         return receiver
 
     return decorator
@@ -53,10 +59,30 @@ def post_delete(*senders: type[Any]) -> Callable[[R], R]:
     return _register(Signals.post_delete, senders)
 
 
-async def send(signal: Signals, model: type[Any], *arguments: Any) -> None:
+def register(signal: Signals, sender: type[Any], receiver: Receiver) -> None:
+    """Calls a receiver for a model."""
+    if not isinstance(signal, Signals):
+        raise ConfigurationError(f"a signal is one of Signals, such as pre_save, not {signal!r}")
+    if not callable(receiver):
+        raise ConfigurationError(f"a receiver of {signal.name} is a function, not {receiver!r}")
+    if not isinstance(getattr(sender, "_meta", None), Meta):
+        raise ConfigurationError(f"{signal.name} is of a model, not of {sender!r}")
+    sender._meta.receivers.setdefault(signal, []).append(receiver)
+
+
+async def send(
+    signal: Signals, model: type[Any], instance: Any, using_db: Any, *more: Any, created: Any = None
+) -> None:
     """Calls the receivers of a model, one after the other."""
-    for receiver in tuple(model._meta.receivers.get(signal, ())):
-        outcome = receiver(model, *arguments)
+    receivers = model._meta.receivers.get(signal)
+    if not receivers:
+        return
+    client = using_db
+    if not isinstance(client, BaseDBAsyncClient):
+        client = BaseDBAsyncClient(router.connection_name(model, using_db, write=True))
+    before = () if created is None else (created,)
+    for receiver in tuple(receivers):
+        outcome = receiver(model, instance, *before, client, *more)
         if hasattr(type(outcome), "__await__"):
             awaitable: Awaitable[Any] = outcome
             await awaitable

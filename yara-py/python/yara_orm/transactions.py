@@ -24,6 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class IsolationLevel(str, enum.Enum):
     """How much transactions see of each other."""
 
+    #: PostgreSQL takes it for `READ_COMMITTED`, and SQLite is serializable at any level.
+    READ_UNCOMMITTED = "read uncommitted"
     READ_COMMITTED = "read committed"
     REPEATABLE_READ = "repeatable read"
     SERIALIZABLE = "serializable"
@@ -35,34 +37,44 @@ class TransactionWrapper(BaseDBAsyncClient):
     def __init__(self, name: str, transaction: _engine.Transaction) -> None:
         super().__init__(name, transaction)
         self._transaction = transaction
-        self._savepoints: list[_engine.Transaction] = []
+        self._savepoints: list[tuple[str | None, _engine.Transaction]] = []
         self._ended = False
 
     async def commit(self) -> None:
         """Makes it permanent, before the end of the block."""
         self._ended = True
-        await execution.perform(self._transaction.commit())
+        await self._commit()
 
     async def rollback(self) -> None:
         """Takes it back, before the end of the block."""
         self._ended = True
+        await self._rollback()
+
+    async def _commit(self) -> None:
+        while self._savepoints:
+            await execution.perform(self._savepoints.pop()[1].commit())
+        await execution.perform(self._transaction.commit())
+
+    async def _rollback(self) -> None:
+        self._savepoints.clear()
         await execution.perform(self._transaction.rollback())
 
-    async def savepoint(self) -> None:
-        """Begins a part that can be rolled back by itself."""
+    async def savepoint(self, name: str | None = None) -> None:
+        """Begins a part that can be rolled back by itself. The name is for telling parts apart."""
         inner = await execution.perform(self._innermost.savepoint())
-        self._savepoints.append(inner)
+        self._savepoints.append((name, inner))
         self._use(inner)
 
-    async def release(self) -> None:
-        """Ends the part that was begun last; it stays."""
-        await execution.perform(self._last("release").commit())
-        self._use(self._innermost)
+    async def release(self, name: str | None = None) -> None:
+        """Ends the part of this name, or the one that was begun last, and those begun in it; what
+        was done in them stays."""
+        await self._end_parts("release", name, _engine.Transaction.commit)
 
-    async def rollback_to(self) -> None:
-        """Takes back the part that was begun last."""
-        await execution.perform(self._last("rollback_to").rollback())
-        self._use(self._innermost)
+    async def rollback_to(self, name: str | None = None) -> None:
+        """Takes back what was done since the savepoint of this name, or the last one. The savepoint
+        stays: it can be rolled back to again."""
+        name = await self._end_parts("rollback_to", name, _engine.Transaction.rollback)
+        await self.savepoint(name)
 
     def on_commit(self, function: Callable[[], Any]) -> None:
         """Calls a function once, after the outermost block has been committed."""
@@ -75,12 +87,23 @@ class TransactionWrapper(BaseDBAsyncClient):
 
     @property
     def _innermost(self) -> _engine.Transaction:
-        return self._savepoints[-1] if self._savepoints else self._transaction
+        return self._savepoints[-1][1] if self._savepoints else self._transaction
 
-    def _last(self, doing: str) -> _engine.Transaction:
+    async def _end_parts(
+        self, doing: str, name: str | None, end: Callable[[_engine.Transaction], _engine.Operation]
+    ) -> str | None:
+        """Ends the innermost parts, up to the one that is meant, whose name it gives."""
         if not self._savepoints:
             raise TransactionManagementError(f"{doing}: no savepoint has been begun")
-        return self._savepoints.pop()
+        known = [each for each, _ in self._savepoints]
+        if name is not None and name not in known:
+            raise TransactionManagementError(f"{doing}: there is no savepoint {name!r}")
+        while True:
+            ended, part = self._savepoints.pop()
+            await execution.perform(end(part))
+            self._use(self._innermost)
+            if name is None or ended == name:
+                return ended
 
     def _use(self, transaction: _engine.Transaction) -> None:
         self._fixed = transaction
@@ -139,15 +162,13 @@ class in_transaction:
         if wrapper is None or token is None:
             raise TransactionManagementError("this block has not been begun")
         current.reset(token)
-        transaction = wrapper._transaction
         if not failed:
-            if wrapper._ended:
-                return
-            await execution.perform(transaction.commit())
+            if not wrapper._ended:
+                await wrapper._commit()
             return
         try:
             if not wrapper._ended:
-                await execution.perform(transaction.rollback())
+                await wrapper._rollback()
         except Error:
             # What made the block fail is what the caller wants to know.
             pass

@@ -46,7 +46,7 @@ async def _insert_unless_there(query: QuerySet[Any], instance: Any) -> bool:
     take_over(instance, list(meta.names), rows[0])
     _saved(instance)
     if meta.receivers:
-        await send(Signals.post_save, model, instance, True, query._using, None)
+        await send(Signals.post_save, model, instance, query._using, None, created=True)
     return True
 
 

@@ -1,0 +1,420 @@
+"""Habits of code that was written for Tortoise ORM or yara-orm."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import operator
+from typing import Any
+
+import pytest
+from yara_orm import (
+    BaseDBAsyncClient,
+    Manager,
+    Model,
+    Q,
+    QuerySet,
+    Signals,
+    connections,
+    fields,
+    in_transaction,
+    post_delete,
+    post_save,
+    pre_save,
+    registry,
+)
+from yara_orm.exceptions import (
+    ConfigurationError,
+    FieldError,
+    NoValuesFetched,
+    ParamsError,
+    TransactionManagementError,
+    UniqueViolation,
+    ValidationError,
+)
+
+from .conftest import World
+from .library import Author, Book, Tag, fill
+
+
+class Visible(Manager["Article"]):
+    def get_queryset(self) -> QuerySet[Article]:
+        return super().get_queryset().filter(hidden=False)
+
+
+class Article(Model):
+    id = fields.IntField(pk=True)
+    title = fields.CharField(max_length=50)
+    hidden = fields.BooleanField(default=False)
+
+    everything = Manager["Article"]()
+    visible = Visible()
+
+    class Meta:
+        manager = Visible()
+
+
+class Special(Article):
+    """A model of its own, with the managers of the one that it is made of."""
+
+
+MODELS = (Author, Tag, Book, Article, Special)
+
+
+async def test_a_condition_is_begun_with_an_empty_one(world: World) -> None:
+    await fill()
+    titles = ["Notes", "École"]
+    either = functools.reduce(operator.or_, [Q(title=title) for title in titles], Q())
+    assert await Book.filter(either).count() == 2
+    both = Q()
+    for lookup in ({"views__gte": 10}, {"author__name": "Ada"}):
+        both &= Q(**lookup)
+    assert await Book.filter(both).count() == 2
+    assert await Book.filter(Q()).count() == await Book.filter(~Q()).count() == 4
+    assert await Book.exclude(Q()).count() == 4
+    assert await Book.filter(Q(Q(), title="Notes", join_type="OR")).count() == 1
+    assert await Book.filter((Book.title == "Notes") | Q()).count() == 1
+    assert await Book.filter(Q() | (Book.title == "Notes")).count() == 1
+    assert not Q() and not ~Q() and not Q(Q()) and Q(title="x") and Q(Book.views > 1)
+
+
+async def test_save_and_the_like_give_the_instance(world: World) -> None:
+    author = Author(name="Ada")
+    assert await author.save() is author
+    assert await (await author.save()).refresh_from_db() is author
+    assert await author.fetch_related("books") is author
+    assert await Author.fetch_for_list([author], "books") == [author]
+    author.name = "Ava"
+    await author.save(["name"])
+    author.name = "Eve"
+    async with in_transaction() as connection:
+        # Where Tortoise has it.
+        await author.save(connection)  # type: ignore[arg-type]
+    assert (await Author.get(id=author.id)).name == "Eve"
+    with pytest.raises(FieldError, match=r"update_fields=\['name'\]"):
+        await author.save(update_fields="name")
+
+
+async def test_class_methods_take_a_connection(world: World) -> None:
+    await fill()
+    connection = connections.get()
+    assert await Author.filter(name="Ada", using_db=connection).count() == 1
+    assert await Author.exclude(name="Ada", using_db="default").count() == 3
+    assert (await Author.get(name="Ada", using_db=connection)).name == "Ada"
+    with pytest.raises(ConfigurationError, match="no connection 'defaul'; did you mean 'default'"):
+        await Author.filter(name="Ada", using_db="defaul")
+    async with in_transaction() as transaction:
+        await Author.create(name="Eve", using_db=transaction)
+        assert await Author.filter(using_db=transaction).count() == 5
+        await transaction.rollback()
+    assert await Author.all().count() == 4
+
+
+async def test_an_instance_that_is_constructed_is_new_or_not(world: World) -> None:
+    new = Author.construct(name="Ada")
+    await new.save()
+    known = Author.construct(_saved_in_db=True, id=new.id, name="Ada")
+    known.name = "Ava"
+    with world.counting(1):
+        await known.save()
+    assert await Author.all().values_list("name", flat=True) == ["Ava"]
+    assert Author.construct(_from_db=True, id=1)._saved_in_db
+
+
+async def test_a_query_is_not_iterated_before_it_is_awaited(world: World) -> None:
+    query: Any = Book.all()
+    with pytest.raises(TypeError, match="for row in await query"):
+        list(query)
+    with pytest.raises(TypeError, match="for row in await query"):
+        for _ in query:
+            pass
+    with pytest.raises(TypeError, match="exists"):
+        _ = Book(title="x") in query
+    with pytest.raises(TypeError, match="neither true nor false"):
+        bool(query)
+
+
+async def test_a_query_is_used_again_after_it_was_awaited(world: World) -> None:
+    ada, *_ = await fill()
+    query = Book.filter(author=ada).order_by("title")
+    assert [book.title for book in await query] == ["Engine", "Notes"]
+    await Book.create(title="Letters", author=ada)
+    assert [book.title for book in await query] == ["Engine", "Letters", "Notes"]
+    assert [book.title async for book in query] == ["Engine", "Letters", "Notes"]
+    assert await query.count() == 3 and await query.exists()
+    assert (await query[0]).title == "Engine"
+    assert [book.title for book in await query[1:]] == ["Letters", "Notes"]
+    with pytest.raises(IndexError):
+        await query[3]
+    single = Book.get(title="Letters")
+    assert await single == await single
+
+
+async def test_managers_are_members_of_a_model(world: World) -> None:
+    await Article.create(title="a")
+    await Article.create(title="b", hidden=True)
+    await Special.create(title="c", hidden=True)
+    assert await Article.all().values_list("title", flat=True) == ["a"]
+    assert await Article.everything.all().order_by("id").values_list("title", flat=True) == [
+        "a",
+        "b",
+    ]
+    assert await Article.everything.filter(hidden=True).count() == 1
+    assert await Article.everything.count() == 2
+    assert await Article.visible.values_list("title", flat=True) == ["a"]
+    found = await Article.everything.get(title="b")
+    assert found.hidden
+    assert await Special.everything.values_list("title", flat=True) == ["c"]
+    assert await Special.all() == []
+    with pytest.raises(AttributeError, match="asked of the model"):
+        _ = found.everything
+    with pytest.raises(ConfigurationError, match="a manager of no model"):
+        Manager().get_queryset()
+
+
+async def test_related_rows_are_asked_for_like_a_query(world: World) -> None:
+    ada, *_, dan = await fill()
+    with world.counting(1):
+        first = await ada.books.first()
+    assert first is not None and first.title == "Notes"
+    assert await dan.books.first() is None
+    assert (await ada.books.get(title="Engine")).views == 500
+    assert await ada.books.get_or_none(title="École") is None
+    assert await ada.books.all().order_by("-views").values_list("title", flat=True) == [
+        "Engine",
+        "Notes",
+    ]
+    assert await ada.books.values_list(Book.title, flat=True) == ["Notes", "Engine"]
+    assert await ada.books.order_by("title").offset(1).limit(1).values("title") == [
+        {"title": "Notes"}
+    ]
+    assert await ada.books.filter(views__gt=100).update(views=1) == 1
+    assert await ada.books.filter(views=1).delete() == 1
+    notes = await Book.get(title="Notes")
+    assert [tag.name async for tag in notes.tags.order_by("-name")] == ["poetry", "maths"]
+    last = await notes.tags.order_by("name").last()
+    assert last is not None and last.name == "poetry"
+    with world.counting(4):  # two inserts, between BEGIN and COMMIT
+        fresh = await notes.tags.create(name="fresh")
+    assert await notes.tags.count() == 3
+    assert await fresh.books.all() == [notes]
+
+
+async def test_related_rows_are_read_anew_unless_they_were_loaded(world: World) -> None:
+    ada, *_ = await fill()
+    books = ada.books
+    assert len(await books) == 2
+    await Book.create(title="Letters", author=ada)
+    assert len(await books) == 3
+    with pytest.raises(NoValuesFetched, match="is not loaded"):
+        len(books)
+    with world.counting(1):
+        await ada.fetch_related("books")
+        assert len(ada.books) == len(await ada.books) == 3
+        assert [book.title async for book in ada.books] == [book.title for book in ada.books]
+
+
+async def test_options_are_inherited_by_a_meta_of_a_meta(world: World) -> None:
+    class Dated(Model):
+        day = fields.DateField()
+        name = fields.CharField(max_length=10)
+
+        class Meta:
+            abstract = True
+            ordering = ("-day",)
+            unique_together = ("day", "name")
+
+    class Holiday(Dated):
+        class Meta(Dated.Meta):
+            table = "holiday"
+
+    class Birthday(Dated):
+        class Meta:
+            table = "birthday"
+
+    for model in (Holiday, Birthday):
+        registry.forget(model)
+        assert not model._meta.abstract
+    assert Holiday._meta.ordering == ("-day",) and Birthday._meta.ordering == ()
+    assert (Holiday._meta.db_table, Holiday._meta.unique_together) == ("holiday", [("day", "name")])
+    assert Birthday._meta.unique_together == []
+
+
+async def test_many_are_gotten_or_created(world: World) -> None:
+    ada, *_ = await fill()
+    records = [{"name": "Ada"}, {"name": "Eve"}, {"name": "Eve"}, {"name": "Bob"}]
+    with world.counting(2):
+        found = await Author.bulk_get_or_create(records, ["name"], defaults={"mentor": ada})
+    assert [(author.name, created) for author, created in found] == [
+        ("Ada", False),
+        ("Eve", True),
+        ("Eve", False),
+        ("Bob", False),
+    ]
+    assert found[0][0] == ada and found[1][0] is found[2][0]
+    assert (await Author.get(name="Eve")).mentor_id == ada.id  # type: ignore[attr-defined]
+    with world.counting(1):
+        again = await Author.bulk_get_or_create(iter(records), key_fields=[Author.name])
+    assert not any(created for _, created in again)
+    with world.counting(0):
+        assert await Author.bulk_get_or_create([], ["name"]) == []
+    with pytest.raises(FieldError, match="no field 'nam'; did you mean 'name'"):
+        await Author.bulk_get_or_create(records, ["nam"])
+    with pytest.raises(FieldError, match="row 1: the record has no 'name', which is a key field"):
+        await Author.bulk_get_or_create([{"name": "x"}, {}], ["name"])
+    with pytest.raises(ParamsError, match="row 0: a record is a mapping"):
+        await Author.bulk_get_or_create(["x"], ["name"])  # type: ignore[list-item]
+    with pytest.raises(UniqueViolation, match="has the same key or unique values"):
+        await Author.bulk_get_or_create([{"id": 99, "name": "Ada"}], ["id"])
+    await Book.create(title="Notes", author=ada)
+    with pytest.raises(Book.MultipleObjectsReturned, match="title 'Notes'"):
+        await Book.bulk_get_or_create([{"title": "Notes"}], ["title"])
+
+
+async def test_many_are_updated_or_created(world: World) -> None:
+    ada, bob, *_ = await fill()
+    records = [
+        {"title": "Notes", "author": ada, "views": 11, "rating": 1.0},
+        {"title": "Engine", "author": bob, "views": 12},
+        {"title": "École", "author_id": bob.id, "views": 13},
+    ]
+    with world.counting(7):  # a query, an insert and an update, in BEGIN, a savepoint, COMMIT
+        found = await Book.bulk_update_or_create(
+            records, key_fields=("title", "author"), update_fields=["views"]
+        )
+    assert [created for _, created in found] == [False, True, False]
+    rows = await Book.all().order_by("id").values_list("title", "views", "rating", "author__name")
+    assert rows == [
+        ("Notes", 11, 4.5, "Ada"),
+        ("Engine", 500, 3.0, "Ada"),
+        ("École", 13, None, "Bob"),
+        ("100% sure", 1000, 5.0, "Cy"),
+        ("Engine", 12, None, "Bob"),
+    ]
+    twice = [{"name": "Eve", "mentor": ada}, {"name": "Eve", "mentor": bob}]
+    pairs = await Author.bulk_update_or_create(twice, ["name"])
+    assert [created for _, created in pairs] == [True, False]
+    eve = await Author.get(name="Eve").prefetch_related("mentor")
+    assert eve.mentor == bob
+    with pytest.raises(ValidationError):
+        await Book.bulk_update_or_create(
+            [{"title": "New", "author": ada}, {"title": "x" * 201, "author": ada}], ["title"]
+        )
+    assert not await Book.filter(title="New").exists()
+
+
+async def test_two_who_make_the_same_rows_make_them_once(world: World) -> None:
+    records = [{"name": f"author {at}"} for at in range(20)]
+    several = await asyncio.gather(
+        *(Author.bulk_get_or_create(records, ["name"]) for _ in range(5))
+    )
+    assert await Author.all().count() == 20
+    made = [author.id for pairs in several for author, created in pairs if created]
+    assert sorted(made) == sorted(set(made)) and len(made) == 20
+
+
+@pytest.fixture
+def receivers() -> Any:
+    """Receivers of `Author`, which are gone after the test."""
+    before = {signal: list(found) for signal, found in Author._meta.receivers.items()}
+    yield
+    Author._meta.receivers.clear()
+    Author._meta.receivers.update(before)
+
+
+async def test_receivers_are_given_the_connection(world: World, receivers: Any) -> None:
+    calls: list[tuple[Any, ...]] = []
+
+    @pre_save(Author)
+    async def before(
+        sender: type[Author],
+        instance: Author,
+        using_db: BaseDBAsyncClient,
+        update_fields: list[str] | None,
+    ) -> None:
+        calls.append(("pre_save", instance.name, update_fields))
+
+    @post_save(Author)
+    async def after(
+        sender: type[Author],
+        instance: Author,
+        created: bool,
+        using_db: BaseDBAsyncClient,
+        update_fields: list[str] | None,
+    ) -> None:
+        assert sender is Author
+        (row,) = await using_db.execute_query_dict("select count(*) as n from author")
+        calls.append(("post_save", created, row["n"], update_fields))
+
+    async def gone(sender: type[Author], instance: Author, using_db: BaseDBAsyncClient) -> None:
+        calls.append(("post_delete", using_db.connection_name))
+
+    Author.register_listener(Signals.post_delete, gone)
+    with pytest.raises(ZeroDivisionError):
+        async with in_transaction():
+            ada = await Author.create(name="Ada")
+            1 / 0  # noqa: B018
+    assert calls == [("pre_save", "Ada", None), ("post_save", True, 1, None)]
+    ada = await Author.create(name="Ada")
+    ada.name = "Ava"
+    await ada.save(update_fields=(Author.name, "mentor"))
+    assert calls[-1] == ("post_save", False, 1, ["name", "mentor"])
+    await ada.delete()
+    assert calls[-1] == ("post_delete", "default")
+    _, created = await Author.get_or_create(name="Bob")
+    assert created and calls[-1] == ("post_save", True, 1, None)
+    await Author.get_or_create(name="Bob")
+    assert len([call for call in calls if call[0] == "post_save"]) == 4
+    with pytest.raises(ConfigurationError, match="one of Signals"):
+        Author.register_listener("post_save", gone)  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="is of a model"):
+        post_delete(int)(gone)
+
+
+async def test_savepoints_have_names(world: World) -> None:
+    async with in_transaction() as transaction:
+        await Author.create(name="Ada")
+        await transaction.savepoint("first")
+        await Author.create(name="Bob")
+        await transaction.savepoint("second")
+        await Author.create(name="Cy")
+        await transaction.rollback_to("second")
+        assert await Author.all().count() == 2
+        await Author.create(name="Dan")
+        await transaction.rollback_to("first")
+        assert await Author.all().count() == 1
+        await Author.create(name="Eve")
+        # The savepoint is there still.
+        await transaction.rollback_to("first")
+        await Author.create(name="Fay")
+        await transaction.release("first")
+        with pytest.raises(TransactionManagementError, match="no savepoint has been begun"):
+            await transaction.release("first")
+        await transaction.savepoint()
+        await Author.create(name="Gus")
+        with pytest.raises(TransactionManagementError, match="there is no savepoint 'other'"):
+            await transaction.rollback_to("other")
+        # One that is open at the end is part of what is committed.
+    assert await Author.all().order_by("id").values_list("name", flat=True) == [
+        "Ada",
+        "Fay",
+        "Gus",
+    ]
+
+
+async def test_a_statement_that_fails_in_a_savepoint_fails_alone(world: World) -> None:
+    async with in_transaction() as transaction:
+        await Author.create(name="Ada")
+        await transaction.savepoint("try")
+        with pytest.raises(Exception, match="(?i)unique"):
+            await Author.create(name="Ada")
+        await transaction.rollback_to("try")
+        await Author.create(name="Bob")
+    assert await Author.all().count() == 2
+    with pytest.raises(TransactionManagementError):
+        async with in_transaction() as transaction:
+            await transaction.savepoint("try")
+            with pytest.raises(Exception, match="(?i)unique"):
+                await Author.create(name="Ada")
+            # Nobody took the failure back.
+    assert await Author.all().count() == 2
