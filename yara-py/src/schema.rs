@@ -11,6 +11,7 @@ mod kind;
 pub(crate) use codec::Codec;
 pub(crate) use kind::{code, kind};
 
+use crate::rows::decoder::Decoder;
 use pyo3::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -148,6 +149,12 @@ impl Table {
         let mut known = CODECS.write().unwrap_or_else(PoisonError::into_inner);
         known.get_or_insert_default().insert(address(inner), codecs.clone());
         Table { inner, codecs, late }
+    }
+
+    /// How the values of each column become those of instances.
+    pub(crate) fn decoders(&self, py: Python<'_>) -> HashMap<&'static str, Decoder> {
+        let fields = self.inner.fields.iter().zip(&self.codecs);
+        fields.map(|(field, codec)| (field.column, codec.decoder(py))).collect()
     }
 
     /// The codec of a field by its position.

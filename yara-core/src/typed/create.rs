@@ -9,7 +9,7 @@ use super::graph::without_parent;
 use super::{Embed, ForeignRelation, Model, Operand, Refer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::{Default, RelationKind, Table, TableRef};
+use crate::schema::{Default, Field, RelationKind, Table, TableRef};
 use crate::tree::{Conflict, Expr, Insert, InsertSource, Statement};
 use crate::value::Value;
 use std::marker::PhantomData;
@@ -266,6 +266,37 @@ pub(super) fn now_of(kind: crate::value::Type, now: &std::cell::OnceCell<i64>) -
     }
 }
 
+/// Why a value is too large for a field, or could not be read of it; of a list, why an item is.
+fn misfit(field: &Field, value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => {
+            let (limit, length) = (field.max_length?, text.chars().count());
+            (length > limit as usize).then(|| {
+                format!("the text has {length} characters, and the field holds at most {limit}")
+            })
+        }
+        Value::Numeric(number) => {
+            field.precision.and_then(|(digits, scale)| number.misfit(digits, scale))
+        }
+        // PostgreSQL would keep it, and then refuse every question about any row that has it.
+        Value::Json(text) if holds_nul(text) => Some(
+            "the document has a text with a NUL character, which databases do not store".into(),
+        ),
+        Value::Array(array) => array.items.iter().enumerate().find_map(|(at, item)| {
+            misfit(field, item).map(|reason| format!("item {at}: {reason}"))
+        }),
+        _ => None,
+    }
+}
+
+/// Whether a text of a JSON document has a NUL character, which is always escaped there.
+fn holds_nul(document: &str) -> bool {
+    document.match_indices("\\u0000").any(|(at, _)| {
+        let before = document[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        before % 2 == 0
+    })
+}
+
 /// Refuses a value that its field cannot hold, before anything is sent.
 pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
     let field = &table.fields[at];
@@ -286,18 +317,7 @@ pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
     if literal.is_null() && !field.nullable {
         return refuse(ErrorKind::InvalidValue, "it cannot be NULL".into());
     }
-    if let (Some(limit), Value::Text(text)) = (field.max_length, literal) {
-        let length = text.chars().count();
-        if length > limit as usize {
-            return refuse(
-                ErrorKind::InvalidValue,
-                format!("the text has {length} characters, and the field holds at most {limit}"),
-            );
-        }
-    }
-    if let (Some((digits, scale)), Value::Numeric(number)) = (field.precision, literal)
-        && let Some(reason) = number.misfit(digits, scale)
-    {
+    if let Some(reason) = misfit(field, literal) {
         return refuse(ErrorKind::InvalidValue, reason);
     }
     match field.validate.map(|validate| validate(literal)) {

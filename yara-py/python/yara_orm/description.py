@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from .exceptions import ConfigurationError, FieldError, ValidationError
-from .expressions import Value
+from .expressions import Value, wrap
 from .fields.base import UNSET, Field
 from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
@@ -337,9 +337,7 @@ def _expression(model: type[Model], given: Any) -> Any:
     """What a declaration gives as an expression: itself, what a function makes of the model, or SQL
     text."""
     if isinstance(given, _Sql):
-        from .functions import RawSQL
-
-        return RawSQL(given.text)
+        return wrap(_engine.raw([given.text], [], "bool"))
     if not callable(given) or isinstance(given, Value):
         return given
     takes_model = bool(inspect.signature(given).parameters)

@@ -8,6 +8,7 @@ engine's query tree; nothing here knows SQL.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
@@ -38,6 +39,7 @@ KINDS: dict[type[Any], str] = {
     dt.time: "time",
     dt.timedelta: "interval",
     dict: "json",
+    uuid.UUID: "uuid",
 }
 
 

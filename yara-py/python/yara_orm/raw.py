@@ -35,7 +35,7 @@ class RawRows(Runnable[list[Any]]):
         meta = self._model._meta
         meta.ready()
         target = router.for_read(self._model, self._using)
-        operation = target.fetch_dicts(self._sql, list(self._params) or None)
+        operation = target.fetch_dicts(self._sql, list(self._params) or None, meta.described_table)
         rows: list[dict[str, Any]] = await execution.perform(operation)
         if not rows:
             return []
@@ -56,11 +56,7 @@ class RawRows(Runnable[list[Any]]):
         meta = self._model._meta
         instance = object.__new__(partial_class(self._model) if partial else self._model)
         for column, value in row.items():
-            name = by_column.get(column, column)
-            field = meta.fields_map.get(name)
-            if field is not None and value is not None:
-                value = field.to_python_value(value)
-            _set(instance, name, value)
+            _set(instance, by_column.get(column, column), value)
         return instance
 
     async def __aiter__(self) -> AsyncIterator[Any]:

@@ -131,14 +131,18 @@ macro_rules! statement_methods {
                 $crate::db::script::run(self.target(), "fetch_rows", sql, params, shape)
             }
 
-            /// All rows, as dicts by the names of their columns.
-            #[pyo3(signature = (sql, params = None))]
+            /// All rows, as dicts by the names of their columns; those that a table has hold
+            /// values of its fields.
+            #[pyo3(signature = (sql, params = None, table = None))]
             fn fetch_dicts(
                 &self,
+                py: Python<'_>,
                 sql: &str,
                 params: Option<&Bound<'_, PyAny>>,
+                table: Option<&$crate::schema::Table>,
             ) -> PyResult<$crate::bridge::operation::Operation> {
-                let shape = $crate::rows::RowShape::AnyDicts;
+                let known = table.map(|table| table.decoders(py)).unwrap_or_default();
+                let shape = $crate::rows::RowShape::AnyDicts(known);
                 $crate::db::script::run(self.target(), "fetch_dicts", sql, params, shape)
             }
 
@@ -196,7 +200,7 @@ macro_rules! statement_methods {
                 sql: &str,
                 params: Option<&Bound<'_, PyAny>>,
             ) -> PyResult<$crate::db::cursor::Cursor> {
-                let shape = $crate::rows::RowShape::AnyDicts;
+                let shape = $crate::rows::RowShape::AnyDicts(Default::default());
                 $crate::db::script::stream(self.target(), sql, params, shape)
             }
         }

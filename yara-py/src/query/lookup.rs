@@ -34,7 +34,8 @@ impl Condition {
         value: &Bound<'_, PyAny>,
     ) -> PyResult<Condition> {
         let lookup = parse(table, &names, text)?;
-        let value = value_for(&lookup, value).map_err(|error| named(value.py(), text, error))?;
+        let value =
+            value_for(&lookup, value).map_err(|error| named(value.py(), table, text, error))?;
         Ok(Condition { inner: lookup::Condition::lookup(lookup, value) })
     }
 
@@ -154,35 +155,11 @@ fn one(
         return Ok(found);
     }
     let encoded = match kind {
-        // A number that the column cannot hold is comparable with it all the same.
-        Some(Type::I16 | Type::I32 | Type::I64)
-            if codec.is_none_or(|codec| codec.encode.is_none()) =>
-        {
-            let guessed = guess(value)?;
-            match guessed.kind() {
-                Type::I64 => narrow(guessed, kind),
-                Type::Numeric | Type::F64 => guessed,
-                _ => literal_of(value, kind.unwrap_or(Type::I64), None)?,
-            }
-        }
         Some(kind) => literal_of(value, kind, codec)?,
         None if value.is_none() => Value::Null(Type::Text),
         None => guess(value)?,
     };
     Ok(LookupValue::Value(encoded))
-}
-
-/// An integer of a smaller kind, where it fits.
-fn narrow(value: Value, kind: Option<Type>) -> Value {
-    match (value, kind) {
-        (Value::I64(wide), Some(Type::I16)) if i16::try_from(wide).is_ok() => {
-            Value::I16(wide as i16)
-        }
-        (Value::I64(wide), Some(Type::I16 | Type::I32)) if i32::try_from(wide).is_ok() => {
-            Value::I32(wide as i32)
-        }
-        (value, _) => value,
-    }
 }
 
 fn list(
@@ -237,9 +214,9 @@ fn key(value: &Bound<'_, PyAny>, names: &[&str], kinds: &[Type]) -> PyResult<Loo
     }
 }
 
-/// An error about a value, with the lookup before it.
-fn named(py: Python<'_>, text: &str, error: PyErr) -> PyErr {
-    let message = format!("`{text}`: {}", error.value(py));
+/// An error about a value, with the model and the lookup before it.
+fn named(py: Python<'_>, table: &Table, text: &str, error: PyErr) -> PyErr {
+    let message = format!("{}: `{text}`: {}", table.inner.model, error.value(py));
     match error.get_type(py).call1((message,)) {
         Ok(named) => PyErr::from_value(named),
         Err(_) => error,

@@ -4,7 +4,7 @@ use super::literal::{guess, literal_of};
 use super::node::Node;
 use crate::schema::Codec;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyInt, PyString};
 use std::sync::Arc;
 use yara_core::tree::Expr;
 use yara_core::value::{Type, Value};
@@ -18,16 +18,6 @@ pub(super) fn comparable(other: &Bound<'_, PyAny>, like: &Node) -> PyResult<Expr
         return Ok(Expr::literal(Value::Null(like.kind.unwrap_or(Type::Text))));
     }
     let Some(kind) = like.kind else { return guess(other).map(Expr::literal) };
-    if like.codec.as_ref().is_none_or(|codec| codec.encode.is_none())
-        && other.is_instance_of::<PyFloat>()
-        && matches!(kind, Type::I16 | Type::I32 | Type::I64)
-    {
-        return guess(other).map(Expr::literal);
-    }
-    if matches!(kind, Type::I16 | Type::I32) && is_whole(other) {
-        // A number past the column's range is comparable with it all the same.
-        return integer(other, kind).map(Expr::literal);
-    }
     literal_of(other, kind, like.codec.as_deref()).map(Expr::literal)
 }
 

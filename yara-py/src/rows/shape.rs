@@ -4,6 +4,7 @@ use super::decoder::{Decoder, Fault};
 use super::instance::InstanceShape;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+use std::collections::HashMap;
 use yara_core::error::{Error, ErrorKind, Result};
 use yara_core::value::ValueRef;
 
@@ -17,8 +18,9 @@ pub(crate) enum RowShape {
     AnyTuples,
     /// Dicts by these names.
     Dicts(Vec<(Py<PyString>, Decoder)>),
-    /// Dicts by the names that the database has for the columns.
-    AnyDicts,
+    /// Dicts by the names that the database has for the columns; of some names it is known what
+    /// their values are.
+    AnyDicts(HashMap<&'static str, Decoder>),
     /// The one column.
     Scalars(Decoder),
     /// Instances of a class.
@@ -30,13 +32,13 @@ pub(crate) enum RowShape {
 impl RowShape {
     /// Whether the database's names for the columns are of any use.
     pub(super) fn wants_columns(&self) -> bool {
-        matches!(self, RowShape::AnyTuples | RowShape::AnyDicts)
+        matches!(self, RowShape::AnyTuples | RowShape::AnyDicts(_))
     }
 
     /// How many columns there must be, if that is known.
     pub(crate) fn width(&self) -> Option<usize> {
         match self {
-            RowShape::Count | RowShape::AnyTuples | RowShape::AnyDicts => None,
+            RowShape::Count | RowShape::AnyTuples | RowShape::AnyDicts(_) => None,
             RowShape::Tuples(decoders) => Some(decoders.len()),
             RowShape::Dicts(columns) => Some(columns.len()),
             RowShape::Scalars(_) => Some(1),
@@ -76,9 +78,13 @@ impl RowShape {
                 let objects = decode(py, cells, |at| &columns[at].1, named)?;
                 dict(py, columns.iter().map(|(name, _)| name), objects)
             }
-            RowShape::AnyDicts => {
+            RowShape::AnyDicts(known) => {
                 let named = |at: usize| name(py, names.get(at), at);
-                dict(py, names.iter(), decode(py, cells, |_| &Decoder::Any, named)?)
+                let decoder = |at: usize| {
+                    let name = names.get(at).and_then(|name| name.to_str(py).ok());
+                    name.and_then(|name| known.get(name)).unwrap_or(&Decoder::Any)
+                };
+                dict(py, names.iter(), decode(py, cells, decoder, named)?)
             }
             RowShape::Scalars(decoder) => {
                 decoder.decode(py, &cells[0]).map_err(|fault| fault.named(&ordinal(0)))

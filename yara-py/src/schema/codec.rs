@@ -1,5 +1,6 @@
 //! What Python does with the values of a field on their way in and out.
 
+use crate::rows::decoder::Decoder;
 use pyo3::prelude::*;
 use yara_core::value::Type;
 
@@ -17,4 +18,12 @@ pub(crate) struct Codec {
     pub(crate) encode: Option<Py<PyAny>>,
     /// From what the engine gives to what instances hold.
     pub(crate) decode: Option<Py<PyAny>>,
+}
+
+impl Codec {
+    /// How a value that the database gives becomes one of an instance.
+    pub(crate) fn decoder(&self, py: Python<'_>) -> Decoder {
+        let decode = self.decode.as_ref().map(|decode| decode.clone_ref(py));
+        Decoder::of(py, self.kind).then(decode)
+    }
 }

@@ -121,7 +121,13 @@ class FloatField(_Float[S]):
         super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if isinstance(value, int) and not isinstance(value, bool):
+            try:
+                exact = float(value)
+            except OverflowError:
+                return value
+            return exact if exact == value else value
+        return value
 
 
 class DecimalField(_Decimal[S]):
@@ -430,6 +436,7 @@ class ArrayField(Field[S]):
                     "of NULL, keys and defaults"
                 )
             self.element = element
+            self.max_length, self.precision = element.max_length, element.precision
 
 
 class GeneratedField(Field[S]):
@@ -518,6 +525,11 @@ class _EnumField(Field[S]):
         if value is None or isinstance(value, self.enum_type):
             return value
         try:
+            # 1 and 1.0 and True are one to Python, and a member has a value of one type.
+            if type(value) not in (str, int) or isinstance(self, IntEnumField) is not isinstance(
+                value, int
+            ):
+                raise ValueError(value)
             return self.enum_type(value)
         except ValueError as error:
             known = ", ".join(repr(member.value) for member in self.enum_type)
@@ -572,7 +584,10 @@ class CharEnumField(_EnumField[S]):
     def __init__(self, enum_type: type[enum.Enum], *, max_length: int = 0, **options: Any) -> None:
         super().__init__(**options)
         self.enum_type = enum_type
-        texts = [str(member.value) for member in enum_type]
+        for member in enum_type:
+            if not isinstance(member.value, str):
+                raise ConfigurationError(f"CharEnumField holds texts; {member} is {member.value!r}")
+        texts = [member.value for member in enum_type]
         self.max_length = max_length or max(map(len, texts), default=1)
         if any(len(text) > self.max_length for text in texts):
             raise ConfigurationError(
