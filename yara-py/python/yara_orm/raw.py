@@ -53,7 +53,6 @@ class RawRows(Runnable[list[Any]]):
     def _instance(self, row: dict[str, Any], by_column: dict[str, str], partial: bool) -> Any:
         from .shapes import partial as partial_class
 
-        meta = self._model._meta
         instance = object.__new__(partial_class(self._model) if partial else self._model)
         for column, value in row.items():
             _set(instance, by_column.get(column, column), value)
