@@ -1,7 +1,7 @@
 //! Transactions: all or nothing, whatever happens to the code that runs them.
 
 use crate::models::{Author, Book, Tag};
-use crate::support::{World, library, scenarios};
+use crate::support::{Kind, World, library, scenarios};
 use std::time::Duration;
 use yara_orm::prelude::*;
 use yara_orm::testing::{Fault, drop_after};
@@ -13,6 +13,7 @@ scenarios! {
     a_failed_transaction_cannot_be_committed,
     a_dropped_transaction_leaves_nothing,
     dropped_queries_do_not_disturb_the_next,
+    a_dropped_statement_ends_before_its_transaction,
     options,
     retries,
     concurrent_updates,
@@ -126,6 +127,49 @@ async fn dropped_queries_do_not_disturb_the_next(world: World) {
         assert_eq!((authors.unwrap(), tags.unwrap()), (4, 3));
         assert_eq!(books.unwrap(), ["Notes", "Engine", "École", "100% sure"]);
     }
+}
+
+/// The end of a transaction, or of a savepoint, does not wait for a statement that nobody waits for.
+async fn a_dropped_statement_ends_before_its_transaction(world: World) {
+    // They would take a minute, or for ever.
+    let endless = match world.kind {
+        Kind::Sqlite => {
+            "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
+        }
+        Kind::Postgres => "SELECT pg_sleep(60)",
+    };
+    let leave = async |tx: &Transaction| {
+        let running = sql(endless).exec(tx);
+        let left = tokio::time::timeout(Duration::from_millis(100), running).await;
+        assert!(left.is_err(), "{left:?}");
+    };
+    let work = async {
+        for ends_by_commit in [false, true] {
+            let tx = world.db.begin().await.unwrap();
+            Tag::create().name("kept").insert(&tx).await.unwrap();
+            let savepoint = tx.savepoint().await.unwrap();
+            Tag::create().name("lost").insert(&savepoint).await.unwrap();
+            leave(&savepoint).await;
+            match ends_by_commit {
+                true => assert!(savepoint.commit().await.is_err()),
+                false => savepoint.rollback().await.unwrap(),
+            }
+            // The transaction around goes on.
+            assert_eq!(count(&tx).await, 1);
+            leave(&tx).await;
+            match ends_by_commit {
+                true => assert!(tx.commit().await.is_err()),
+                false => tx.rollback().await.unwrap(),
+            }
+            assert_eq!(count(&world.db).await, 0);
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("nothing waits");
+    let session = world.db.begin().await.unwrap();
+    leave(&session).await;
+    drop(session);
+    let next = tokio::time::timeout(Duration::from_secs(10), count(&world.db)).await;
+    assert_eq!(next.expect("nothing waits"), 0);
 }
 
 async fn options(world: World) {

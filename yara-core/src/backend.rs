@@ -184,6 +184,15 @@ pub trait Connection: Send + Sync + 'static {
     /// Whether something is left over: a transaction, a cursor, a statement nobody waits for.
     fn needs_reset(&self) -> bool;
 
+    /// Ends a statement that was left running and that nobody waits for, and returns when it is
+    /// over. A transaction stays as it is: failed, where it was one of its statements. Whoever
+    /// calls has the connection alone.
+    ///
+    /// A backend need do nothing whose statements end by themselves as soon as they are left.
+    fn stop_abandoned(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Ends what is left over — cancels a running statement, rolls back — and makes sure that the
     /// server answers. Afterwards [`needs_reset`](Connection::needs_reset) is false.
     fn reset(&self) -> BoxFuture<'_, Result<()>>;

@@ -114,6 +114,10 @@ impl Connection for ObservedConnection {
         self.inner.needs_reset()
     }
 
+    fn stop_abandoned(&self) -> BoxFuture<'_, Result<()>> {
+        self.inner.stop_abandoned()
+    }
+
     fn reset(&self) -> BoxFuture<'_, Result<()>> {
         self.inner.reset()
     }

@@ -3,6 +3,7 @@
 use super::ledger::Left;
 use super::{Inner, discard};
 use crate::backend::Connection;
+use crate::error::Result;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -56,6 +57,16 @@ impl Lease {
     /// meet.
     pub(crate) fn retire(&self) {
         self.inner.ledger().discard(self.id);
+    }
+
+    /// Ends a statement whose future was dropped before its end, so that nothing waits behind it.
+    /// Only for whoever has the connection alone, and while nothing else runs on it.
+    pub(crate) async fn stop_abandoned(&self) -> Result<()> {
+        if self.running.load(Ordering::Relaxed) > 0 {
+            self.connection.stop_abandoned().await?;
+            self.running.store(0, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Awaits something on the connection. Where the future is dropped before its end, the

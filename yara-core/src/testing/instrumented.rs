@@ -227,6 +227,10 @@ impl Connection for Watched {
         self.inner.needs_reset()
     }
 
+    fn stop_abandoned(&self) -> BoxFuture<'_, Result<()>> {
+        self.inner.stop_abandoned()
+    }
+
     fn reset(&self) -> BoxFuture<'_, Result<()>> {
         self.probe.shared.resets.fetch_add(1, Ordering::SeqCst);
         self.inner.reset()

@@ -28,7 +28,7 @@ pub(super) async fn open(place: &Place, request: Request) -> Result<Box<dyn Curs
         unfinished.is_over = true;
         let cursor = note(place, opened, true)?;
         Ok(Box::new(TransactionCursor {
-            open: Some(Open { cursor, _mark: mark, _lease: lease }),
+            open: Some(Open { cursor, _mark: mark, lease }),
             place: place.clone(),
         }) as Box<dyn Cursor>)
     })
@@ -48,7 +48,7 @@ impl Drop for Mark {
 struct Open {
     cursor: Box<dyn Cursor>,
     _mark: Mark,
-    _lease: Arc<Lease>,
+    lease: Arc<Lease>,
 }
 
 struct TransactionCursor {
@@ -64,7 +64,7 @@ impl Cursor for TransactionCursor {
             let portion = place.root.in_time(async {
                 place.root.state().level(place)?;
                 let mut unfinished = Unfinished::new(place);
-                let portion = open.cursor.next(sink).await;
+                let portion = open.lease.watch(open.cursor.next(sink)).await;
                 unfinished.is_over = true;
                 note(place, portion, true)
             });

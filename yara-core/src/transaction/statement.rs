@@ -78,6 +78,7 @@ async fn send(
     skipped: usize,
     sink: Box<dyn RowSink>,
 ) -> Result<Box<dyn RowSink>> {
+    lease.stop_abandoned().await?;
     let sink = Skip::over(skipped, sink);
     Skip::remove(skipped, lease.watch(lease.connection().run(batch, sink)).await?)
 }

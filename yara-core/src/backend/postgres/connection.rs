@@ -44,6 +44,10 @@ impl Connection for PostgresConnection {
         self.channel.needs_reset()
     }
 
+    fn stop_abandoned(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(reset::stop_abandoned(&self.channel, &self.server))
+    }
+
     fn reset(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(reset::reset(&self.channel, &self.server))
     }

@@ -31,6 +31,16 @@ pub(super) async fn reset(channel: &Arc<Channel>, server: &Server) -> Result<()>
     result
 }
 
+/// Ends what nobody waits for, and leaves a transaction as it is.
+pub(super) async fn stop_abandoned(channel: &Arc<Channel>, server: &Server) -> Result<()> {
+    channel.abandon_cursors();
+    let result = drain(channel, server).await;
+    if let Err(error) = &result {
+        channel.fail(&format!("a statement that nobody waits for did not end: {error}"));
+    }
+    result
+}
+
 async fn clean(channel: &Arc<Channel>, server: &Server) -> Result<()> {
     channel.abandon_cursors();
     drain(channel, server).await?;
