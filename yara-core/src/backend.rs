@@ -3,15 +3,17 @@
 //! A backend sees SQL text, bound values and rows, never models. Together with a
 //! [`Dialect`] these two traits are all that a further database needs.
 
+mod password;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod registry;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+pub use password::Password;
 pub use registry::{SCHEMES, from_url};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::future::BoxFuture;
 pub use crate::sql::Access;
 use crate::sql::Dialect;
@@ -137,6 +139,15 @@ pub trait Backend: Send + Sync + 'static {
     /// An implementor MUST give an error that names the location and the likely fix, and MUST NOT
     /// leave anything open when the future is dropped.
     fn connect(&self) -> BoxFuture<'_, Result<Arc<dyn Connection>>>;
+
+    /// Logs in with another password from the next connection on; those that are open stay.
+    ///
+    /// Errs where the database asks for none.
+    fn set_password(&self, password: Password) -> Result<()> {
+        let _ = password;
+        let message = format!("{} asks for no password", self.dialect().name());
+        Err(Error::new(ErrorKind::Unsupported, message))
+    }
 
     /// How many autocommit batches may be under way on one connection at a time. More than one
     /// means that [`Connection::run`] pipelines.

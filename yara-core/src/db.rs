@@ -12,7 +12,7 @@ pub use crate::pool::Status;
 pub use builder::DbBuilder;
 pub use observe::StatementEvent;
 
-use crate::backend::{Backend, Cursor, Request, RowSink};
+use crate::backend::{Backend, Cursor, Password, Request, RowSink};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::future::BoxFuture;
@@ -135,6 +135,22 @@ impl Db {
     /// ```
     pub async fn close(&self) {
         self.shared.pool.close().await;
+    }
+
+    /// Logs in with another password from the next connection on, such as after it was changed, or
+    /// with one that is [asked for](Password::asked) each time. Connections that are open stay.
+    ///
+    /// Errs where the database asks for none.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let told = db.set_password("correct horse");
+    /// assert!(told.is_err_and(|error| error.is_unsupported())); // SQLite asks nobody
+    /// # Ok(()) })
+    /// ```
+    pub fn set_password(&self, password: impl Into<Password>) -> Result<()> {
+        self.backend().set_password(password.into())
     }
 
     /// The connections at this moment.

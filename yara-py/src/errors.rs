@@ -6,21 +6,34 @@ use pyo3::types::PyDict;
 use std::error::Error as _;
 use yara_core::error::{Error, ErrorKind};
 
+const UNDEFINED_TABLE: &str = "42P01";
+const NO_TABLE: &str = "`YaraOrm.generate_schemas()` creates the tables of the models";
+
 /// The Python error of an engine's error. One that Python raised in the middle of a query, such as
 /// in an enum's constructor, comes back as it was.
 pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
-    if let Some(raised) = error.source().and_then(|cause| cause.downcast_ref::<PyErr>()) {
-        return raised.clone_ref(py);
+    let mut cause = error.source();
+    while let Some(found) = cause {
+        if let Some(raised) = found.downcast_ref::<PyErr>() {
+            return raised.clone_ref(py);
+        }
+        cause = found.source();
     }
     let kind = format!("{:?}", error.kind());
-    make(py, &kind, &error.to_string(), error.is_retryable(), |attributes| {
+    let mut message = error.to_string();
+    let mut hint = error.hint();
+    if hint.is_none() && error.sqlstate() == Some(UNDEFINED_TABLE) {
+        message = format!("{message}; {NO_TABLE}");
+        hint = Some(NO_TABLE);
+    }
+    make(py, &kind, &message, error.is_retryable(), |attributes| {
         let known = [
             ("sqlstate", error.sqlstate()),
             ("constraint", error.constraint()),
             ("table", error.table()),
             ("column", error.column()),
             ("detail", error.detail()),
-            ("hint", error.hint()),
+            ("hint", hint),
             ("statement", error.statement()),
         ];
         for (name, value) in known {

@@ -59,13 +59,13 @@ mod wire;
 
 use self::connect::Origin;
 use self::connection::PostgresConnection;
-use super::{Backend, Connection};
+use super::{Backend, Connection, Password};
 use crate::error::Result;
 use crate::future::BoxFuture;
 use crate::runtime::Runtime;
 use crate::sql::{Dialect, Postgres};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A PostgreSQL server, or several of which one will do.
 pub struct PostgresBackend {
@@ -84,9 +84,10 @@ impl PostgresBackend {
         url: &str,
         runtime: Arc<dyn Runtime>,
     ) -> Result<(PostgresBackend, Vec<(String, String)>)> {
-        let (settings, others) = url::parse(url, |name| std::env::var(name).ok())?;
+        let (mut settings, others) = url::parse(url, |name| std::env::var(name).ok())?;
         let tls = tls::connector(&settings)?;
-        let origin = Arc::new(Origin { settings, runtime, tls });
+        let password = Mutex::new(settings.password.take().map(Password::from));
+        let origin = Arc::new(Origin { settings, password, runtime, tls });
         Ok((PostgresBackend { origin }, others))
     }
 }
@@ -115,6 +116,15 @@ impl Backend for PostgresBackend {
 
     fn parameters(&self) -> &'static [&'static str] {
         url::PARAMETERS
+    }
+
+    fn set_password(&self, password: Password) -> Result<()> {
+        let mut place = self.origin.password.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = place.replace(password);
+        drop(place);
+        // What it held may be anything of the program's.
+        drop(before);
+        Ok(())
     }
 
     fn pipeline(&self) -> usize {

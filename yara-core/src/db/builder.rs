@@ -2,7 +2,7 @@
 
 use super::Db;
 use super::observe::{Observed, Observer, StatementEvent};
-use crate::backend;
+use crate::backend::{self, Password};
 use crate::error::Result;
 use crate::pool::PoolOptions;
 use crate::runtime::Runtime;
@@ -36,11 +36,13 @@ pub struct DbBuilder {
     options: PoolOptions,
     runtime: Option<Arc<dyn Runtime>>,
     observer: Option<Observer>,
+    password: Option<Password>,
 }
 
 impl DbBuilder {
     pub(super) fn new(url: String) -> DbBuilder {
-        DbBuilder { url, options: PoolOptions::default(), runtime: None, observer: None }
+        let options = PoolOptions::default();
+        DbBuilder { url, options, runtime: None, observer: None, password: None }
     }
 
     /// See [`PoolOptions::max_size`].
@@ -70,6 +72,13 @@ impl DbBuilder {
     /// See [`PoolOptions::max_lifetime`].
     pub fn max_lifetime(mut self, limit: impl Into<Option<Duration>>) -> DbBuilder {
         self.options.max_lifetime = limit.into();
+        self
+    }
+
+    /// The password, in place of the URL's: text, or something that is
+    /// [asked for](Password::asked) each time a connection logs in.
+    pub fn password(mut self, password: impl Into<Password>) -> DbBuilder {
+        self.password = Some(password.into());
         self
     }
 
@@ -131,6 +140,9 @@ impl DbBuilder {
         let runtime = self.runtime.map_or_else(default_runtime, Ok)?;
         let (backend, parameters) = backend::from_url(&self.url, &runtime)?;
         let options = self.options.with_all_parameters(parameters, backend.parameters())?;
+        if let Some(password) = self.password {
+            backend.set_password(password)?;
+        }
         let backend = match self.observer {
             Some(observer) => Arc::new(Observed::new(backend, observer)),
             None => backend,

@@ -1,6 +1,6 @@
 //! Telling the program about its statements: a backend around another one.
 
-use crate::backend::{Backend, Connection, Cursor, Request, RowSink};
+use crate::backend::{Backend, Connection, Cursor, Password, Request, RowSink};
 use crate::error::{Error, Result};
 use crate::future::BoxFuture;
 use crate::sql::Dialect;
@@ -49,6 +49,10 @@ impl Backend for Observed {
             let observer = self.observer.clone();
             Ok(Arc::new(ObservedConnection { inner, observer }) as Arc<dyn Connection>)
         })
+    }
+
+    fn set_password(&self, password: Password) -> Result<()> {
+        self.inner.set_password(password)
     }
 
     fn pipeline(&self) -> usize {

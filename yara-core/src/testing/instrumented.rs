@@ -1,7 +1,7 @@
 //! A backend around another one that counts, writes down and injects faults.
 
 use super::fault::{Effect, Fault};
-use crate::backend::{Backend, Connection, Cursor, Request, RowSink};
+use crate::backend::{Backend, Connection, Cursor, Password, Request, RowSink};
 use crate::error::{DatabaseError, Error, ErrorKind, Result};
 use crate::future::BoxFuture;
 use crate::runtime::Runtime;
@@ -142,6 +142,10 @@ impl Backend for Instrumented {
                 lost: AtomicBool::new(false),
             }) as Arc<dyn Connection>)
         })
+    }
+
+    fn set_password(&self, password: Password) -> Result<()> {
+        self.inner.set_password(password)
     }
 
     fn pipeline(&self) -> usize {

@@ -2,10 +2,11 @@
 
 use crate::support::{backend, connect_with, in_step, one, text, url, with};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use yara_core::backend::Backend;
 use yara_core::backend::postgres::PostgresBackend;
-use yara_core::error::Error;
+use yara_core::backend::{Backend, Password};
+use yara_core::error::{Error, ErrorKind};
 use yara_core::runtime::TokioRuntime;
 
 async fn refused(url: &str) -> Error {
@@ -150,6 +151,42 @@ async fn by_password() {
     let user = login.split(':').next().unwrap();
     let error = refused(&format!("{scheme}://{user}@{host}")).await;
     assert!(error.to_string().contains("the URL has none"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
+async fn by_passwords_that_change() {
+    let Some(url) = optional("YARA_TEST_POSTGRES_PASSWORD_URL") else { return };
+    let backend = backend(&url);
+    let first = backend.connect().await.unwrap();
+    backend.set_password("wrong-secret".into()).unwrap();
+    let error = backend.connect().await.map(drop).unwrap_err();
+    assert!(error.is_authentication_failure(), "{error}");
+    assert!(!format!("{error:?} {backend:?}").contains("wrong-secret"));
+    // Each connection asks anew.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    backend
+        .set_password(Password::asked(move || {
+            let at = count.fetch_add(1, Ordering::SeqCst);
+            async move {
+                tokio::task::yield_now().await;
+                match at {
+                    2 => Err(Error::new(ErrorKind::Configuration, "the tokens have run out")),
+                    _ => Ok("correct horse".to_owned()),
+                }
+            }
+        }))
+        .unwrap();
+    for _ in 0..2 {
+        in_step(&*backend.connect().await.unwrap()).await;
+    }
+    let error = backend.connect().await.map(drop).unwrap_err();
+    assert!(error.is_authentication_failure(), "{error}");
+    assert!(error.to_string().contains("the tokens have run out"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+    in_step(&*first).await;
 }
 
 #[cfg(feature = "tls")]

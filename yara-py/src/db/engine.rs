@@ -9,12 +9,14 @@ use super::{Runner, Target};
 use crate::bridge::Home;
 use crate::bridge::operation::Operation;
 use crate::errors::{self, raise};
+use crate::exit;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use yara_core::backend::Password;
 use yara_core::db::Db;
-use yara_core::error::{Error, ErrorKind};
+use yara_core::error::{Error, ErrorKind, Result};
 
 /// What an [`Engine`] is made of, for Rust.
 pub(crate) struct EngineCore {
@@ -121,6 +123,12 @@ impl Engine {
         self.core.hook.set(function);
     }
 
+    /// Logs in with another password from the next connection on; those that are open stay. A
+    /// function is asked for it each time; what it raises, connecting raises.
+    fn set_password(&self, password: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.core.homes.set_password(read_password(password)?).map_err(raise)
+    }
+
     /// The connections at this moment: those of all event loops, and of blocking calls.
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let mut sums = [0; 5];
@@ -191,4 +199,43 @@ impl Engine {
     fn __repr__(&self) -> String {
         format!("<Engine {} on {} ({})>", self.core.name, self.core.location, self.core.dialect)
     }
+}
+
+/// A text, or a function that gives one.
+fn read_password(given: &Bound<'_, PyAny>) -> PyResult<Password> {
+    let py = given.py();
+    if let Ok(text) = given.cast::<PyString>() {
+        // The error of Python's own would hold the password.
+        let text = text.to_cow().map_err(|_| {
+            errors::invalid_value(py, "the password holds lone surrogates, which are no text")
+        })?;
+        return Ok(Password::from(text.into_owned()));
+    }
+    if !given.is_callable() {
+        let message = "a password is a str, or a function that gives one";
+        return Err(errors::invalid_value(py, message));
+    }
+    let function = given.clone().unbind();
+    Ok(Password::asked(move || std::future::ready(ask(&function))))
+}
+
+/// What the function of a password says. Nothing that it gave is shown.
+fn ask(function: &Py<PyAny>) -> Result<String> {
+    exit::attach(|py| {
+        let given = function.call0(py).map_err(errors::carry)?;
+        let given = given.bind(py);
+        given.extract::<String>().map_err(|_| {
+            let kind = given.get_type();
+            let raised = errors::invalid_value(
+                py,
+                &format!(
+                    "the function that gives the password gave {}, and a str is wanted",
+                    kind.name().map_or_else(|_| "no str".into(), |name| name.to_string())
+                ),
+            );
+            // A coroutine that nobody will await.
+            let _ = given.call_method0("close");
+            errors::carry(raised)
+        })
+    })?
 }

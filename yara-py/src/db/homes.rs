@@ -11,7 +11,7 @@ use super::observe::{Hook, Observed};
 use crate::bridge::runtime::{LoopRuntime, ThreadRuntime};
 use crate::bridge::{Home, background, fork};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use yara_core::backend;
+use yara_core::backend::{self, Password};
 use yara_core::db::Db;
 use yara_core::error::{Error, ErrorKind, Result};
 use yara_core::pool::PoolOptions;
@@ -49,6 +49,8 @@ pub(super) struct Homes {
     /// Whether it is in memory, so that there is no other way to it.
     in_memory: bool,
     generation: u32,
+    /// In place of the URL's, for places that are yet to come.
+    password: Mutex<Option<Password>>,
     places: Mutex<Vec<Place>>,
 }
 
@@ -61,6 +63,7 @@ impl Homes {
             embedded: false,
             in_memory: false,
             generation: fork::generation(),
+            password: Mutex::default(),
             places: Mutex::default(),
         };
         let db = homes.open(&Home::Thread)?;
@@ -113,10 +116,27 @@ impl Homes {
             Home::Thread => Arc::new(ThreadRuntime::new()),
         };
         let (backend, parameters) = backend::from_url(&self.url, &runtime)?;
+        let password = self.password.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(password) = password {
+            backend.set_password(password)?;
+        }
         let options =
             PoolOptions::default().with_all_parameters(parameters, backend.parameters())?;
         let backend = Arc::new(Observed::new(backend, self.hook.clone()));
         Db::from_backend(backend, runtime, options)
+    }
+
+    /// Logs in with another password from now on, at all places. Errs where there is none to give.
+    pub(super) fn set_password(&self, password: Password) -> Result<()> {
+        for db in self.all() {
+            db.set_password(password.clone())?;
+        }
+        let mut place = self.password.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = place.replace(password);
+        drop(place);
+        // What it held may be anything of the program's.
+        drop(before);
+        Ok(())
     }
 
     /// All databases there are.

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use yara_core::backend::{Backend, Connection, Cursor, Request, RowSink};
+use yara_core::backend::{Backend, Connection, Cursor, Password, Request, RowSink};
 use yara_core::error::{Error, Result};
 use yara_core::future::BoxFuture;
 use yara_core::sql::Dialect;
@@ -80,6 +80,10 @@ impl Backend for Observed {
             Ok(Arc::new(ObservedConnection { inner, hook: self.hook.clone() })
                 as Arc<dyn Connection>)
         })
+    }
+
+    fn set_password(&self, password: Password) -> Result<()> {
+        self.inner.set_password(password)
     }
 
     fn pipeline(&self) -> usize {

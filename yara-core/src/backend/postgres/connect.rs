@@ -4,6 +4,7 @@ use super::channel::Channel;
 use super::settings::{Settings, SslMode, Target};
 use super::startup::{self, Session};
 use super::tls;
+use crate::backend::Password;
 use crate::error::{Error, ErrorKind, Result};
 use crate::future::BoxFuture;
 use crate::runtime::{Address, Runtime, Socket};
@@ -12,7 +13,7 @@ use postgres_protocol::message::frontend;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,8 +21,29 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// What a connection is made from.
 pub(super) struct Origin {
     pub(super) settings: Settings,
+    /// That of the URL, until the program names another one.
+    pub(super) password: Mutex<Option<Password>>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) tls: Option<tls::Connector>,
+}
+
+impl Origin {
+    /// What a server that asks for a password is told. Errs where there is none.
+    pub(super) async fn password(&self) -> Result<String> {
+        let known = self.password.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(password) = known else {
+            return Err(startup::no_password(&self.settings.user));
+        };
+        let password = password.ask().await.map_err(|error| {
+            let message = format!("there is no password to log in with: {error}");
+            Error::new(ErrorKind::Authentication, message).with_cause(error)
+        })?;
+        if password.contains('\0') {
+            let message = "the password must not hold a NUL character";
+            return Err(Error::new(ErrorKind::Authentication, message));
+        }
+        Ok(password)
+    }
 }
 
 /// The server of one connection, for cancelling what runs on it.
@@ -165,7 +187,7 @@ async fn login(
         }
         Err(Failure::Encryption(error)) => return Err(Refusal { error, may_differ: true }),
     };
-    startup::login(dialled, &origin.settings).await.map_err(|error| {
+    startup::login(dialled, origin).await.map_err(|error| {
         let wrong_password = error.sqlstate() == Some("28P01");
         Refusal { may_differ: error.sqlstate().is_some() && !wrong_password, error }
     })

@@ -1,7 +1,7 @@
 //! The first messages of a session: who we are, the proof of it, and whether the server is of the
 //! wanted kind.
 
-use super::connect::Dialled;
+use super::connect::{Dialled, Origin};
 use super::report::Report;
 use super::settings::{ChannelBinding, Settings, Target};
 use super::wire::{self, Frame, Reader};
@@ -26,7 +26,8 @@ pub(super) struct Session {
 }
 
 /// Logs in.
-pub(super) async fn login(dialled: Dialled, settings: &Settings) -> Result<Session> {
+pub(super) async fn login(dialled: Dialled, origin: &Origin) -> Result<Session> {
+    let settings = &origin.settings;
     let Dialled { socket, encrypted, end_point } = dialled;
     let mut session = Session {
         socket,
@@ -45,7 +46,7 @@ pub(super) async fn login(dialled: Dialled, settings: &Settings) -> Result<Sessi
     parameters.extend(settings.application_name.as_deref().map(|name| ("application_name", name)));
     parameters.extend(settings.options.as_deref().map(|options| ("options", options)));
     session.send(|out| frontend::startup_message(parameters, out)).await?;
-    authenticate(&mut session, settings, end_point).await?;
+    authenticate(&mut session, origin, end_point).await?;
     loop {
         let (tag, body) = session.receive().await?;
         match tag {
@@ -66,9 +67,10 @@ pub(super) async fn login(dialled: Dialled, settings: &Settings) -> Result<Sessi
 
 async fn authenticate(
     session: &mut Session,
-    settings: &Settings,
+    origin: &Origin,
     end_point: Option<Vec<u8>>,
 ) -> Result<()> {
+    let settings = &origin.settings;
     let bound = settings.channel_binding == ChannelBinding::Require;
     loop {
         let (tag, body) = session.receive().await?;
@@ -88,16 +90,14 @@ async fn authenticate(
             }
             0 => return Ok(()),
             3 => {
-                let password = password(settings)?;
-                session.send(|out| frontend::password_message(password, out)).await?;
+                let password = origin.password().await?;
+                session.send(|out| frontend::password_message(password.as_bytes(), out)).await?;
             }
             5 => {
                 let salt = reader.bytes(4).and_then(|salt| salt.try_into().ok());
-                let hash = md5_hash(
-                    settings.user.as_bytes(),
-                    password(settings)?,
-                    salt.ok_or_else(garbled)?,
-                );
+                let salt = salt.ok_or_else(garbled)?;
+                let password = origin.password().await?;
+                let hash = md5_hash(settings.user.as_bytes(), password.as_bytes(), salt);
                 session.send(|out| frontend::password_message(hash.as_bytes(), out)).await?;
             }
             10 => {
@@ -105,7 +105,7 @@ async fn authenticate(
                 while let Some(name) = reader.terminated().filter(|name| !name.is_empty()) {
                     mechanisms.push(name);
                 }
-                scram(session, settings, &mechanisms, end_point).await?;
+                scram(session, origin, &mechanisms, end_point).await?;
                 return match session.receive().await? {
                     (b'R', body) if body[..] == [0; 4] => Ok(()),
                     (b'E', body) => Err(refused(&body, settings)),
@@ -123,10 +123,11 @@ async fn authenticate(
 
 async fn scram(
     session: &mut Session,
-    settings: &Settings,
+    origin: &Origin,
     mechanisms: &[&[u8]],
     end_point: Option<Vec<u8>>,
 ) -> Result<()> {
+    let settings = &origin.settings;
     let offers = |name: &str| mechanisms.contains(&name.as_bytes());
     let binding = settings.channel_binding;
     let end_point = end_point.filter(|_| binding != ChannelBinding::Disable);
@@ -146,7 +147,7 @@ async fn scram(
     if !offers(mechanism) {
         return Err(denied("the server offers no SASL mechanism but SCRAM-SHA-256 is supported"));
     }
-    let mut scram = ScramSha256::new(password(settings)?, binding);
+    let mut scram = ScramSha256::new(origin.password().await?.as_bytes(), binding);
     session.send(|out| frontend::sasl_initial_response(mechanism, scram.message(), out)).await?;
     let server_first = sasl_message(session, settings, 11).await?;
     scram.update(&server_first).map_err(unproven)?;
@@ -164,13 +165,11 @@ async fn sasl_message(session: &mut Session, settings: &Settings, wanted: u32) -
     }
 }
 
-fn password(settings: &Settings) -> Result<&[u8]> {
-    settings.password.as_deref().map(str::as_bytes).ok_or_else(|| {
-        denied(format!(
-            "the server asks for the password of `{}`, and the URL has none: write `postgres://{}:password@…`",
-            settings.user, settings.user
-        ))
-    })
+/// The error of a server that asks for a password, and there is none.
+pub(super) fn no_password(user: &str) -> Error {
+    denied(format!(
+        "the server asks for the password of `{user}`, and the URL has none: write `postgres://{user}:password@…`"
+    ))
 }
 
 /// Errs where the server is not of the wanted kind.

@@ -50,6 +50,10 @@ pub(super) fn parse(
         None => (login, None),
     };
 
+    if path.contains('@') {
+        // A `/` in the password, most likely: what follows it would be shown as the database's name.
+        return Err(misread("there is an `@` behind the first `/`"));
+    }
     let mut given = Given {
         user: filled(decoded(user, "user")?),
         password: password.map(|password| decoded(password, "password")).transpose()?,

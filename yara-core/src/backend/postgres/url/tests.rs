@@ -94,6 +94,8 @@ fn what_is_wrong_is_named_and_passwords_are_not() {
         ("postgres://u:secret@h:0/d", "the port is not a number"),
         ("postgres://u:pass/secret@h/d", "`/` is written `%2F`"),
         ("postgres://u:pa?secret@h/d", "`?` `%3F`"),
+        ("postgres://u:12/secret@h/d", "`/` is written `%2F`"),
+        ("postgres://u/secret@h/d", "behind the first `/`"),
         ("postgres://u:secret@h/d?port=x", "the parameter `port` is `x`"),
         ("postgres://u:secret@h:x/d", "a number from 1 to 65535"),
         ("postgres://u:secret@[::1/d", "lacks its `]`"),
