@@ -212,6 +212,23 @@ impl Transaction {
         Ok(())
     }
 
+    /// Ends it without waiting, unless it is over, as dropping its last handle does: it is rolled
+    /// back beside the program; a savepoint is, before the next statement.
+    ///
+    /// ```
+    /// # use library::*;
+    /// # run(async |db| {
+    /// let tx = db.begin().await?;
+    /// Tag::query().delete().exec(&tx).await?;
+    /// tx.abandon();
+    /// assert!(!tx.is_open());
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) })
+    /// ```
+    pub fn abandon(&self) {
+        self.place().root.abandon(self.place());
+    }
+
     /// Whether it takes statements: it is not over and has not failed.
     pub fn is_open(&self) -> bool {
         let root = &self.place().root;

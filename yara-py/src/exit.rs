@@ -43,6 +43,23 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send)
     result
 }
 
+/// What Python raises at this moment is set aside as long as the result lives. Whatever calls Python
+/// while an object is dropped needs it: objects are dropped while errors are on their way, too.
+pub(crate) fn set_aside(py: Python<'_>) -> SetAside<'_> {
+    SetAside(py, PyErr::take(py))
+}
+
+/// See [`set_aside`].
+pub(crate) struct SetAside<'py>(Python<'py>, Option<PyErr>);
+
+impl Drop for SetAside<'_> {
+    fn drop(&mut self) {
+        if let Some(raised) = self.1.take() {
+            raised.restore(self.0);
+        }
+    }
+}
+
 fn gone() -> Error {
     Error::new(ErrorKind::QueryCanceled, "the interpreter is about to exit")
 }

@@ -48,19 +48,25 @@ def check(config: Mapping[str, Any]) -> None:
             )
 
 
-def load(config: Mapping[str, Any], modules: Mapping[str, Iterable[Any]]) -> None:
-    """Imports the modules of apps, whose models use the connection of their app from now on."""
+def imported(
+    config: Mapping[str, Any], modules: Mapping[str, Iterable[Any]]
+) -> list[tuple[str, ModuleType, str | None]]:
+    """The modules of apps, imported, each with the connection of its app."""
+    listed = [(label, given, None) for label, given in modules.items()]
+    for label, app in (config.get("apps") or {}).items():
+        listed.append((label, app.get("models") or (), app.get("default_connection")))
+    return [
+        (label, each if isinstance(each, ModuleType) else importlib.import_module(each), chosen)
+        for label, given, chosen in listed
+        for each in ((given,) if isinstance(given, (str, ModuleType)) else given)
+    ]
+
+
+def place(apps: Iterable[tuple[str, ModuleType, str | None]]) -> None:
+    """Puts the models of modules into their apps, whose connection they use from now on."""
     for model in registry.models():
         model._meta.app_connection = None
-    for label, listed in modules.items():
-        _app(label, listed, None)
-    for label, app in (config.get("apps") or {}).items():
-        _app(label, app.get("models") or (), app.get("default_connection"))
-
-
-def _app(label: str, listed: Iterable[Any], connection: str | None) -> None:
-    for each in (listed,) if isinstance(listed, (str, ModuleType)) else listed:
-        module = each if isinstance(each, ModuleType) else importlib.import_module(each)
+    for label, module, connection in apps:
         known = vars(module).values()
         for model in registry.models():
             if any(model is member for member in known):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .runnable import Runnable
 
 _engines: dict[str, _engine.Engine] = {}
-_urls: dict[str, str] = {}
 
 #: The transactions that are open here, by the name of their connection.
 current: ContextVar[dict[str, _engine.Transaction] | None] = ContextVar(
@@ -22,15 +21,30 @@ current: ContextVar[dict[str, _engine.Transaction] | None] = ContextVar(
 )
 
 
-def add(name: str, url: str) -> _engine.Engine:
-    """Gives a database a name. Nothing is opened yet."""
+async def opened(urls: Mapping[str, str]) -> dict[str, _engine.Engine]:
+    """Databases that answer, under names that nobody knows yet; where one does not, none stays
+    open."""
     from . import hooks
 
-    engine = _engine.Engine(url, name)
-    engine.on_statement = hooks.observer()
-    _engines[name] = engine
-    _urls[name] = url
-    return engine
+    engines: dict[str, _engine.Engine] = {}
+    try:
+        for name, url in urls.items():
+            engines[name] = _engine.Engine(url, name, on_statement=hooks.observer())
+            await execution.perform(engines[name].check())
+    except BaseException:
+        # The error holds this frame.
+        engines.clear()
+        raise
+    return engines
+
+
+async def replace(engines: Mapping[str, _engine.Engine], names: Iterable[str]) -> None:
+    """Makes databases known, in place of the connections of these names, which are closed."""
+    before = [_engines.pop(name, None) for name in names]
+    _engines.update(engines)
+    for engine in before:
+        if engine is not None:
+            await execution.perform(engine.close())
 
 
 def get_engine(name: str = "default") -> _engine.Engine:
@@ -40,7 +54,8 @@ def get_engine(name: str = "default") -> _engine.Engine:
         return engine
     if not _engines:
         raise ConfigurationError(
-            "there is no connection yet: call `await YaraOrm.init(url)` before the first query"
+            "there is no connection: call `await YaraOrm.init(url)` before the first query; after "
+            "`YaraOrm.close()` there is none either"
         )
     raise ConfigurationError(f"there is no connection {name!r}{nearest(name, _engines)}")
 
@@ -60,13 +75,9 @@ def engines() -> dict[str, _engine.Engine]:
     return dict(_engines)
 
 
-async def close(names: Iterable[str] | None = None) -> None:
-    """Closes connections."""
-    for name in list(_engines if names is None else names):
-        engine = _engines.pop(name, None)
-        _urls.pop(name, None)
-        if engine is not None:
-            await execution.perform(engine.close())
+async def close() -> None:
+    """Closes all connections."""
+    await replace({}, list(_engines))
 
 
 class BaseDBAsyncClient:

@@ -6,7 +6,7 @@ each operation of the engine is run where it would be awaited.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -23,6 +23,11 @@ async def perform(operation: _engine.Operation) -> Any:
     if blocking.get():
         return operation.run()
     return await operation
+
+
+def refuse_in_loop() -> None:
+    """Refuses to block where an event loop runs, before anything has begun."""
+    _engine.refuse_in_loop()
 
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -63,21 +68,6 @@ async def count(target: Any, statements: list[_engine.Statement]) -> int:
     if len(statements) == 1:
         return int(await perform(_engine.run(target, statements[0], None)))
     return sum(await perform(_engine.run_all(target, statements, None)))
-
-
-async def stream(
-    target: Any, statement: _engine.Statement, shape: _engine.RowPlan
-) -> AsyncIterator[list[Any]]:
-    """The rows of a statement in portions, as the database gives them."""
-    cursor = _engine.open(target, statement, shape)
-    try:
-        while True:
-            portion: list[Any] = await perform(cursor.next_batch())
-            if not portion:
-                return
-            yield portion
-    finally:
-        await perform(cursor.close())
 
 
 def text(target: Any, statement: _engine.Statement) -> tuple[str, list[Any]]:

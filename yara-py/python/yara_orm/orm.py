@@ -7,11 +7,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _engine, configuration, connection, execution, registry, router, timezone
-from .connection import BaseDBAsyncClient
+from .connection import BaseDBAsyncClient, get_engine
 from .exceptions import ConfigurationError
+from .router import set_routers
 from .runnable import Call, Runnable
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from .models import Model
 
 T = TypeVar("T")
@@ -33,52 +36,54 @@ class YaraOrm:
         modules: Mapping[str, Iterable[str | ModuleType]] | None = None,
     ) -> Runnable[None]:
         """Connects: to the database of a URL, or to those of a configuration. The modules that
-        declare models are imported; see `configuration`."""
+        declare models are imported; see `configuration`.
+
+        Connections that are there already are closed, once the new ones are known to work; where
+        that fails, everything stays as it was.
+        """
         settings = config or {}
         configuration.check(settings)
         urls = _urls(db_url, config)
+        name = settings.get("timezone", timezone)
+        zone = _zone(name)
+        routers = _routers(settings.get("routers") if router is None else router)
 
         async def run() -> None:
-            _set_time_zone(settings.get("use_tz", use_tz), settings.get("timezone", timezone))
-            _set_router(settings.get("routers") if router is None else router)
-            configuration.load(settings, modules or {})
-            await connection.close(urls)
-            for name, url in urls.items():
-                await execution.perform(connection.add(name, url).check())
+            # Before anything that is there is given up.
+            apps = configuration.imported(settings, modules or {})
+            engines = await connection.opened(urls)
+            configuration.place(apps)
+            _set_time_zone(settings.get("use_tz", use_tz), name, zone)
+            set_routers(routers)
+            await connection.replace(engines, [*connection.engines(), *urls])
 
-        return Call(run)
+        return Call(run, "YaraOrm.init")
 
     @classmethod
     def add_connection(cls, name: str, url: str) -> Runnable[None]:
-        """Connects to another database."""
+        """Connects to another database; a connection of the same name is closed."""
 
         async def run() -> None:
-            await connection.close([name])
-            await execution.perform(connection.add(name, _plain(url)).check())
+            await connection.replace(await connection.opened({name: url}), [name])
 
-        return Call(run)
+        return Call(run, "add_connection")
 
     @classmethod
     def set_router(cls, router: Any) -> None:
         """Asks an object which connection a model is read from and written to."""
-        _set_router(router)
+        set_routers(_routers(router))
 
     @classmethod
     def set_password(
-        cls, password: str | Callable[[], str], connection_name: str = "default"
+        cls, password: str | Callable[[], str], connection: str = "default"
     ) -> Runnable[None]:
-        """Connects anew with another password, as after it has been changed."""
+        """Logs in with another password from the next connection to the server on; those that are
+        open stay. A function is asked for it each time, as for tokens that expire."""
 
         async def run() -> None:
-            url = connection._urls.get(connection_name)
-            if url is None:
-                connection.get_engine(connection_name)
-                return
-            secret = password() if callable(password) else password
-            await connection.close([connection_name])
-            connection.add(connection_name, _with_password(url, secret))
+            get_engine(connection).set_password(password)
 
-        return Call(run)
+        return Call(run, "set_password")
 
     @classmethod
     def get_connection(cls, name: str = "default") -> BaseDBAsyncClient:
@@ -133,16 +138,21 @@ def run_async(coro: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(main())
 
 
-def _set_router(chosen: Any) -> None:
+def _routers(chosen: Any) -> list[Any]:
     routers = list(chosen) if isinstance(chosen, (list, tuple)) else [chosen]
     made = [each() if isinstance(each, type) else each for each in routers if each is not None]
-    router.set_routers(made)
+    return router.checked(made)
 
 
-def _set_time_zone(use_tz: bool, zone: str) -> None:
-    timezone.configure(use_tz, zone)
-    named = None if zone.upper() == "UTC" else timezone.parse_timezone(zone)
-    _engine.set_time_zone(use_tz, named)
+def _zone(name: str) -> tzinfo | None:
+    """The time zone of a name; `None` for UTC."""
+    zone = timezone.parse_timezone(name)
+    return None if zone is timezone.UTC else zone
+
+
+def _set_time_zone(use_tz: bool, name: str, zone: tzinfo | None) -> None:
+    timezone.configure(use_tz, name)
+    _engine.set_time_zone(use_tz, zone)
     for model in registry.models():
         model._meta.shape = None
 
@@ -151,11 +161,11 @@ def _urls(db_url: str | None, config: Mapping[str, Any] | None) -> dict[str, str
     if (db_url is None) is (config is None):
         raise ConfigurationError("give a URL, or a configuration: YaraOrm.init('sqlite://app.db')")
     if db_url is not None:
-        return {"default": _plain(db_url)}
+        return {"default": db_url}
     named = (config or {}).get("connections") or {}
     if not named:
         raise ConfigurationError("the configuration names no connections")
-    return {name: _plain(_url_of(name, given)) for name, given in named.items()}
+    return {name: _url_of(name, given) for name, given in named.items()}
 
 
 def _url_of(name: str, given: Any) -> str:
@@ -175,25 +185,6 @@ def _url_of(name: str, given: Any) -> str:
     at = f"{user}{secret}@" if user else ""
     host, port = credentials.get("host", "localhost"), credentials.get("port", 5432)
     return f"postgres://{at}{host}:{port}/{credentials.get('database', '')}"
-
-
-def _plain(url: str) -> str:
-    """A URL without the driver that it names: `postgresql+asyncpg://` is `postgresql://`."""
-    scheme, mark, rest = url.partition("://")
-    if not mark:
-        raise ConfigurationError(
-            f"{scheme!r} is no URL of a database; write sqlite://app.db or postgres://host/name"
-        )
-    return f"{scheme.partition('+')[0]}://{rest}"
-
-
-def _with_password(url: str, password: str) -> str:
-    from urllib.parse import quote, urlsplit, urlunsplit
-
-    parts = urlsplit(url)
-    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
-    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"
-    return urlunsplit(parts._replace(netloc=netloc))
 
 
 def _tables(models: Iterable[type[Model]] | None) -> dict[str, list[_engine.Table]]:

@@ -16,6 +16,7 @@ from .narrowed import Narrowed
 from .rows import Rows, Single, ValuesList, check_count
 from .runnable import Call, Runnable
 from .scope import Scope
+from .streams import Stream
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -131,25 +132,20 @@ class QuerySet(Narrowed[M_co]):
         for row in await self:
             yield row
 
-    async def iterator(self, batch: int = 1000) -> AsyncIterator[M_co]:
-        """The rows, read in portions: memory holds one of them."""
-        async for row in self.stream(batch):
-            yield row
-
-    async def stream(self, batch: int = 1000) -> AsyncIterator[M_co]:
-        """The rows, read in portions: memory holds one of them."""
+    def stream(self, batch: int = 1000) -> Stream[M_co]:
+        """The rows, read in portions: `async for row in query.stream()`, or `for` where no event
+        loop runs. Memory holds one portion; relations are loaded for `batch` rows at a time."""
         check_count("batch", batch)
+        return Stream(self._open, self._load if self._prefetches else None, max(batch, 1))
+
+    iterator = stream
+
+    def _open(self) -> _engine.Cursor | None:
         if self._empty:
-            return
+            return None
         select, shape = self._reading(self._select.in_own_order())
         target = router.for_read(self.model, self._using)
-        statement = _engine.Statement.select(select)
-        async for portion in execution.stream(target, statement, shape):
-            for start in range(0, len(portion), batch):
-                rows = portion[start : start + batch]
-                await self._load(rows)
-                for row in rows:
-                    yield row
+        return _engine.open(target, _engine.Statement.select(select), shape)
 
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
         """The query with what an instance needs, and how instances are made of it."""

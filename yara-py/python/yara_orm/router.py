@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 _routers: list[Any] = []
 
 
-def set_routers(routers: list[Any]) -> None:
-    """Asks objects, one after the other, `db_for_read(model)` and `db_for_write(model)` for names
-    of connections, until one has an answer."""
+def checked(routers: list[Any]) -> list[Any]:
+    """Refuses what is no router."""
     for router in routers:
         for name in ("db_for_read", "db_for_write"):
             if not callable(getattr(router, name, None)):
@@ -23,6 +22,12 @@ def set_routers(routers: list[Any]) -> None:
                     f"a router has the methods db_for_read and db_for_write, and {router!r} has no "
                     f"{name}"
                 )
+    return routers
+
+
+def set_routers(routers: list[Any]) -> None:
+    """Asks objects, one after the other, `db_for_read(model)` and `db_for_write(model)` for names
+    of connections, until one has an answer."""
     _routers[:] = routers
 
 

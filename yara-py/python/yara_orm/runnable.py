@@ -24,7 +24,8 @@ class Runnable(Generic[T_co]):
         return self._run().__await__()
 
     def run(self) -> T_co:
-        """The same, synchronously."""
+        """The same, synchronously; not where an event loop runs."""
+        execution.refuse_in_loop()
         return execution.run_blocking(self._run())
 
 

@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast, overload
 
 from . import _engine, execution
 from .connection import BaseDBAsyncClient, current, get_engine
-from .exceptions import Error, TransactionManagementError
+from .exceptions import Error, ParamsError, TransactionManagementError
+from .runnable import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,45 +41,56 @@ class TransactionWrapper(BaseDBAsyncClient):
         self._savepoints: list[tuple[str | None, _engine.Transaction]] = []
         self._ended = False
 
-    async def commit(self) -> None:
+    def commit(self) -> Call[None]:
         """Makes it permanent, before the end of the block."""
-        self._ended = True
-        await self._commit()
+        return Call(self._commit, "commit")
 
-    async def rollback(self) -> None:
+    def rollback(self) -> Call[None]:
         """Takes it back, before the end of the block."""
-        self._ended = True
-        await self._rollback()
+        return Call(self._rollback, "rollback")
 
     async def _commit(self) -> None:
+        self._ended = True
         while self._savepoints:
             await execution.perform(self._savepoints.pop()[1].commit())
         await execution.perform(self._transaction.commit())
 
     async def _rollback(self) -> None:
+        self._ended = True
         self._savepoints.clear()
         await execution.perform(self._transaction.rollback())
 
-    async def savepoint(self, name: str | None = None) -> None:
+    def savepoint(self, name: str | None = None) -> Call[None]:
         """Begins a part that can be rolled back by itself. The name is for telling parts apart."""
+        return Call(lambda: self._begin_part(name), "savepoint")
+
+    async def _begin_part(self, name: str | None) -> None:
         inner = await execution.perform(self._innermost.savepoint())
         self._savepoints.append((name, inner))
         self._use(inner)
 
-    async def release(self, name: str | None = None) -> None:
+    def release(self, name: str | None = None) -> Call[None]:
         """Ends the part of this name, or the one that was begun last, and those begun in it; what
         was done in them stays."""
-        await self._end_parts("release", name, _engine.Transaction.commit)
 
-    async def rollback_to(self, name: str | None = None) -> None:
+        async def run() -> None:
+            await self._end_parts("release", name, _engine.Transaction.commit)
+
+        return Call(run, "release")
+
+    def rollback_to(self, name: str | None = None) -> Call[None]:
         """Takes back what was done since the savepoint of this name, or the last one. The savepoint
         stays: it can be rolled back to again."""
-        name = await self._end_parts("rollback_to", name, _engine.Transaction.rollback)
-        await self.savepoint(name)
+
+        async def run() -> None:
+            ended = await self._end_parts("rollback_to", name, _engine.Transaction.rollback)
+            await self._begin_part(ended)
+
+        return Call(run, "rollback_to")
 
     def on_commit(self, function: Callable[[], Any]) -> None:
         """Calls a function once, after the outermost block has been committed."""
-        self._innermost.on_commit(function)
+        self._innermost.on_commit(_plain(function))
 
     @property
     def is_open(self) -> bool:
@@ -161,17 +173,22 @@ class in_transaction:
         self._wrapper = self._token = None
         if wrapper is None or token is None:
             raise TransactionManagementError("this block has not been begun")
-        current.reset(token)
-        if not failed:
-            if not wrapper._ended:
-                await wrapper._commit()
-            return
+        try:
+            current.reset(token)
+        except ValueError:
+            # It ends in another context than it began in, as where an event loop closes an
+            # asynchronous generator. Nothing of this block is known there.
+            pass
         try:
             if not wrapper._ended:
-                await wrapper._rollback()
+                await (wrapper._rollback() if failed else wrapper._commit())
         except Error:
             # What made the block fail is what the caller wants to know.
-            pass
+            if not failed:
+                raise
+        finally:
+            # Whatever has failed, or was cancelled: it is over, though others may hold it.
+            wrapper._transaction.abandon()
 
     async def __aenter__(self) -> TransactionWrapper:
         return await self._begin()
@@ -185,6 +202,7 @@ class in_transaction:
         await self._end(error is not None)
 
     def __enter__(self) -> TransactionWrapper:
+        execution.refuse_in_loop()
         return execution.run_blocking(self._begin())
 
     def __exit__(
@@ -266,9 +284,26 @@ def _again(error: Error, left: int, name: str) -> bool:
 
 def on_commit(function: Callable[[], Any], connection_name: str = "default") -> None:
     """Calls a function once, after the block around has been committed; at once, where there is
-    none."""
+    none. What it raises after a commit is shown, and changes nothing."""
+    function = _plain(function)
     transaction = (current.get() or {}).get(connection_name)
     if transaction is None:
+        get_engine(connection_name)
         function()
     else:
         transaction.on_commit(function)
+
+
+def _plain(function: Callable[[], Any]) -> Callable[[], Any]:
+    """Refuses what nobody would await."""
+    import inspect
+
+    if not callable(function):
+        raise ParamsError(f"on_commit takes a function, not {function!r}")
+    if inspect.iscoroutinefunction(function):
+        name = getattr(function, "__qualname__", repr(function))
+        raise ParamsError(
+            f"on_commit calls a plain function, and {name} is a coroutine function; let a function "
+            "start a task, or await it behind the block"
+        )
+    return function

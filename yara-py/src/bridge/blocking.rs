@@ -30,6 +30,12 @@ pub(crate) fn run(py: Python<'_>, mut future: PyFuture) -> PyResult<Py<PyAny>> {
     }
 }
 
+/// Raises where an event loop runs in this thread, as every blocking call does.
+#[pyfunction]
+pub(crate) fn refuse_in_loop(py: Python<'_>) -> PyResult<()> {
+    check(py)
+}
+
 /// Refuses to block where an event loop runs.
 pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
     match current::running_loop(py)? {

@@ -2,6 +2,7 @@
 
 use super::executor::LoopExecutor;
 use super::io::{Direction, Io};
+use crate::exit;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
@@ -137,6 +138,7 @@ impl Drop for Answered {
     fn drop(&mut self) {
         // Done already, mostly; then it changes nothing.
         Python::try_attach(|py| {
+            let _raised = exit::set_aside(py);
             let _ = self.future.bind(py).call_method0("cancel");
         });
     }

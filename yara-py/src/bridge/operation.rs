@@ -3,6 +3,7 @@
 use super::executor::{LoopExecutor, Started};
 use super::tasks::{Outcome, TaskId};
 use super::{Home, PyFuture, blocking, current};
+use crate::exit;
 use pyo3::exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
@@ -218,6 +219,7 @@ impl Drop for Operation {
 
 /// Warns as Python does of a coroutine.
 fn never_awaited(py: Python<'_>, name: &str) {
+    let _raised = exit::set_aside(py);
     let category = py.get_type::<PyRuntimeWarning>();
     let text = format!("`{name}` was never awaited, nor run");
     if let Ok(text) = std::ffi::CString::new(text)

@@ -3,6 +3,7 @@
 
 use super::callbacks::Answered;
 use super::executor::{Chore, LoopExecutor};
+use crate::exit;
 use bytes::{Buf, BytesMut};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -61,6 +62,7 @@ impl Pipe {
     /// The loop is closed, so that its transport closes nothing any more: the server is told.
     pub(super) fn hang_up(&self) {
         let shut_down = |py: Python<'_>| -> PyResult<()> {
+            let _raised = exit::set_aside(py);
             let transport = self.state().transport.as_ref().map(|it| it.clone_ref(py));
             let Some(transport) = transport else { return Ok(()) };
             let socket = transport.call_method1(py, "get_extra_info", ("socket",))?;

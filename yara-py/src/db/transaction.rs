@@ -112,6 +112,11 @@ impl Transaction {
         })
     }
 
+    /// Ends it without waiting, unless it is over: it is rolled back beside the program.
+    fn abandon(&self) {
+        self.core.inner.abandon();
+    }
+
     /// Calls a function once, after the outermost transaction has been committed. What it raises is
     /// shown, and changes nothing.
     fn on_commit(&self, py: Python<'_>, function: Py<PyAny>) -> PyResult<()> {

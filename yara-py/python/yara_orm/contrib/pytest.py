@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from .. import YaraOrm, connection, connections, execution
+from .. import YaraOrm, connection, connections
 from ..connection import BaseDBAsyncClient
 from ..hooks import register_query_hook, unregister_query_hook
 from ..transactions import in_transaction
@@ -117,9 +117,7 @@ def _rolled_back(function: Callable[..., Any]) -> Callable[..., Any]:
         with contextlib.ExitStack() as stack:
             for name in connection.engines():
                 transaction = stack.enter_context(in_transaction(name))
-                stack.callback(
-                    lambda ending: execution.run_blocking(ending()), transaction.rollback
-                )
+                stack.callback(lambda ending: ending().run(), transaction.rollback)
             function(*args, **kwargs)
 
     return blocking
