@@ -21,30 +21,34 @@ current: ContextVar[dict[str, _engine.Transaction] | None] = ContextVar(
 )
 
 
-async def opened(urls: Mapping[str, str]) -> dict[str, _engine.Engine]:
-    """Databases that answer, under names that nobody knows yet; where one does not, none stays
-    open."""
-    from . import hooks
+def engines_of(urls: Mapping[str, str]) -> dict[str, _engine.Engine]:
+    """Databases by the names that they are to have. Nothing is opened yet; wrong URLs are
+    refused."""
+    return {name: _engine.Engine(url, name) for name, url in urls.items()}
 
-    engines: dict[str, _engine.Engine] = {}
+
+async def check(engines: dict[str, _engine.Engine]) -> None:
+    """Raises where one of them does not answer; then none stays open."""
     try:
-        for name, url in urls.items():
-            engines[name] = _engine.Engine(url, name, on_statement=hooks.observer())
-            await execution.perform(engines[name].check())
+        for engine in engines.values():
+            await execution.perform(engine.check())
     except BaseException:
-        # The error holds this frame.
+        # Who made them may hold them for as long as the error is looked at.
         engines.clear()
         raise
-    return engines
 
 
 async def replace(engines: Mapping[str, _engine.Engine], names: Iterable[str]) -> None:
     """Makes databases known, in place of the connections of these names, which are closed."""
+    from . import hooks
+
+    for engine in engines.values():
+        engine.on_statement = hooks.observer()
     before = [_engines.pop(name, None) for name in names]
     _engines.update(engines)
-    for engine in before:
-        if engine is not None:
-            await execution.perform(engine.close())
+    for old in before:
+        if old is not None:
+            await execution.perform(old.close())
 
 
 def get_engine(name: str = "default") -> _engine.Engine:

@@ -43,7 +43,7 @@ class YaraOrm:
         """
         settings = config or {}
         configuration.check(settings)
-        urls = _urls(db_url, config)
+        engines = connection.engines_of(_urls(db_url, config))
         name = settings.get("timezone", timezone)
         zone = _zone(name)
         routers = _routers(settings.get("routers") if router is None else router)
@@ -51,20 +51,22 @@ class YaraOrm:
         async def run() -> None:
             # Before anything that is there is given up.
             apps = configuration.imported(settings, modules or {})
-            engines = await connection.opened(urls)
+            await connection.check(engines)
             configuration.place(apps)
             _set_time_zone(settings.get("use_tz", use_tz), name, zone)
             set_routers(routers)
-            await connection.replace(engines, [*connection.engines(), *urls])
+            await connection.replace(engines, connection.engines())
 
         return Call(run, "YaraOrm.init")
 
     @classmethod
     def add_connection(cls, name: str, url: str) -> Runnable[None]:
         """Connects to another database; a connection of the same name is closed."""
+        engines = connection.engines_of({name: url})
 
         async def run() -> None:
-            await connection.replace(await connection.opened({name: url}), [name])
+            await connection.check(engines)
+            await connection.replace(engines, [name])
 
         return Call(run, "add_connection")
 

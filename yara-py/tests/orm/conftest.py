@@ -88,11 +88,17 @@ def _empty(models: list[Any], module: str) -> None:
         names = [f'"{row[1]}"' for row in connections.get().fetch_rows(sql).run()]
         connections.get().execute(f"truncate {', '.join(names)} restart identity cascade").run()
         return
+    without_tables()
+    YaraOrm.generate_schemas(models=models).run()
+    _tables_of[:] = [module]
+
+
+def without_tables() -> None:
+    """Drops what tables of PostgreSQL there are."""
     connections.get().execute_script(
         "drop schema if exists public cascade; create schema public"
     ).run()
-    YaraOrm.generate_schemas(models=models).run()
-    _tables_of[:] = [module]
+    _tables_of.clear()
 
 
 def _end() -> None:

@@ -144,7 +144,7 @@ async def test_what_is_wrong_with_a_configuration_is_said(world: World) -> None:
         },
     )
     refused("no key 'model'", config={"connections": {}, "apps": {"a": {"model": []}}})
-    refused("no URL of a database", "app.db")
+    refused("the URL has no scheme", "app.db")
     with pytest.raises(ConfigurationError, match="no connection 'other'"):
         connections.get("other")
 

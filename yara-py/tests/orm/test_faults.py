@@ -68,6 +68,9 @@ class Note(Model):
     text = fields.CharField(max_length=20, unique=True, validators=[validated])
     kind = fields.CharField(max_length=20, default=made)
 
+    class Meta:
+        table = "faulty_note"
+
 
 class Nowhere(Model):
     """A model whose table nobody creates."""
@@ -251,7 +254,7 @@ async def test_tables_that_are_there_already(world: World) -> None:
     await Note.create(text="a")
     await YaraOrm.generate_schemas(models=[Note])
     assert await texts() == ["a"]
-    with pytest.raises(ProgrammingError, match="note"):
+    with pytest.raises(ProgrammingError, match="faulty_note"):
         await YaraOrm.generate_schemas(safe=False, models=[Note])
     assert await texts() == ["a"]
 
@@ -549,7 +552,7 @@ def test_tasks_that_outlive_their_block(world: World, run: Run) -> None:
         lambda: Note.all().update(kind="late"),
         block,
         stream,
-        lambda: connections.get().execute("delete from note"),
+        lambda: connections.get().execute("delete from faulty_note"),
         lambda: Note.get_or_create(text="late"),
     ]
 

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from yara_orm import YaraOrm
 
-from .conftest import World
+from .conftest import World, without_tables
 
 PAGE = Path(__file__).parents[3] / "docs" / "python.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
@@ -30,6 +31,10 @@ def test_the_page_has_blocks() -> None:
 @pytest.fixture
 def url(world: World) -> str:
     """An empty database."""
+    if world.backend == "postgres":
+        YaraOrm.init(world.url).run()
+        without_tables()
+        YaraOrm.close().run()
     return world.url.replace("test.db", "guide.db")
 
 
