@@ -249,8 +249,8 @@ async fn relations_stand_for_their_keys(world: World) {
     same("author_id", ada.id, Book::author_id.eq(ada.id));
     same("author__pk", ada.id, Book::author.id.eq(ada.id));
     same("author__in", [ada.id], Book::author.id.is_in([ada.id]));
-    same("mentor__isnull", true, Author::mentor_id.is_null());
-    same("mentor__isnull", false, Author::mentor_id.is_not_null());
+    same("mentor__isnull", true, Author::mentor.is_none());
+    same("mentor__isnull", false, Author::mentor.exists());
     same("mentor", None::<i64>, Author::mentor.id.is_null());
     same("books__isnull", true, !Author::books.exists());
     same("books__isnull", false, Author::books.exists());

@@ -9,6 +9,40 @@ scenarios! {
     aggregates_do_not_disturb_each_other,
     the_related_rows_of_one_owner,
     many_to_many_add_remove_set_clear,
+    keys_tell_whether_there_is_a_row_where_the_database_keeps_them,
+}
+
+/// A note about an author, who may be gone.
+#[derive(Model, Debug, Clone)]
+pub struct Note {
+    pub id: i64,
+    #[relation(db_constraint = false)]
+    pub about: Option<ForeignKey<Author>>,
+    pub by: Option<ForeignKey<Author>>,
+}
+
+async fn keys_tell_whether_there_is_a_row_where_the_database_keeps_them(world: World) {
+    world.db.create_tables::<(Note, Author)>().await.unwrap();
+    library(&world.db).await;
+    Note::create().about_id(99).by_id(1).insert(&world.db).await.unwrap();
+    Note::create().about_id(2).insert(&world.db).await.unwrap();
+    Note::create().by_id(2).insert(&world.db).await.unwrap();
+    let ids = async |condition: Pred<Note>| -> Vec<i64> {
+        let notes = Note::filter(condition).order_by(Note::id);
+        notes.select(Note::id).all(&world.db).await.unwrap()
+    };
+    assert_eq!(ids(Note::about.exists()).await, [2]);
+    assert_eq!(ids(Note::about.is_none()).await, [1, 3]);
+    assert_eq!(ids(Note::by.exists()).await, [1, 3]);
+    assert_eq!(ids(Note::by.is_none()).await, [2]);
+    assert_eq!(ids(Note::by.mentor.exists()).await, [3]);
+    assert_eq!(ids(!Note::by.mentor.exists()).await, [1, 2]);
+    let text = |condition| Note::filter(condition).sql(&world.db).unwrap().text;
+    assert!(text(Note::about.exists()).contains("EXISTS"));
+    assert!(text(Note::by.exists()).ends_with("\"by_id\" IS NOT NULL"));
+    assert!(text(Note::by.is_none()).ends_with("\"by_id\" IS NULL"));
+    let found = Note::query().lookup("about__isnull", true).count(&world.db).await.unwrap();
+    assert_eq!(found, 2, "the same question by text");
 }
 
 async fn names(world: &World, condition: Pred<Author>) -> Vec<String> {

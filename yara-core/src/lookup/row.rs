@@ -5,7 +5,7 @@ use super::fit::{items, list};
 use super::parse::{Base, Lookup};
 use super::{LookupValue, Operator, wrong, wrong_value};
 use crate::error::Result;
-use crate::schema::{Field, RelationKind, TableRef};
+use crate::schema::{Field, TableRef};
 use crate::tree::{ColumnRef, Expr, InRows, Literal, Origin, Quantifier, Related, Select};
 use crate::value::Value;
 
@@ -14,21 +14,6 @@ pub(super) fn presence(lookup: &Lookup, absent: bool, from: usize) -> Result<Exp
     let Base::Relation(relation, _) = &lookup.base else {
         return Err(wrong(&lookup.text, "it is no relation"));
     };
-    let owner = lookup.owner();
-    if let RelationKind::ToOne { fields, .. } = &relation.kind {
-        let is_null = fields
-            .iter()
-            .map(|at| Expr::IsNull(Box::new(lookup.column_of(&owner.fields[*at], from)), !absent));
-        let mut parts: Vec<Expr> = is_null.collect();
-        return Ok(match (parts.len(), parts.pop()) {
-            (1, Some(only)) => only,
-            // A key of which one part is NULL refers to nothing.
-            (_, last) => {
-                parts.extend(last);
-                if absent { Expr::Or(parts) } else { Expr::And(parts) }
-            }
-        });
-    }
     let mut path = lookup.path[from.min(lookup.path.len())..].to_vec();
     path.push(relation.name);
     let any = Expr::Related(Box::new(Related {

@@ -19,21 +19,33 @@ impl Planner {
         let owner = owner_of(related.table.0, way, last)?;
         let relation = owner.relation(last)?;
         let (via, pairs) = link(owner, relation)?;
+        let key = |near: usize| ColumnRef {
+            table: related.table,
+            origin: related.origin.clone(),
+            path: way.to_vec(),
+            field: owner.fields[near].name.into(),
+        };
+        if let Some(negated) = told_by_key(relation, related) {
+            let parts = pairs
+                .iter()
+                .map(|(near, _)| Ok(Expr::IsNull(Box::new(self.column(&key(*near))?), negated)));
+            let mut parts: Vec<Expr> = parts.collect::<Result<_>>()?;
+            return Ok(match parts.pop() {
+                Some(only) if parts.is_empty() => only,
+                last => {
+                    parts.extend(last);
+                    // A key of which one part is NULL refers to nothing.
+                    if negated { Expr::And(parts) } else { Expr::Or(parts) }
+                }
+            });
+        }
         let mut select = Select::new(relation.target.table()?);
         select.via = via;
         let inner = via.map_or(select.table, |via| via.table);
         // Before the subquery is in scope: these are columns of the query around it.
         let correlation = pairs
             .into_iter()
-            .map(|(near, far)| {
-                let key = ColumnRef {
-                    table: related.table,
-                    origin: related.origin.clone(),
-                    path: way.to_vec(),
-                    field: owner.fields[near].name.into(),
-                };
-                Ok((inner.0.fields[far].name, self.column(&key)?))
-            })
+            .map(|(near, far)| Ok((inner.0.fields[far].name, self.column(&key(near))?)))
             .collect::<Result<_>>()?;
         let condition = related.condition.clone();
         let ask = |planner: &mut Planner, columns: Vec<Expr>, condition: Option<Expr>| {
@@ -65,6 +77,19 @@ impl Planner {
                 Expr::Scalar(ask(self, vec![Expr::Aggregate(aggregate.clone())], condition)?)
             }
         })
+    }
+}
+
+/// Whether there is a related row, or with `false` whether there is none, where that is asked and the
+/// foreign key knows: the database keeps it from referring to a row that is not there.
+fn told_by_key(relation: &Relation, related: &Related) -> Option<bool> {
+    match related.quantifier {
+        _ if related.condition.is_some() || !relation.is_owning() || !relation.db_constraint => {
+            None
+        }
+        Quantifier::Any => Some(true),
+        Quantifier::None => Some(false),
+        _ => None,
     }
 }
 
