@@ -211,7 +211,7 @@ pub use yara_derive::Embed;
 /// `#[db_enum(text)]`, the default, stores the variant's name in snake_case, or the text of
 /// `#[db_enum(rename = "…")]`; the database knows what it can be, and sorts by the text.
 /// `#[db_enum(integer)]` stores the number of the variant, in an `i32` or the integer of
-/// `#[repr(…)]`: `i16`, `i32` or `i64`. A stored value that no variant has is an error that names it
+/// `#[repr(…)]`: `i16`, `i32` or `i64`; the database knows these, too. A stored value that no variant has is an error that names it
 /// and the known ones. `#[db_enum(crate = path)]` says where this crate is found.
 pub use yara_derive::DbEnum;
 

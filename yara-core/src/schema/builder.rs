@@ -208,7 +208,13 @@ impl TableBuilder {
         let options = FieldOptions {
             nullable: options.nullable || T::NULLABLE,
             max_length: options.max_length.or(T::MAX_LENGTH),
-            choices: T::CHOICES,
+            choices: match T::NUMBERS {
+                [] => T::CHOICES,
+                numbers => {
+                    let texts = numbers.iter().map(|number| leak(number.to_string()));
+                    texts.collect::<Vec<_>>().leak()
+                }
+            },
             ..options
         };
         self.field(name, T::TYPE, options)

@@ -42,6 +42,8 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     const MAX_LENGTH: Option<u32> = None;
     /// All that a value can be, where the type itself knows it (an enum does).
     const CHOICES: &'static [&'static str] = &[];
+    /// The same, where values are numbers.
+    const NUMBERS: &'static [i64] = &[];
 
     /// The type of the same values and NULL: `Option<Self>`, and for an `Option` itself. It is what
     /// a column becomes behind an optional relation.
@@ -127,6 +129,7 @@ impl<T: FieldType> FieldType for Option<T> {
     const NULLABLE: bool = true;
     const MAX_LENGTH: Option<u32> = T::MAX_LENGTH;
     const CHOICES: &'static [&'static str] = T::CHOICES;
+    const NUMBERS: &'static [i64] = T::NUMBERS;
 
     type Optional = Option<T>;
 

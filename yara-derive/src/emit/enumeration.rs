@@ -68,6 +68,7 @@ fn as_integer(input: &EnumInput, integer: &Ident) -> TokenStream {
     });
     quote! {
         const TYPE: __yara::Type = __yara::Type::#kind;
+        const NUMBERS: &'static [i64] = &[#(Self::#idents as i64),*];
         fn encode(&self) -> ::core::result::Result<__yara::Value, __yara::EncodeError> {
             const { #(#fits)* }
             ::core::result::Result::Ok(__yara::Value::#kind(match self {
