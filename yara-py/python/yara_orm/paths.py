@@ -42,8 +42,8 @@ class RelationPath:
 
     def is_null(self) -> Expr[bool]:
         """There is no related row."""
-        columns = self._columns()
-        return wrap(_engine.any_of([column._node.is_null(False) for column in columns]))
+        table = self._root._meta.ready()
+        return wrap(_engine.related(table, list(self._path), "none", None, None, False, None))
 
     def is_not_null(self) -> Expr[bool]:
         """There is a related row."""
@@ -58,9 +58,9 @@ class RelationPath:
         return ~self.in_(rows)
 
     def _compared(self, other: object) -> Expr[bool]:
-        if other is None:
-            return self.is_null()
         columns = self._columns()
+        if other is None:
+            return wrap(_engine.any_of([column._node.is_null(False) for column in columns]))
         if isinstance(other, RelationPath):
             values: tuple[Any, ...] = tuple(other._columns())
         else:

@@ -173,12 +173,12 @@ class QuerySet(Narrowed[M_co]):
     def get(self, *conditions: Condition, **lookups: Any) -> Single[M_co]:
         """The one row; raises `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
         query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._narrow(2), "get")
+        return Single(query, query._narrow(2).in_own_order(), "get")
 
     def get_or_none(self, *conditions: Condition, **lookups: Any) -> Single[M_co | None]:
         """The one row, or `None`; raises `MultipleObjectsReturned` where there are several."""
         query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._narrow(2), "get_or_none")
+        return Single(query, query._narrow(2).in_own_order(), "get_or_none")
 
     def first(self) -> Single[M_co | None]:
         """The first row, or `None`; without an order, that of the smallest key."""
@@ -249,7 +249,7 @@ class QuerySet(Narrowed[M_co]):
         nodes = [self._scope.settled(each)._node for each in expressions.values()]
         if not nodes:
             raise ParamsError("aggregate() needs expressions: aggregate(n=Count('id'))")
-        select = self._select.unordered().reading(nodes)
+        select = self._select.aggregate(nodes)
         names = list(expressions)
 
         async def run() -> dict[str, Any]:

@@ -232,7 +232,8 @@ fn joined(nodes: Vec<PyRef<'_, Node>>, join: fn(Expr, Expr) -> Expr, none: Expr)
 /// Whether a query has rows.
 #[pyfunction]
 fn exists(select: &Select) -> Node {
-    Node::of(Expr::Exists(Box::new(select.inner.clone())), Some(Type::Bool))
+    let inner = yara_core::plan::without_columns(select.inner.clone());
+    Node::of(Expr::Exists(Box::new(inner)), Some(Type::Bool))
 }
 
 /// The one value of a query's one row.

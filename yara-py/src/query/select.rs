@@ -69,6 +69,13 @@ impl Select {
         Select { inner, columns: nodes.iter().map(|node| column_of(node)).collect() }
     }
 
+    /// One row of these, which are aggregates of exactly the rows that the query gives.
+    fn aggregate(&self, nodes: Vec<PyRef<'_, Node>>) -> PyResult<Select> {
+        let columns = nodes.iter().map(|node| node.node.clone()).collect();
+        let inner = plan::aggregate(self.inner.clone(), columns).map_err(raise)?;
+        Ok(Select { inner, columns: nodes.iter().map(|node| column_of(node)).collect() })
+    }
+
     /// Reads these too.
     fn reading_too(&self, nodes: Vec<PyRef<'_, Node>>) -> Select {
         let mut select = self.changed(|_| {});

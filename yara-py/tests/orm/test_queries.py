@@ -275,6 +275,10 @@ async def test_aggregates(world: World) -> None:
     )
     assert found == {"n": 3, "most": 1000, "mean": pytest.approx(503.3333333), "by": 2}
     assert await Book.filter(views=-1).aggregate(sum=Sum(Book.views)) == {"sum": None}
+    top = Book.all().order_by("-views")[:2]
+    assert await top.aggregate(n=Count("*"), sum=Sum("views")) == {"n": 2, "sum": 1500}
+    with pytest.raises(InvalidQuery, match="title"):
+        Book.all().aggregate(title=F("title"))
 
 
 async def test_expressions_are_legal_everywhere(world: World) -> None:
