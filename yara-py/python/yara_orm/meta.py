@@ -346,10 +346,15 @@ def _groups(label: str, given: Any) -> list[tuple[str, ...]]:
 
 def _indexes(name: str, given: Any) -> tuple[Index, ...]:
     """Indexes, and groups of names, each of which is one."""
+    label = f"{name}.Meta.indexes"
     members = [] if given is None else [given] if isinstance(given, (str, Index)) else list(given)
-    plain = [member for member in members if not isinstance(member, Index)]
-    groups = _groups(f"{name}.Meta.indexes", plain)
-    return (
-        *(member for member in members if isinstance(member, Index)),
-        *(Index(fields=group) for group in groups),
-    )
+    if members and all(isinstance(member, str) for member in members):
+        members = [tuple(members)]
+    found: list[Index] = []
+    # In the order in which they are declared.
+    for member in members:
+        if isinstance(member, Index):
+            found.append(member)
+        else:
+            found.extend(Index(fields=group) for group in _groups(label, [member]))
+    return tuple(found)
