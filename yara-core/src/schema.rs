@@ -5,6 +5,7 @@
 //! plain `&'static` references. Nothing here knows how a model is spelled in either language.
 
 mod builder;
+mod describe;
 mod field;
 mod index;
 mod path;

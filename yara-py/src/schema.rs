@@ -95,6 +95,12 @@ impl Table {
         self.inner.key_fields().map(|field| field.name).collect()
     }
 
+    /// What the engine knows of the model, one part to a line.
+    #[pyo3(name = "describe")]
+    fn parts(&self) -> PyResult<Vec<String>> {
+        self.inner.describe().map_err(crate::query::raise)
+    }
+
     /// The fields of this model whose values are the keys of a relation.
     fn owner_key(&self, relation: &str) -> PyResult<Vec<&'static str>> {
         let relation = self.inner.relation(relation).map_err(crate::query::raise)?;

@@ -78,6 +78,13 @@ impl Table {
         self.late.write().unwrap_or_else(PoisonError::into_inner).insert(name, relation);
     }
 
+    /// The relations, with those that other models have added.
+    pub(super) fn all_relations(&self) -> Vec<&Relation> {
+        let late: Vec<&'static Relation> = self.late_relations().values().copied().collect();
+        let added = late.into_iter().filter(|one| !self.relations_by_name.contains_key(one.name));
+        self.relations.iter().chain(added).collect()
+    }
+
     fn late_relations(&self) -> RwLockReadGuard<'_, FastMap<&'static str, &'static Relation>> {
         self.late.read().unwrap_or_else(PoisonError::into_inner)
     }
