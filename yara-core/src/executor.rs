@@ -20,6 +20,7 @@ use crate::sql::{self, Dialect};
 use crate::transaction::Transaction;
 use crate::tree::Statement;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs statements on a database.
 ///
@@ -120,6 +121,39 @@ pub trait Executor: Send + Sync {
 /// ```
 pub fn request(db: &dyn Executor, statement: &mut Statement) -> Result<Request> {
     db.db().shapes().take_request(statement, db.dialect())
+}
+
+/// A request with words for the database's log before its text, as [`Query::tag`] puts them there:
+/// for words that come from around the query, such as the request that a service answers. To a
+/// database other words make another statement, which is prepared anew.
+///
+/// Errs where the words hold a NUL character.
+///
+/// [`Query::tag`]: crate::typed::Query::tag
+///
+/// ```
+/// # use library::*;
+/// # run(async |db| {
+/// use yara_orm::executor::{request, tagged};
+///
+/// let mut statement = sql("select 1").into_statement()?;
+/// let request = tagged(request(&db, &mut statement)?, "path=/books")?;
+/// assert_eq!(&*request.command.sql, "/* path=/books */ select 1");
+/// # Ok(()) })
+/// ```
+pub fn tagged(request: Request, words: &str) -> Result<Request> {
+    let command = &request.command;
+    let tag = |sql: &str| sql::tagged(sql, words).map(Arc::<str>::from);
+    let wide = command.wide.iter().map(|(runs, sql)| Ok((*runs, tag(sql)?)));
+    let command = Command {
+        sql: tag(&command.sql)?,
+        access: command.access,
+        prepare: command.prepare,
+        copy: command.copy,
+        wide: wide.collect::<Result<_>>()?,
+        slow: AtomicBool::new(command.slow.load(Ordering::Relaxed)),
+    };
+    Ok(Request { command: Arc::new(command), ..request })
 }
 
 impl<T: Executor + ?Sized> Executor for &T {

@@ -44,6 +44,7 @@ pub use level::Level;
 pub use postgres::Postgres;
 pub(crate) use raw::{nature, outlives_transaction};
 pub use sqlite::Sqlite;
+pub use tag::tagged;
 pub use writer::{Place, Writer};
 pub(crate) use written::row_count;
 pub use written::{Binding, Hole, Parameter, Transform, Written};

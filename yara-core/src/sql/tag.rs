@@ -14,16 +14,31 @@ pub(super) fn tag(writer: &mut Writer<'_>, statement: &Statement) -> Result<()> 
         Statement::UpdateEach(_) | Statement::Raw(_) => None,
     };
     let Some(words) = words else { return Ok(()) };
+    writer.push(&comment(words)?);
+    Ok(())
+}
+
+/// SQL text with words for the database's log before it.
+///
+/// Errs where the words hold a NUL character, at which the text would end.
+///
+/// ```
+/// # fn main() -> yara_orm::Result<()> {
+/// assert_eq!(yara_orm::sql::tagged("select 1", "path=/books")?, "/* path=/books */ select 1");
+/// # Ok(()) }
+/// ```
+pub fn tagged(sql: &str, words: &str) -> Result<String> {
+    Ok(comment(words)? + sql)
+}
+
+fn comment(words: &str) -> Result<String> {
     if words.contains('\0') {
         return Err(Error::new(
             ErrorKind::InvalidQuery,
             "the tag of a statement must not hold a NUL character: its text would end there",
         ));
     }
-    writer.push("/* ");
-    writer.push(&within_comment(words));
-    writer.push(" */ ");
-    Ok(())
+    Ok(format!("/* {} */ ", within_comment(words)))
 }
 
 /// The words of a query, or of the one whose rows it is about, as of those that are counted.

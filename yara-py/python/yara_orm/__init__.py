@@ -66,7 +66,12 @@ from .functions import (
     over,
     sql,
 )
-from .hooks import clear_query_hooks, register_query_hook
+from .hooks import (
+    clear_query_annotators,
+    clear_query_hooks,
+    register_query_annotator,
+    register_query_hook,
+)
 from .indexes import CheckConstraint, Index, UniqueConstraint
 from .manager import Manager
 from .models import Model
@@ -154,6 +159,7 @@ __all__ = [
     "YaraOrm",
     "__version__",
     "atomic",
+    "clear_query_annotators",
     "clear_query_hooks",
     "column",
     "connections",
@@ -169,6 +175,7 @@ __all__ = [
     "post_save",
     "pre_delete",
     "pre_save",
+    "register_query_annotator",
     "register_query_hook",
     "run_async",
     "sql",

@@ -12,7 +12,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 use yara_core::backend;
-use yara_core::executor::request;
 use yara_core::tree::Statement;
 
 /// Rows that are read in portions: `async for row in cursor`, or `for row in cursor` where no event
@@ -47,7 +46,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shared {
     /// What it runs on, which must be where it was opened.
     fn runner(&self, py: Python<'_>, home: &Home) -> PyResult<Runner> {
-        let runner = self.target.runner(py, home)?;
+        let runner = self.target.runner(py, home)?.annotated(py)?;
         let embedded = match &self.target {
             Target::Engine(engine) => engine.is_embedded(),
             // It has looked itself.
@@ -73,8 +72,8 @@ impl Shared {
             Progress::Over => return Ok(None),
             Progress::Open(cursor) => cursor,
             Progress::New(mut statement) => {
-                let executor = runner.executor();
-                executor.open(request(executor, &mut statement)?).await?
+                let request = runner.request(&mut statement)?;
+                runner.executor().open(request).await?
             }
         };
         let (sink, more) = cursor.next(PyRows::new(self.shape.clone())).await?;

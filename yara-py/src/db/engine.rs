@@ -1,11 +1,11 @@
 //! A named connection of the program.
 
+use super::Target;
 use super::homes::Homes;
 use super::observe::Hook;
 use super::options::transaction_options;
 use super::script::statement_methods;
 use super::transaction::Transaction;
-use super::{Runner, Target};
 use crate::bridge::Home;
 use crate::bridge::operation::Operation;
 use crate::errors::{self, raise};
@@ -149,7 +149,7 @@ impl Engine {
     /// Opens a connection, or takes an idle one: the proof that the database answers.
     fn check(&self) -> Operation {
         self.target().operation("check", |runner| async move {
-            if let Runner::Db(db) = &runner {
+            if let Some(db) = runner.db() {
                 db.check().await.map_err(raise)?;
             }
             Ok(Python::attach(|py| py.None()))

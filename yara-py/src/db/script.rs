@@ -72,6 +72,7 @@ async fn run_batch(
             _ => batch.push(next),
         }
     }
+    let batch = batch.into_iter().map(|request| runner.tag(request)).collect::<Result<_, _>>()?;
     PyRows::of(executor.run(batch, PyRows::new(Arc::new(RowShape::Count))).await?)
 }
 
@@ -86,7 +87,7 @@ fn is_same(one: &Request, next: &Request) -> bool {
 /// Several statements in one text, without parameters.
 pub(super) fn run_script(target: Target, sql: String) -> Operation {
     target.operation("execute_script", move |runner| async move {
-        runner.executor().execute(&sql).await.map_err(raise)?;
+        runner.executor().execute(&runner.tagged(sql).map_err(raise)?).await.map_err(raise)?;
         Ok(Python::attach(|py| py.None()))
     })
 }

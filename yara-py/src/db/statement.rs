@@ -7,7 +7,6 @@ use crate::rows::{PyBatch, PyRows, RowShape};
 use pyo3::prelude::*;
 use std::sync::Arc;
 use yara_core::error::Result;
-use yara_core::executor::request;
 use yara_core::tree::Statement;
 
 /// Runs a tree; its rows become what `shape` says. It begins when the operation is awaited, or run.
@@ -42,9 +41,8 @@ pub(crate) async fn fetch(
     mut statement: Statement,
     shape: Arc<RowShape>,
 ) -> Result<PyRows> {
-    let executor = runner.executor();
-    let request = request(executor, &mut statement)?;
-    PyRows::of(executor.run(vec![request], PyRows::new(shape)).await?)
+    let request = runner.request(&mut statement)?;
+    PyRows::of(runner.executor().run(vec![request], PyRows::new(shape)).await?)
 }
 
 /// The rows of several trees that run in one round trip.
@@ -52,12 +50,11 @@ pub(crate) async fn fetch_all(
     runner: &Runner,
     statements: Vec<(Statement, Arc<RowShape>)>,
 ) -> Result<PyBatch> {
-    let executor = runner.executor();
     let mut requests = Vec::with_capacity(statements.len());
     let mut shapes = Vec::with_capacity(statements.len());
     for (mut statement, shape) in statements {
-        requests.push(request(executor, &mut statement)?);
+        requests.push(runner.request(&mut statement)?);
         shapes.push(shape);
     }
-    PyBatch::of(executor.run(requests, PyBatch::new(shapes)).await?)
+    PyBatch::of(runner.executor().run(requests, PyBatch::new(shapes)).await?)
 }

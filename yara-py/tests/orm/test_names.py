@@ -45,7 +45,7 @@ EXPORTS = """
     Lower Upper Length Trim Concat Coalesce Random DatabaseDefault Now SqlDefault
     UniqueConstraint CheckConstraint
     connections in_transaction atomic IsolationLevel BaseDBAsyncClient run_async
-    register_query_hook clear_query_hooks
+    register_query_hook clear_query_hooks register_query_annotator clear_query_annotators
     Signals pre_save post_save pre_delete post_delete
     Column column FK Many Exists exists Window RowNumber Rank DenseRank Lag Lead over
     StringAgg ArrayAgg JsonAgg Cast func sql on_commit
@@ -308,6 +308,8 @@ OTHERS: Wanted = [
     (timezone, "get_default_timezone", lambda: 0),
     (yara_orm, "register_query_hook", lambda hook: 0),
     (yara_orm, "clear_query_hooks", lambda: 0),
+    (yara_orm, "register_query_annotator", lambda annotator: 0),
+    (yara_orm, "clear_query_annotators", lambda: 0),
 ]
 
 ALL = [
