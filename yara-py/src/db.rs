@@ -4,6 +4,7 @@
 //! Every call gives an [`Operation`], which is awaited, or run by `.run()`: one interface for both.
 //! Where it runs decides which connections it uses; see [`homes`].
 
+mod annotate;
 pub(crate) mod cursor;
 pub(crate) mod engine;
 mod homes;
@@ -22,9 +23,13 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use std::sync::Arc;
 use transaction::{Transaction, TransactionCore};
+use yara_core::backend::Request;
 use yara_core::db::Db;
-use yara_core::executor::Executor;
+use yara_core::error::Result;
+use yara_core::executor::{Executor, request, tagged};
+use yara_core::sql as text;
 use yara_core::transaction as core;
+use yara_core::tree::Statement;
 
 /// What a statement runs on, as Python names it.
 #[derive(Clone)]
@@ -37,30 +42,72 @@ pub(crate) enum Target {
 
 /// What a statement runs on, at a place.
 #[derive(Clone)]
-pub(crate) enum Runner {
-    /// A database.
+pub(crate) struct Runner {
+    ground: Ground,
+    /// What the program has to say of its statements.
+    words: Option<Arc<str>>,
+}
+
+#[derive(Clone)]
+enum Ground {
     Db(Db),
-    /// A transaction.
     Transaction(core::Transaction),
 }
 
 impl Runner {
     /// What takes statements.
     pub(crate) fn executor(&self) -> &dyn Executor {
-        match self {
-            Runner::Db(db) => db,
-            Runner::Transaction(transaction) => transaction,
+        match &self.ground {
+            Ground::Db(db) => db,
+            Ground::Transaction(transaction) => transaction,
         }
+    }
+
+    /// The database, outside of a transaction.
+    pub(crate) fn db(&self) -> Option<&Db> {
+        match &self.ground {
+            Ground::Db(db) => Some(db),
+            Ground::Transaction(_) => None,
+        }
+    }
+
+    /// Asks the program what it has to say of the statements to come. It is asked where they begin,
+    /// so that it finds the context variables of whoever awaits them.
+    fn annotated(mut self, py: Python<'_>) -> PyResult<Runner> {
+        self.words = annotate::words(py)?;
+        Ok(self)
+    }
+
+    /// A request with what the program has to say.
+    pub(crate) fn tag(&self, request: Request) -> Result<Request> {
+        match &self.words {
+            Some(words) => tagged(request, words),
+            None => Ok(request),
+        }
+    }
+
+    /// SQL text with what the program has to say.
+    pub(crate) fn tagged(&self, sql: String) -> Result<String> {
+        match &self.words {
+            Some(words) => text::tagged(&sql, words),
+            None => Ok(sql),
+        }
+    }
+
+    /// The request that a tree becomes here.
+    pub(crate) fn request(&self, statement: &mut Statement) -> Result<Request> {
+        self.tag(request(self.executor(), statement)?)
     }
 }
 
 impl Target {
     /// What to run on, where the program is. Errs where a transaction belongs elsewhere.
     pub(crate) fn runner(&self, py: Python<'_>, home: &Home) -> PyResult<Runner> {
-        match self {
-            Target::Engine(engine) => engine.db(py, home).map(Runner::Db),
-            Target::Transaction(transaction) => transaction.at(py, home).map(Runner::Transaction),
-        }
+        let ground = match self {
+            Target::Engine(engine) => Ground::Db(engine.db(py, home)?),
+            Target::Transaction(transaction) => Ground::Transaction(transaction.at(py, home)?),
+        };
+        Ok(Runner { ground, words: None })
     }
 
     /// Work that begins when it is awaited, or run: `work` is given what it runs on.
@@ -69,7 +116,9 @@ impl Target {
         W: FnOnce(Runner) -> F + Send + 'static,
         F: Future<Output = PyResult<Py<PyAny>>> + Send + 'static,
     {
-        Operation::new(name, move |py, home| Ok(Box::pin(work(self.runner(py, home)?))))
+        Operation::new(name, move |py, home| {
+            Ok(Box::pin(work(self.runner(py, home)?.annotated(py)?)))
+        })
     }
 }
 
@@ -111,5 +160,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<crate::rows::Shape>()?;
     module.add_class::<Engine>()?;
     module.add_class::<Transaction>()?;
+    annotate::register(module)?;
     module.add_class::<cursor::Cursor>()
 }

@@ -102,6 +102,15 @@ impl Lookup {
         }
     }
 
+    /// The model whose rows are meant, where whole rows are: only those of this one will do.
+    pub fn target(&self) -> Option<&'static Table> {
+        match &self.base {
+            Base::Relation(relation, _) => relation.target.table().ok(),
+            Base::Key(_) => Some(self.owner()),
+            Base::Field(_) | Base::Expr(..) => None,
+        }
+    }
+
     /// The kind of what is compared, behind the transforms.
     pub fn kind(&self) -> Option<Type> {
         let kind = match &self.base {

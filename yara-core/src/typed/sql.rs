@@ -108,6 +108,21 @@ impl RawQuery {
         self
     }
 
+    /// The expression for the next placeholder, for a program that makes trees by itself.
+    ///
+    /// ```
+    /// use yara_orm::prelude::*;
+    /// use yara_orm::tree::Expr;
+    /// use yara_orm::value::Value;
+    ///
+    /// let query = sql("select $1").bind_tree(Expr::literal(Value::I64(1)));
+    /// assert!(query.into_statement().is_ok());
+    /// ```
+    pub fn bind_tree(mut self, expression: tree::Expr) -> Self {
+        self.values.push(expression);
+        self
+    }
+
     /// All rows.
     pub async fn all<R: Row>(self, db: &impl Executor) -> Result<Vec<R>> {
         let request = request(db, &mut self.into_statement()?)?;

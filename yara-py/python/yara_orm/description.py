@@ -337,7 +337,7 @@ def _expression(model: type[Model], given: Any) -> Any:
     """What a declaration gives as an expression: itself, what a function makes of the model, or SQL
     text."""
     if isinstance(given, _Sql):
-        return wrap(_engine.raw([given.text], [], "bool"))
+        return wrap(_engine.raw(given.text, [], "bool"))
     if not callable(given) or isinstance(given, Value):
         return given
     takes_model = bool(inspect.signature(given).parameters)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import _engine
-from .exceptions import ConfigurationError, FieldError
+from .exceptions import ConfigurationError, FieldError, ParamsError
 from .expressions import Deferred, Expr, RelationSet, Value, function, kind_of, operand, wrap
 from .paths import RelatedRows, RelationPath
 
@@ -372,12 +372,19 @@ def _plain(scope: Any, value: Any) -> Any:
 
 
 class Subquery(Deferred):
-    """The one value of a query's one row."""
+    """The one value of a query's one row; behind `in`, the values of all of them."""
 
-    __slots__ = ()
+    __slots__ = ("_query",)
 
     def __init__(self, query: Any) -> None:
+        if getattr(type(query), "__yara_select__", None) is None:
+            raise ParamsError(f"a subquery is made of a query, not of {query!r}")
+        self._query = query
         super().__init__(lambda scope: scope.settled(query))
+
+    def __yara_select__(self) -> _engine.Select:
+        found: _engine.Select = type(self._query).__yara_select__(self._query)
+        return found
 
 
 def Exists(query: Any) -> Expr[bool]:
@@ -386,22 +393,21 @@ def Exists(query: Any) -> Expr[bool]:
 
 
 class RawSQL(Deferred):
-    """SQL text, in which each `{}` stands for a parameter."""
+    """SQL text as an expression. Parameters stand for `$1`, `$2`, … or for each `?` in turn; they
+    are bound, and may be expressions themselves."""
 
     __slots__ = ()
 
     def __init__(self, sql: str, params: Any = (), kind: type[Any] | None = None) -> None:
-        texts = sql.split("{}")
-        values = list(params)
-        if len(texts) != len(values) + 1:
-            raise FieldError(
-                f"the SQL text has {len(texts) - 1} places for parameters, marked {{}}, "
-                f"and {len(values)} were given"
-            )
+        if isinstance(params, (str, dict)):
+            raise ParamsError(f"the parameters of SQL text are a list, not {params!r}")
+        values = list(params or ())
+        named = None if kind is None else kind_of(kind)
+        # What is wrong with the text is said here, and not where it is used.
+        _engine.raw(sql, [None] * len(values), named)
 
         def build(scope: Any) -> Expr[Any]:
-            nodes = [_plain(scope, value) for value in values]
-            return wrap(_engine.raw(texts, nodes, None if kind is None else kind_of(kind)))
+            return wrap(_engine.raw(sql, [_plain(scope, value) for value in values], named))
 
         super().__init__(build)
 
@@ -500,7 +506,8 @@ def _several(given: Any) -> tuple[Any, ...]:
 
 
 def sql(text: str, *params: Any, kind: type[Any] | None = None) -> Expr[Any]:
-    """SQL text as an expression; each `{}` stands for a parameter, which may be an expression."""
+    """SQL text as an expression. Parameters stand for `$1`, `$2`, … or for each `?` in turn; they
+    are bound, and may be expressions themselves."""
     return RawSQL(text, params, kind)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import _engine, execution, router, timezone
 from .connection import BaseDBAsyncClient
 from .exceptions import FieldError, ValidationError
-from .expressions import Col
+from .expressions import Col, Value
 from .fields.base import UNSET, Field
 from .keywords import computed
 from .signals import Signals, send
@@ -194,16 +194,14 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
         _set(instance, name, moment(meta.fields_map[name]))
         if name not in names:
             names.append(name)
-    values = [getattr(instance, name, None) for name in names]
-    for name, value in zip(names, values, strict=True):
-        meta.fields_map[name].validate(value)
-    back = columns(meta, meta.computed)
+    values, told = _new_values(instance, names)
+    back = columns(meta, told)
     statement = _engine.Statement.update(table, same_row(instance), names, values, False, back)
     target = router.for_write(type(instance), using_db)
     if back:
         rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
         found = len(rows)
-        for name, value in zip(meta.computed, rows[0] if rows else (), strict=bool(rows)):
+        for name, value in zip(told, rows[0] if rows else (), strict=bool(rows)):
             _set(instance, name, value)
     else:
         found = await execution.count(target, [statement])
@@ -213,6 +211,25 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     if changed_now is not None:
         changed_now.difference_update(names)
     _set(instance, "_saved_in_db", True)
+
+
+def _new_values(instance: Model, names: list[str]) -> tuple[list[Any], list[str]]:
+    """Values to write, and the fields whose values only the database knows then: computed ones, and
+    those that an expression was given for, as in `book.views = F("views") + 1`."""
+    meta = instance._meta
+    values: list[Any] = []
+    told = list(meta.computed)
+    for name in names:
+        value, field = getattr(instance, name, None), meta.fields_map[name]
+        if isinstance(value, Value):
+            value = meta.scope().settled(value)._node
+            told.append(name)
+        elif value is None and not field.null:
+            raise ValidationError(f"{field.label} must have a value: it cannot be NULL")
+        else:
+            field.validate(value)
+        values.append(value)
+    return values, told
 
 
 async def delete(instance: Model, using_db: Any) -> None:

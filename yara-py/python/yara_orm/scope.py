@@ -117,11 +117,11 @@ class Scope:
         """A value of a lookup: expressions as nodes, queries as selects."""
         if isinstance(value, RelationPath):
             return value.__yara_operand__()
-        if isinstance(value, Value) or hasattr(value, "__yara_q__"):
-            return self.settled(value)._node
         select = getattr(type(value), "__yara_select__", None)
         if select is not None:
             return select(value)
+        if isinstance(value, Value) or hasattr(value, "__yara_q__"):
+            return self.settled(value)._node
         if isinstance(value, (list, tuple)) and any(isinstance(each, Value) for each in value):
             return [self._given(each) for each in value]
         return value

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::borrow::Cow;
 use yara_core::error::{Error, ErrorKind};
-use yara_core::tree::Statement;
+use yara_core::tree::{Expr, RawPart, Statement};
 use yara_core::typed;
 use yara_core::value::Value;
 
@@ -36,6 +36,19 @@ pub(super) fn statement(text: &str, values: Vec<Value>) -> PyResult<Statement> {
     let text = numbered(text, values.len());
     let query = values.into_iter().fold(typed::sql(text), typed::RawQuery::bind_value);
     query.into_statement().map_err(raise)
+}
+
+/// SQL text with expressions in the place of its placeholders.
+pub(crate) fn raw_parts(text: &str, operands: Vec<Expr>) -> PyResult<Vec<RawPart>> {
+    let text = numbered(text, operands.len());
+    if operands.is_empty() {
+        return Ok(vec![RawPart::Text(text.into_owned())]);
+    }
+    let query = operands.into_iter().fold(typed::sql(text), typed::RawQuery::bind_tree);
+    match query.into_statement().map_err(raise)? {
+        Statement::Raw(raw) => Ok(raw.parts),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Numbers the placeholders `?`, where there are as many as values, and no `$1`. So the operators

@@ -130,8 +130,8 @@ fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue>
         Expected::One(kind) => one(value, kind, codec),
         Expected::Many(kind) | Expected::Pair(kind) => list(value, |item| one(item, kind, codec)),
         Expected::Flag => Ok(LookupValue::Value(Value::Bool(value.is_truthy()?))),
-        Expected::Key(names, kinds) => key(value, &names, &kinds),
-        Expected::Keys(names, kinds) => list(value, |item| key(item, &names, &kinds)),
+        Expected::Key(names, kinds) => key(lookup, value, &names, &kinds),
+        Expected::Keys(names, kinds) => list(value, |item| key(lookup, item, &names, &kinds)),
     }
 }
 
@@ -174,7 +174,12 @@ fn list(
 }
 
 /// A row, or its key.
-fn key(value: &Bound<'_, PyAny>, names: &[&str], kinds: &[Type]) -> PyResult<LookupValue> {
+fn key(
+    lookup: &Lookup,
+    value: &Bound<'_, PyAny>,
+    names: &[&str],
+    kinds: &[Type],
+) -> PyResult<LookupValue> {
     if let Some(found) = query_or_node(value)? {
         return Ok(found);
     }
@@ -183,6 +188,16 @@ fn key(value: &Bound<'_, PyAny>, names: &[&str], kinds: &[Type]) -> PyResult<Loo
         return Ok(LookupValue::Value(Value::Null(kinds.first().copied().unwrap_or(Type::Text))));
     }
     if value.get_type().hasattr(intern!(py, "_meta"))? {
+        let table = value.getattr(intern!(py, "_meta"))?.getattr(intern!(py, "described_table"))?;
+        let own = table.cast::<Table>()?.get().inner;
+        if let Some(wanted) = lookup.target().filter(|wanted| !std::ptr::eq(*wanted, own)) {
+            return Err(super::refuse(format!(
+                "a {} is wanted, and {} is a {}",
+                wanted.model,
+                value.repr()?,
+                own.model
+            )));
+        }
         let mut parts = Vec::with_capacity(names.len());
         for (name, kind) in names.iter().zip(kinds) {
             let part = value.getattr(*name)?;

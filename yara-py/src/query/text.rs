@@ -3,9 +3,10 @@
 use super::Node;
 use super::operand::{anything, textual};
 use super::refuse;
+use crate::db::sql::raw_parts;
 use crate::schema;
 use pyo3::prelude::*;
-use yara_core::tree::{Expr, MatchKind, Raw, RawPart, TextMatch};
+use yara_core::tree::{Expr, MatchKind, Raw, TextMatch};
 use yara_core::value::Type;
 
 /// Whether a text contains, begins with, ends with or is another; `like` takes a pattern.
@@ -37,18 +38,12 @@ fn match_text(
     Ok(Node::of(Expr::Match(Box::new(text)), Some(Type::Bool)))
 }
 
-/// SQL text with values and nodes in it: texts and operands take turns.
+/// SQL text, in which `$1`, `$2`, … or each `?` in turn stand for values and nodes.
 #[pyfunction]
-#[pyo3(signature = (texts, operands, kind = None))]
-fn raw(texts: Vec<String>, operands: Vec<Bound<'_, PyAny>>, kind: Option<&str>) -> PyResult<Node> {
-    let mut parts = Vec::with_capacity(texts.len() + operands.len());
-    let mut operands = operands.iter();
-    for text in texts {
-        parts.push(RawPart::Text(text));
-        if let Some(operand) = operands.next() {
-            parts.push(RawPart::Expr(anything(operand)?));
-        }
-    }
+#[pyo3(signature = (text, operands, kind = None))]
+fn raw(text: &str, operands: Vec<Bound<'_, PyAny>>, kind: Option<&str>) -> PyResult<Node> {
+    let operands = operands.iter().map(anything).collect::<PyResult<Vec<_>>>()?;
+    let parts = raw_parts(text, operands)?;
     let kind = kind.map(schema::kind).transpose()?;
     Ok(Node::of(Expr::Raw(Box::new(Raw { parts, kind })), kind))
 }

@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 from yara_orm import (
     BaseDBAsyncClient,
+    Concat,
+    F,
     Manager,
     Model,
     Q,
     QuerySet,
+    RawSQL,
     Signals,
+    Subquery,
+    Value,
     connections,
     fields,
     in_transaction,
@@ -22,10 +27,12 @@ from yara_orm import (
     post_save,
     pre_save,
     registry,
+    sql,
 )
 from yara_orm.exceptions import (
     ConfigurationError,
     FieldError,
+    InvalidQuery,
     NoValuesFetched,
     ParamsError,
     TransactionManagementError,
@@ -418,3 +425,72 @@ async def test_a_statement_that_fails_in_a_savepoint_fails_alone(world: World) -
                 await Author.create(name="Ada")
             # Nobody took the failure back.
     assert await Author.all().count() == 2
+
+
+async def test_an_expression_may_be_saved(world: World) -> None:
+    await fill()
+    book = await Book.get(title="Notes")
+    book.views = F("views") + 5  # type: ignore[assignment]
+    book.title = Concat("title", Value("!"))  # type: ignore[assignment]
+    await Book.filter(id=book.id).update(views=100)
+    with world.counting(1):
+        await book.save()
+    assert (book.views, book.title) == (105, "Notes!")
+    book.views = Book.views * 2  # type: ignore[assignment]
+    await book.save(update_fields=["views"])
+    assert book.views == 210 and (await Book.get(id=book.id)).views == 210
+    with world.counting(0):
+        await book.save()
+    book.title = None  # type: ignore[assignment]
+    with world.counting(0), pytest.raises(ValidationError, match=r"Book.title must have a value"):
+        await book.save()
+
+
+async def test_subqueries_stand_where_a_query_does(world: World) -> None:
+    await fill()
+    writers = Book.filter(views__gte=500).values("author_id")
+    with world.counting(3):
+        assert await Author.filter(id__in=Subquery(writers)).count() == 2
+        assert await Author.filter(id__not_in=Subquery(writers)).count() == 2
+        assert await Author.filter(Author.id.in_(Subquery(writers))).count() == 2
+    most = Subquery(Book.all().order_by("-views").limit(1).values("id"))
+    best = await Book.get(id=most)
+    assert best.title == "100% sure"
+    assert await Author.annotate(top=most).values_list("top", flat=True) == [best.id] * 4
+    with pytest.raises(ParamsError, match="made of a query"):
+        Subquery("select 1")
+
+
+async def test_text_of_sql_takes_parameters_in_turn_or_by_number(world: World) -> None:
+    await fill()
+    rows = Book.all().order_by("id")
+    for text, params in (
+        ("views + ?", [1]),
+        ("$1 + views", [1]),
+        ("views + ? + ? - ?", [1, Book.views, F("views")]),
+        ("views + $1 + $2 - $2", [1, Book.views]),
+        ("views + length('?')", []),
+        ("views + length('{}') - ?", [1]),
+    ):
+        found = await rows.annotate(n=RawSQL(text, params)).values_list("n", flat=True)
+        assert found == [11, 501, 6, 1001], text
+    assert await rows.annotate(n=RawSQL("'{}'")).values_list("n", flat=True) == ["{}"] * 4
+    assert await Book.filter(sql("views > ? and title <> ?", 5, "Notes", kind=bool)).count() == 2
+    assert await Book.annotate(n=RawSQL("views * ?", [2])).filter(n__gt=900).count() == 2
+    for text, params in (("views + ?", [1, 2]), ("views + $2", [1]), ("views", [1])):
+        with pytest.raises(InvalidQuery):
+            RawSQL(text, params)
+    with pytest.raises(ParamsError, match="are a list"):
+        RawSQL("views + ?", "x")
+
+
+async def test_a_row_of_another_model_is_no_related_row(world: World) -> None:
+    ada, *_ = await fill()
+    tag = await Tag.get(id=ada.id)
+    assert await Book.filter(author=ada).count() == 2
+    assert await Book.filter(author__in=[ada]).count() == 2
+    for lookups in ({"author": tag}, {"author__in": [ada, tag]}, {"author__not": tag}):
+        with pytest.raises(InvalidQuery, match=r"a Author is wanted, and <Tag: 1> is a Tag"):
+            await Book.filter(**lookups)
+    with pytest.raises(InvalidQuery, match="has not been saved"):
+        await Book.filter(author=Author(name="x"))

@@ -351,7 +351,7 @@ async def test_subqueries(world: World) -> None:
 
 async def test_raw_sql_binds_its_values(world: World) -> None:
     await fill()
-    assert await titles(Book.filter(RawSQL("views > {}", [100], kind=bool)).order_by("id")) == [
+    assert await titles(Book.filter(RawSQL("views > ?", [100], kind=bool)).order_by("id")) == [
         "Engine",
         "100% sure",
     ]

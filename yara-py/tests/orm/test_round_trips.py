@@ -255,5 +255,5 @@ async def test_raw_expressions_have_the_type_they_are_declared_with(world: World
         (float, 0.1),
     ]
     for kind, value in kinds:
-        found = await Every.annotate(it=RawSQL("{}", [value], kind)).values_list("it", flat=True)
+        found = await Every.annotate(it=RawSQL("?", [value], kind)).values_list("it", flat=True)
         check(kind.__name__, found[0], value, "RawSQL")
