@@ -32,6 +32,12 @@ struct Interest {
     waker: Waker,
 }
 
+impl Interest {
+    fn is_in(&self, io: &Arc<Io>, direction: Direction) -> bool {
+        self.direction == direction && std::ptr::eq(self.io.as_ptr(), &raw const **io)
+    }
+}
+
 /// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waited {
@@ -62,15 +68,17 @@ impl Poller {
     /// Wakes `waker` the next time that the file descriptor is ready.
     pub(crate) fn watch(&self, io: &Arc<Io>, direction: Direction, waker: &Waker) {
         let mut interests = self.interests();
-        let same = |interest: &&mut Interest| {
-            interest.direction == direction && std::ptr::eq(interest.io.as_ptr(), &raw const **io)
-        };
-        match interests.iter_mut().find(same) {
+        match interests.iter_mut().find(|interest| interest.is_in(io, direction)) {
             Some(interest) => interest.waker.clone_from(waker),
             None => {
                 interests.push(Interest { io: Arc::downgrade(io), direction, waker: waker.clone() })
             }
         }
+    }
+
+    /// Whether it is being waited for.
+    pub(crate) fn is_watching(&self, io: &Arc<Io>, direction: Direction) -> bool {
+        self.interests().iter().any(|interest| interest.is_in(io, direction))
     }
 
     /// Waits until something that a future asked for happens, a signal comes, or somebody wakes
@@ -120,13 +128,8 @@ impl Poller {
 
     /// A file descriptor is ready: the interest in it is satisfied.
     fn fire(&self, io: &Arc<Io>, direction: Direction) {
-        let satisfied: Vec<Interest> = self
-            .interests()
-            .extract_if(.., |interest| {
-                interest.direction == direction
-                    && std::ptr::eq(interest.io.as_ptr(), &raw const **io)
-            })
-            .collect();
+        let satisfied: Vec<Interest> =
+            self.interests().extract_if(.., |interest| interest.is_in(io, direction)).collect();
         io.side(direction).fire();
         satisfied.into_iter().for_each(|interest| interest.waker.wake());
     }

@@ -31,6 +31,14 @@ impl FdSocket {
         watch(&self.io, &self.home, direction, context)
     }
 
+    /// Whether nobody would have been told that something came. A loop watches idle connections too;
+    /// a thread watches only what it waits for, so that one that was closed meanwhile is found by
+    /// trying, before anything is sent.
+    fn is_unwatched(&self) -> bool {
+        matches!(self.home, Home::Thread)
+            && !driver::poller().is_some_and(|poller| poller.is_watching(&self.io, Direction::Read))
+    }
+
     /// Waits until the connection is there, or is not.
     pub(crate) fn poll_connected(&self, context: &Context<'_>) -> Poll<io::Result<()>> {
         let look = |socket: &socket2::Socket| match socket.peer_addr() {
@@ -78,6 +86,9 @@ impl AsyncRead for FdSocket {
         // SAFETY: `recv` only writes to the memory, and never makes what is initialized otherwise.
         let memory: &mut [MaybeUninit<u8>] = unsafe { buffer.unfilled_mut() };
         let wanted = memory.len();
+        if self.is_unwatched() {
+            self.io.reading.assume_ready();
+        }
         match self.io.attempt(Direction::Read, context, |socket| socket.recv(memory), wanted) {
             Poll::Ready(Ok(count)) => {
                 // SAFETY: the kernel has written so many bytes.

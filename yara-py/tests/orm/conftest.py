@@ -21,6 +21,11 @@ POSTGRES = os.environ.get("YARA_TEST_POSTGRES_URL")
 BACKENDS = ["sqlite", *(["postgres"] if POSTGRES else [])]
 
 
+# For tests of what only one of them has.
+on_sqlite = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("world", BACKENDS[1:], indirect=True)
+
+
 class World:
     """A database with empty tables."""
 
