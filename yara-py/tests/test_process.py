@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import resource
 
 import pytest
-from conftest import Database, Run, script
-from yara_orm._engine import Engine, Shape
+from conftest import Database, script, with_parameters
+from yara_orm._engine import Engine
 
 FORK = """
 import asyncio, gc, os, sys
@@ -155,51 +154,108 @@ sys.exit(0)
     assert "panicked" not in done.stderr and "Fatal" not in done.stderr, done.stderr
 
 
-def resident() -> int:
-    """Bytes of memory that are in use."""
-    if os.path.exists("/proc/self/statm"):
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Of each kind of query: 100 000 in all, some of which fail, are cancelled, or are given up.
+QUERIES = """
+import asyncio, gc, os, sys
+from yara_orm import Model, YaraOrm, connections, fields, in_transaction
+from yara_orm.exceptions import DoesNotExist, ProgrammingError, UniqueViolation
 
+class Owner(Model):
+    id = fields.IntField(pk=True)
+    name = fields.CharField(max_length=20, unique=True)
 
-class Row:
-    id: int
+class Thing(Model):
+    id = fields.IntField(pk=True)
+    name = fields.CharField(max_length=20)
+    at = fields.DatetimeField(auto_now_add=True)
+    data = fields.JSONField(default=dict)
+    owner = fields.ForeignKeyField("Owner", related_name="things")
 
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-def test_memory_stays_flat(database: Database, run: Run) -> None:
-    engine = database.engine(max_size=2)
-    table = database.table("a integer")
-    shape = Shape.instances(Row, [("id", ("int", None))])
+def references():
+    # What every query borrows: were one lost each time, these would show it.
+    shared = (None, True, False, Thing, Owner, Thing._meta, sys.modules["yara_orm._engine"], 1, "name")
+    return sum(sys.getrefcount(each) for each in shared if sys.getrefcount(each) < 2**31)
 
-    async def turn(count: int) -> None:
-        for number in range(count):
-            fetches = [engine.fetch_rows("select $1, 'text'", [n]) for n in range(90)]
-            fetches += [engine.fetch_as(shape, "select 1 union all select 2") for _ in range(10)]
-            rows = await asyncio.gather(*fetches)
-            assert rows[5] == [(5, "text")]
-            if number % 5 == 0:
-                await engine.execute(f"insert into {table} values (1)")
-                with pytest.raises(Exception, match="nothing"):
-                    await engine.fetch_rows("select nothing")
-                task = asyncio.create_task(engine.fetch_rows("select 3"))
-                await asyncio.sleep(0)
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-                transaction = await engine.begin()
-                await transaction.execute("select 1")
-                await transaction.rollback()
+async def turn(number):
+    db = connections.get()
+    done = 0
+    for _ in range(8):
+        await asyncio.gather(*(db.fetch_rows("select $1, 'text'", [n]) for n in range(80)))
+        await asyncio.gather(*(Thing.get(id=1) for _ in range(8)))
+        await asyncio.gather(*(Thing.filter(name="b").values_list("id", "name") for _ in range(8)))
+        await asyncio.gather(*(Thing.filter(Thing.owner.name == "o").count() for _ in range(4)))
+        done += 100
+    await Owner.all().prefetch_related("things")
+    await Thing.all().select_related("owner")
+    async for _ in Thing.all().stream():
+        break
+    for missing in (Owner.get(name="nobody"), db.fetch_rows("select nothing"), Owner.create(name="o")):
+        try:
+            await missing
+        except (DoesNotExist, ProgrammingError, UniqueViolation):
+            pass
+        else:
+            raise AssertionError
+    async with in_transaction():
+        made = await Owner.create(name=f"n{number}")
+        made.name = "m"
+        await made.save()
+        await made.delete()
+    task = asyncio.ensure_future(Thing.all())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    del db, made, task
+    return done + 12
 
-    async def main() -> None:
-        await turn(20)
+def state():
+    for _ in range(3):
         gc.collect()
-        before, objects = resident(), len(gc.get_objects())
-        await turn(200)
-        gc.collect()
-        assert resident() - before < 4_000_000
-        assert len(gc.get_objects()) - objects < 500
+    return resident(), len(gc.get_objects()), references()
 
-    run(main)
+async def main():
+    await YaraOrm.init(sys.argv[1])
+    await YaraOrm.generate_schemas(models=[Owner, Thing])
+    owner = await Owner.create(name="o")
+    await Thing.bulk_create([Thing(name=name, owner=owner) for name in "abc"])
+    for number in range(20):
+        await turn(number)
+    before, done = state(), 0
+    while done < 100_000:
+        done += await turn(done)
+    after = state()
+    print(done, *(late - early for late, early in zip(after, before)))
+    await YaraOrm.drop_schemas(models=[Owner, Thing])
+    await YaraOrm.close()
+
+asyncio.run(main())
+"""
+
+
+def test_memory_stays_flat_over_100_000_queries(database: Database) -> None:
+    if not os.path.exists("/proc/self/statm"):
+        pytest.skip("this system does not tell how much memory a program has")
+    url = database.url
+    if database.is_postgres:
+        schema = f"yara_flat_{os.getpid()}"
+        admin = database.engine()
+        admin.execute(f"create schema {schema}").run()
+        url = with_parameters(url, options=f"-c%20search_path%3D{schema}")
+    try:
+        done = script(QUERIES, url, timeout=300)
+    finally:
+        if database.is_postgres:
+            admin.execute(f"drop schema {schema} cascade").run()
+    assert done.returncode == 0, done.stderr
+    count, memory, objects, references = (int(number) for number in done.stdout.split())
+    assert count >= 100_000
+    # A byte for each query would be 100 000, an object or a reference as many.
+    assert memory < 2_500_000, (memory, objects, references)
+    assert objects < 300 and references < 300, (memory, objects, references)
 
 
 def test_loops_leave_nothing_behind(database: Database) -> None:
