@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from . import _engine, execution
 from .exceptions import ConfigurationError
 from .registry import nearest
 
 if TYPE_CHECKING:
-    from .runnable import Runnable
+    from .runnable import Call
+
+R = TypeVar("R")
+
+Parameters: TypeAlias = "Sequence[Any] | None"
+"""The values of placeholders, one for each."""
 
 _engines: dict[str, _engine.Engine] = {}
 
@@ -95,62 +100,66 @@ class BaseDBAsyncClient:
         self._fixed = target
 
     @property
-    def _target(self) -> Any:
-        return executor(self.connection_name) if self._fixed is None else self._fixed
+    def _target(self) -> _engine.Engine | _engine.Transaction:
+        found: _engine.Engine | _engine.Transaction
+        found = executor(self.connection_name) if self._fixed is None else self._fixed
+        return found
 
     @property
     def engine(self) -> _engine.Engine:
         """The engine."""
         return get_engine(self.connection_name)
 
-    def execute(self, sql: str, params: Any = None) -> Any:
+    def execute(self, sql: str, params: Parameters = None) -> _engine.Operation[int]:
         """Runs a statement; the number of rows that it wrote, or read."""
         return self._target.execute(sql, params)
 
-    def fetch_rows(self, sql: str, params: Any = None) -> Any:
+    def fetch_rows(
+        self, sql: str, params: Parameters = None
+    ) -> _engine.Operation[list[tuple[Any, ...]]]:
         """All rows, as tuples."""
         return self._target.fetch_rows(sql, params)
 
-    def fetch_all(self, sql: str, params: Any = None) -> Any:
+    def fetch_all(
+        self, sql: str, params: Parameters = None
+    ) -> _engine.Operation[list[dict[str, Any]]]:
         """All rows, as dicts."""
         return self._target.fetch_dicts(sql, params)
 
-    def execute_query_dict(self, sql: str, params: Any = None) -> Any:
+    def execute_query_dict(
+        self, sql: str, params: Parameters = None
+    ) -> _engine.Operation[list[dict[str, Any]]]:
         """All rows, as dicts."""
         return self._target.fetch_dicts(sql, params)
 
-    def execute_query(self, sql: str, params: Any = None) -> Runnable[tuple[int, list[Any]]]:
-        """How many rows there are, and the rows as dicts."""
-        from .runnable import Call
+    def execute_query(
+        self, sql: str, params: Parameters = None
+    ) -> _engine.Operation[tuple[int, list[dict[str, Any]]]]:
+        """How many rows a statement wrote, or read, and those that it gave, as dicts."""
+        return self._target.execute_query(sql, params)
 
-        async def run() -> tuple[int, list[Any]]:
-            rows = await execution.perform(self._target.fetch_dicts(sql, params))
-            return len(rows), rows
-
-        return Call(run)
-
-    def fetch_row(self, sql: str, params: Any = None) -> Runnable[Any]:
+    def fetch_row(self, sql: str, params: Parameters = None) -> Call[tuple[Any, ...] | None]:
         """The first row as a tuple, or `None`."""
         return self._first(lambda: self._target.fetch_rows(sql, params))
 
-    def fetch_one(self, sql: str, params: Any = None) -> Runnable[Any]:
+    def fetch_one(self, sql: str, params: Parameters = None) -> Call[dict[str, Any] | None]:
         """The first row as a dict, or `None`."""
         return self._first(lambda: self._target.fetch_dicts(sql, params))
 
-    def _first(self, begin: Any) -> Runnable[Any]:
+    def _first(self, begin: Callable[[], _engine.Operation[list[R]]]) -> Call[R | None]:
         from .runnable import Call
 
-        async def run() -> Any:
+        async def run() -> R | None:
             rows = await execution.perform(begin())
             return rows[0] if rows else None
 
-        return Call(run)
+        return Call(run, "a statement")
 
-    def execute_script(self, sql: str) -> Any:
+    def execute_script(self, sql: str) -> _engine.Operation[None]:
         """Runs several statements that stand in one text."""
         return self._target.execute_script(sql)
 
-    def execute_many(self, sql: str, rows: Any) -> Any:
+    def execute_many(self, sql: str, rows: Iterable[Iterable[Any]]) -> _engine.Operation[int]:
         """Runs a statement once for each row of parameters: all of them, or none."""
         return self._target.execute_many(sql, rows)
 

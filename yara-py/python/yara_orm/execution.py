@@ -18,7 +18,7 @@ T = TypeVar("T")
 blocking: ContextVar[bool] = ContextVar("yara_orm.blocking", default=False)
 
 
-async def perform(operation: _engine.Operation) -> Any:
+async def perform(operation: _engine.Operation[T]) -> T:
     """The result of an operation of the engine."""
     if blocking.get():
         return operation.run()

@@ -10,15 +10,24 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from . import router
 from .connection import BaseDBAsyncClient
 from .exceptions import ConfigurationError
 from .meta import Meta
 
+if TYPE_CHECKING:
+    from .models import Model
+
 Receiver = Callable[..., Any]
-R = TypeVar("R", bound=Receiver)
+M = TypeVar("M", bound="Model")
+R = TypeVar("R")
+
+# What receivers of a model are called with, and so may take.
+Saving: TypeAlias = Callable[[type[M], M, BaseDBAsyncClient, Any], R]
+Saved: TypeAlias = Callable[[type[M], M, bool, BaseDBAsyncClient, Any], R]
+Deleted: TypeAlias = Callable[[type[M], M, BaseDBAsyncClient], R]
 
 
 class Signals(enum.Enum):
@@ -30,8 +39,8 @@ class Signals(enum.Enum):
     post_delete = "post_delete"
 
 
-def _register(signal: Signals, senders: tuple[type[Any], ...]) -> Callable[[R], R]:
-    def decorator(receiver: R) -> R:
+def _register(signal: Signals, senders: tuple[type[Any], ...]) -> Any:
+    def decorator(receiver: Receiver) -> Receiver:
         for sender in senders:
             register(signal, sender, receiver)
         return receiver
@@ -39,24 +48,24 @@ def _register(signal: Signals, senders: tuple[type[Any], ...]) -> Callable[[R], 
     return decorator
 
 
-def pre_save(*senders: type[Any]) -> Callable[[R], R]:
+def pre_save(*senders: type[M]) -> Callable[[Saving[M, R]], Saving[M, R]]:
     """Before an instance is inserted or updated."""
-    return _register(Signals.pre_save, senders)
+    return _register(Signals.pre_save, senders)  # type: ignore[no-any-return]
 
 
-def post_save(*senders: type[Any]) -> Callable[[R], R]:
+def post_save(*senders: type[M]) -> Callable[[Saved[M, R]], Saved[M, R]]:
     """After an instance has been inserted or updated."""
-    return _register(Signals.post_save, senders)
+    return _register(Signals.post_save, senders)  # type: ignore[no-any-return]
 
 
-def pre_delete(*senders: type[Any]) -> Callable[[R], R]:
+def pre_delete(*senders: type[M]) -> Callable[[Deleted[M, R]], Deleted[M, R]]:
     """Before an instance is deleted."""
-    return _register(Signals.pre_delete, senders)
+    return _register(Signals.pre_delete, senders)  # type: ignore[no-any-return]
 
 
-def post_delete(*senders: type[Any]) -> Callable[[R], R]:
+def post_delete(*senders: type[M]) -> Callable[[Deleted[M, R]], Deleted[M, R]]:
     """After an instance has been deleted."""
-    return _register(Signals.post_delete, senders)
+    return _register(Signals.post_delete, senders)  # type: ignore[no-any-return]
 
 
 def register(signal: Signals, sender: type[Any], receiver: Receiver) -> None:

@@ -2,12 +2,13 @@
 
 use super::cursor::Cursor;
 use super::sql::{statement, values};
-use super::statement::{run_statement, run_statements};
+use super::statement::{fetch, run_statement, run_statements};
 use super::{Runner, Target};
 use crate::bridge::operation::Operation;
 use crate::errors::raise;
 use crate::rows::{PyRows, RowShape, Shape};
 use pyo3::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 use yara_core::backend::Request;
 use yara_core::executor::request;
@@ -26,6 +27,20 @@ pub(super) fn run(
 ) -> PyResult<Operation> {
     let statement = statement(sql, values(parameters)?)?;
     Ok(run_statement(target, name, statement, shape.into()))
+}
+
+/// A statement that gives how many rows it wrote, or read, and the rows as dicts.
+pub(super) fn run_counted(
+    target: Target,
+    sql: &str,
+    parameters: Parameters<'_, '_>,
+) -> PyResult<Operation> {
+    let statement = statement(sql, values(parameters)?)?;
+    Ok(target.operation("execute_query", move |runner| async move {
+        let shape = Arc::new(RowShape::AnyDicts(HashMap::new()));
+        let rows = fetch(&runner, statement, shape).await.map_err(raise)?;
+        Python::attach(|py| rows.counted(py))
+    }))
 }
 
 /// A statement of a batch: a shape, SQL text, and parameters.
@@ -145,6 +160,16 @@ macro_rules! statement_methods {
                 let known = table.map(|table| table.decoders(py)).unwrap_or_default();
                 let shape = $crate::rows::RowShape::AnyDicts(known);
                 $crate::db::script::run(self.target(), "fetch_dicts", sql, params, shape)
+            }
+
+            /// How many rows a statement wrote, or read, and those that it gave, as dicts.
+            #[pyo3(signature = (sql, params = None))]
+            fn execute_query(
+                &self,
+                sql: &str,
+                params: Option<&Bound<'_, PyAny>>,
+            ) -> PyResult<$crate::bridge::operation::Operation> {
+                $crate::db::script::run_counted(self.target(), sql, params)
             }
 
             /// All rows, as a `Shape` says.

@@ -169,7 +169,10 @@ fn list(
     if value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>() {
         return Err(super::refuse(format!("a list of values is wanted, not {}", value.repr()?)));
     }
-    let items = value.try_iter()?.map(|each| item(&each?)).collect::<PyResult<Vec<_>>>()?;
+    let Ok(items) = value.try_iter() else {
+        return Err(super::refuse(format!("a list of values is wanted, not {}", value.repr()?)));
+    };
+    let items = items.map(|each| item(&each?)).collect::<PyResult<Vec<_>>>()?;
     Ok(LookupValue::List(items))
 }
 

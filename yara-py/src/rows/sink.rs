@@ -42,6 +42,11 @@ impl PyRows {
         }
     }
 
+    /// How many rows were written, or read; and those that the statement gave.
+    pub(crate) fn counted(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        (self.count, self.result(py)?).into_py_any(py)
+    }
+
     /// The rows and how many were written or read, of a sink that a backend gives back.
     pub(crate) fn of(sink: Box<dyn RowSink>) -> Result<PyRows> {
         match sink.into_any().downcast::<PyRows>() {

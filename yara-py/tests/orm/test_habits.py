@@ -494,3 +494,21 @@ async def test_a_row_of_another_model_is_no_related_row(world: World) -> None:
             await Book.filter(**lookups)
     with pytest.raises(InvalidQuery, match="has not been saved"):
         await Book.filter(author=Author(name="x"))
+
+
+async def test_a_connection_tells_how_many_rows_it_wrote(world: World) -> None:
+    await fill()
+    connection = connections.get()
+    for target in (connection, None):
+        async with in_transaction() as transaction:
+            run = target or transaction
+            assert await run.execute_query("update book set views = 1 where views > ?", [100]) == (
+                2,
+                [],
+            )
+            assert await run.execute_query("delete from book_tag where 1 = 0") == (0, [])
+            count, rows = await run.execute_query("select title from book where views = $1", [1])
+            assert count == 2 and {row["title"] for row in rows} == {"Engine", "100% sure"}
+            await transaction.rollback()
+    with pytest.raises(InvalidQuery, match="a list of values is wanted, not 5"):
+        await Book.filter(views__in=5)
