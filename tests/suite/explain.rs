@@ -49,6 +49,9 @@ async fn plans(world: World) {
         let error = world.counting(0, run).await.unwrap_err();
         assert!(error.is_unsupported());
         assert!(error.to_string().starts_with("SQLite does not tell"), "{error}");
+        let verbose = ExplainOptions { verbose: true, ..ExplainOptions::default() };
+        let run = query.explain_with(verbose, &world.db);
+        assert!(world.counting(0, run).await.unwrap_err().is_unsupported());
     }
 }
 
@@ -57,9 +60,10 @@ async fn plans_that_were_run(world: World) {
     let analyze = ExplainOptions { analyze: true, ..ExplainOptions::default() };
     let plan = Book::query().explain_with(analyze, &world.db).await.unwrap();
     assert!(plan.contains("actual time"), "{plan}");
-    let json = ExplainOptions { format: ExplainFormat::Json, analyze: true };
+    let json = ExplainOptions { format: ExplainFormat::Json, analyze: true, verbose: true };
     let plan = Book::query().explain_with(json, &world.db).await.unwrap();
     assert!(plan.contains("\"Actual Rows\": 4"), "{plan}");
+    assert!(plan.contains("\"Output\""), "{plan}");
     let locked = Book::query().for_update();
     let error = locked.explain_with(analyze, &world.db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transaction, "this one would lock");

@@ -9,6 +9,7 @@
 mod aggregate;
 mod cache;
 mod column;
+mod combine;
 mod compiled;
 mod count;
 mod distinct;
@@ -20,6 +21,7 @@ mod last;
 mod layer;
 mod load;
 mod lock;
+mod order;
 mod planner;
 mod related;
 mod scope;
@@ -36,13 +38,14 @@ mod tests;
 
 pub use aggregate::aggregate;
 pub use cache::ShapeCache;
+pub use combine::{combined, is_whole, outputs};
 pub use compiled::Compiled;
 pub use count::{count, exists, without_columns};
 pub use follow::{reached_from, width};
 pub use keyset::{Keyset, Position};
-pub(crate) use keyset::{has_keys, tie_break};
 pub use last::last;
 pub use load::{Load, key_list, load, owner_key};
+pub use order::{first_only, in_own_order, in_page_order, in_some_order, narrow, own_order, part};
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -4,7 +4,9 @@
 
 mod aggregate;
 mod fault;
+mod frame;
 mod function;
+mod json;
 mod keyset;
 mod literal;
 mod lookup;
@@ -13,6 +15,7 @@ mod operand;
 mod run;
 mod select;
 mod shape;
+mod source;
 mod text;
 mod window;
 mod write;
@@ -28,12 +31,14 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Node>()?;
     module.add_class::<Select>()?;
     module.add_class::<keyset::Keyset>()?;
+    module.add_class::<source::Source>()?;
     node::register(module)?;
     run::register(module)?;
     text::register(module)?;
     window::register(module)?;
     aggregate::register(module)?;
     function::register(module)?;
+    json::register(module)?;
     lookup::register(module)?;
     write::register(module)
 }

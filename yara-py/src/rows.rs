@@ -15,5 +15,5 @@ mod written;
 
 pub(crate) use batch::PyBatch;
 pub(crate) use declared::Shape;
-pub(crate) use shape::RowShape;
+pub(crate) use shape::{Part, RowShape};
 pub(crate) use sink::PyRows;

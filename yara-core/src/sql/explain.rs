@@ -17,6 +17,8 @@ pub struct ExplainOptions {
     pub format: ExplainFormat,
     /// Run the statement, and tell how long its parts took and how many rows they gave.
     pub analyze: bool,
+    /// Tell which columns each part of the plan gives, and other details.
+    pub verbose: bool,
 }
 
 /// The lines of a plan that a database gives as text.

@@ -82,6 +82,7 @@ impl Dialect for Postgres {
     fn explain(&self, options: &ExplainOptions) -> Result<String> {
         let mut words = String::from("EXPLAIN (");
         words.push_str(if options.analyze { "ANALYZE, BUFFERS, " } else { "" });
+        words.push_str(if options.verbose { "VERBOSE, " } else { "" });
         words.push_str(match options.format {
             ExplainFormat::Text => "FORMAT TEXT) ",
             ExplainFormat::Json => "FORMAT JSON) ",

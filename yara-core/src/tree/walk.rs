@@ -321,6 +321,27 @@ impl Expr {
         self
     }
 
+    /// The first model whose row this expression reads, queries within it not counted: that of the
+    /// query that it is for.
+    pub fn read_model(&self) -> Option<TableRef> {
+        let (mut found, mut within) = (None, 0);
+        shared::expr(self, &mut |leaf| match leaf {
+            shared::Leaf::Reference(Expr::Column(column)) if within == 0 => {
+                found.get_or_insert(column.table);
+            }
+            shared::Leaf::Related(table, _, _) => {
+                if within == 0 {
+                    found.get_or_insert(table);
+                }
+                within += 1;
+            }
+            shared::Leaf::Enter(_) => within += 1,
+            shared::Leaf::Leave => within -= 1,
+            _ => {}
+        });
+        found
+    }
+
     /// What is read from rows with names, in this expression and the queries within it; each once.
     pub(crate) fn named_references(&self) -> Vec<Reference> {
         let mut found = Vec::new();

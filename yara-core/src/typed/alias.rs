@@ -3,6 +3,7 @@
 use super::fetch::Decode;
 use super::whole::RowOf;
 use super::{Cells, Expr, Expression, Model, Pred, Query, Row};
+use crate::plan::{is_whole, outputs};
 use crate::schema::TableRef;
 use crate::tree::{self, ColumnRef, Name, Origin, Output, Select, Source};
 use crate::value::FieldType;
@@ -313,17 +314,4 @@ impl<M, R, P> Alias<M, R, P> {
     pub(super) fn renamed(&self, name: Name) -> Alias<M, R, P> {
         Alias { name, ..self.with_presence() }
     }
-}
-
-/// Whether a query gives whole rows of its model.
-pub(super) fn is_whole(select: &Select) -> bool {
-    matches!(select.columns.as_slice(), [tree::Expr::Fields(table, Origin::Query)] if *table == select.table)
-}
-
-/// The columns of a query that reads all of another one's.
-pub(super) fn outputs(whole: bool, table: TableRef, width: usize) -> Vec<tree::Expr> {
-    if whole {
-        return vec![tree::Expr::fields(table)];
-    }
-    (0..width).map(|at| tree::Expr::Output(Output::new(at))).collect()
 }

@@ -1,9 +1,8 @@
 //! The rows of several queries as those of one.
 
-use super::alias::{is_whole, outputs};
 use super::{Model, Query};
 use crate::plan;
-use crate::tree::{Compound, Distinct, Select, SetOperator, Source};
+use crate::tree::SetOperator;
 
 impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// The rows of both queries, each once.
@@ -68,36 +67,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let decode = self.decode;
         let mut loads = self.loads.clone();
         loads.extend(other.loads.iter().cloned());
-        let second = other.into_inner();
-        let mut first = self.into_inner();
-        let whole = is_whole(&first);
-        if is_compound(&first)
-            && let Some(Source::Compound(compound)) = &mut first.from
-        {
-            compound.rest.push((operator, second));
-            return Query::from_parts(first, decode).with_loads(loads);
-        }
-        let mut select = Select::new(M::table());
-        // Names are known in all of them, and what writes stands at the top.
-        select.with = std::mem::take(&mut first.with);
-        select.columns = outputs(whole, select.table, plan::width(&first.columns));
-        let rest = vec![(operator, second)];
-        select.from = Some(Source::Compound(Box::new(Compound { first, rest })));
+        let select = plan::combined(self.into_inner(), operator, other.into_inner());
         Query::from_parts(select, decode).with_loads(loads)
     }
-}
-
-/// Whether a query is several combined and nothing else, so that another one can be added.
-fn is_compound(select: &Select) -> bool {
-    let Some(Source::Compound(compound)) = &select.from else { return false };
-    let columns =
-        outputs(is_whole(&compound.first), select.table, plan::width(&compound.first.columns));
-    select.columns == columns
-        && select.named.is_empty()
-        && select.filter.is_empty()
-        && select.group_by.is_empty()
-        && select.having.is_empty()
-        && select.order_by.is_empty()
-        && select.distinct == Distinct::No
-        && !select.is_sliced()
 }

@@ -1,6 +1,5 @@
 //! Rows at the end of a query, and rows by their keys.
 
-use super::query::{key_order, order_unless_distinct, own_order};
 use super::{Key, Model, Pred, Query};
 use crate::error::Result;
 use crate::executor::Executor;
@@ -23,9 +22,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// # Ok(()) })
     /// ```
     pub async fn last(mut self, db: &impl Executor) -> Result<Option<Row>> {
-        let table = M::table();
-        order_unless_distinct(&mut self.select, own_order(table));
-        order_unless_distinct(&mut self.select, key_order(table));
+        plan::in_some_order(&mut self.select);
         self.select = plan::last(self.select)?;
         Ok(self.rows(db).await?.pop())
     }

@@ -1,7 +1,6 @@
 //! Eager loading: the related rows of many owners, in one statement for each relation.
 
 use super::fetch::{Decode, fetch};
-use super::query::own_order;
 use super::{Key, ManyRelation, Model, OneRelation, Query, Relation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
@@ -74,7 +73,7 @@ async fn related_rows<R: Relation>(
     }
     let mut select = query.select.clone();
     if select.order_by.is_empty() {
-        select.order_by = own_order(R::Target::table());
+        select.order_by = plan::own_order(R::Target::table());
     }
     let owner = R::Owner::table();
     let statement = plan::load(owner, owner.relation(R::NAME)?, select, keys)?;

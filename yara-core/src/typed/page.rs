@@ -94,9 +94,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
         let loads = self.loads.clone();
         let mut select = self.into_tree();
         let count = plan::count(&select);
-        if plan::has_keys(&select) && !select.is_sliced() {
-            plan::tie_break(&mut select);
-        }
+        plan::in_page_order(&mut select);
         let rows = slice_of(select, (number - 1).saturating_mul(size), size);
         let (mut rows, mut count) = (Statement::Select(rows), count);
         let batch = vec![request(db, &mut rows)?, request(db, &mut count)?];

@@ -1,6 +1,5 @@
 //! Queries.
 
-use super::alias::is_whole;
 use super::fetch::{Decode, Fetched, fetch};
 use super::load::{IntoLoad, Loader};
 use super::{Delete, IntoOrder, Model, Pred, Projection, RowStream, Update};
@@ -300,7 +299,7 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 
     /// Enough rows to know whether there is one.
     pub(super) fn two_at_most(mut self) -> Self {
-        self.narrow(2);
+        plan::narrow(&mut self.select, 2);
         self
     }
 
@@ -387,24 +386,12 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
 
     /// The query as a part of another one, in which the order of all rows means nothing.
     pub(super) fn into_inner(self) -> Select {
-        let ordered = self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_));
-        if ordered {
-            return self.ordered();
-        }
-        Select { order_by: Vec::new(), ..self.select }
+        plan::part(self.select)
     }
 
     /// Makes the query one for the first row alone: see [`first`](Query::first).
     pub(super) fn first_only(&mut self) {
-        if self.select.order_by.is_empty() {
-            // Groups have no key, but what they are made by tells them apart.
-            self.select.order_by = self.select.group_by.iter().cloned().map(ascending).collect();
-        }
-        if M::table().ordering.is_empty() || !reads_model(&self.select) {
-            let order = first_order(M::table(), &self.select);
-            order_unless_distinct(&mut self.select, order);
-        }
-        self.narrow(1);
+        plan::first_only(&mut self.select);
     }
 
     pub(super) fn from_parts(select: Select, decode: Decode<Row>) -> Self {
@@ -433,23 +420,8 @@ impl<M: Model, Row: Send + 'static> Query<M, Row> {
     /// The tree, in the model's own order where the query names none.
     fn ordered(self) -> Select {
         let mut select = self.select;
-        if reads_model(&select) {
-            order_unless_distinct(&mut select, own_order(M::table()));
-        }
+        plan::in_own_order(&mut select);
         select
-    }
-
-    /// No more than `rows`, in addition to the limit that is there.
-    fn narrow(&mut self, rows: i64) {
-        if self.select.is_total() {
-            // It is one row, and a limit beside aggregates is refused.
-            return;
-        }
-        let limit = match self.select.limit.as_ref().map(|limit| &limit.value) {
-            Some(Value::I64(limit)) => rows.min(*limit),
-            _ => rows,
-        };
-        self.select.limit = Some(Literal::new(Value::I64(limit)));
     }
 }
 
@@ -488,61 +460,6 @@ pub(super) fn none<M: Model>() -> Error {
 /// A number of rows; past the largest integer of the database there are none to count.
 pub(super) fn count_literal(rows: u64) -> Literal {
     Literal::new(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
-}
-
-/// Sorts a query that names no order. Where equal rows are one row, by what is selected only: they
-/// have no single place in any other order.
-pub(super) fn order_unless_distinct(select: &mut Select, order: Vec<tree::Order>) {
-    let selected = |order: &tree::Order| {
-        let whole = |column: &tree::Expr| matches!(column, tree::Expr::Fields(..));
-        select.columns.iter().any(|column| whole(column) || *column == order.expr)
-    };
-    if order.is_empty() || !select.order_by.is_empty() {
-        return;
-    }
-    let fits = match &select.distinct {
-        // The rows of groups are no rows of the model.
-        _ if !select.group_by.is_empty() || select.is_total() => false,
-        Distinct::No => true,
-        Distinct::Rows => order.iter().all(selected),
-        // The planner sorts by what makes rows alike.
-        Distinct::On(_) => false,
-    };
-    if fits {
-        select.order_by = order;
-    }
-}
-
-/// The order that a model says its rows have.
-pub(super) fn own_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
-    let order = |(at, descending): &(usize, bool)| field_order(table, *at, *descending);
-    table.ordering.iter().map(order).collect()
-}
-
-pub(super) fn key_order(table: &'static crate::schema::Table) -> Vec<tree::Order> {
-    table.primary_key.iter().map(|at| field_order(table, *at, false)).collect()
-}
-
-/// Whether the columns of the model can be read: what a query gives has only what it selects.
-fn reads_model(select: &Select) -> bool {
-    select.from.is_none() || is_whole(select)
-}
-
-/// The order that makes a row the first: that of the key, or of what another query gives.
-fn first_order(table: &'static crate::schema::Table, select: &Select) -> Vec<tree::Order> {
-    if reads_model(select) {
-        return key_order(table);
-    }
-    select.columns.iter().cloned().map(ascending).collect()
-}
-
-fn field_order(table: &'static crate::schema::Table, at: usize, descending: bool) -> tree::Order {
-    let column = tree::ColumnRef::own(table, table.fields[at].name);
-    tree::Order { descending, ..ascending(tree::Expr::Column(column)) }
-}
-
-fn ascending(expr: tree::Expr) -> tree::Order {
-    tree::Order { expr, descending: false, nulls: tree::Nulls::Greatest }
 }
 
 /// The cell of a query that has one row of one column.

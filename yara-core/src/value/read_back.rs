@@ -9,7 +9,7 @@ impl Value {
     }
 
     /// The value as a cell that borrows from it.
-    fn as_cell(&self) -> ValueRef<'_> {
+    pub fn as_cell(&self) -> ValueRef<'_> {
         match self {
             Value::Null(_) => ValueRef::Null,
             Value::Bool(value) => ValueRef::Bool(*value),

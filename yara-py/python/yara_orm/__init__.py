@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from . import exceptions, fields, functions, timezone, validators
 from ._engine import __version__
+from .aggregates import (
+    Aggregate,
+    ArrayAgg,
+    Avg,
+    BoolAnd,
+    BoolOr,
+    Count,
+    JsonAgg,
+    Max,
+    Min,
+    StdDev,
+    StringAgg,
+    Sum,
+    Variance,
+    custom_aggregate,
+)
+from .aliases import aliased, optional, outer
+from .batches import batch
 from .columns import FK, Column, Many, TypedModel, column
 from .connection import BaseDBAsyncClient, connections
+from .database_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
 from .exceptions import (
     BaseORMException,
     ConfigurationError,
@@ -26,44 +45,29 @@ from .exceptions import (
     UnSupportedError,
     ValidationError,
 )
-from .expressions import Expr, Order, Value
+from .expressions import Expr, Order
 from .fields import OnDelete
+from .func import func
 from .functions import (
-    Aggregate,
-    ArrayAgg,
-    Avg,
     Case,
     Cast,
     Coalesce,
     Concat,
-    Count,
-    DatabaseDefault,
-    DenseRank,
     Exists,
-    JsonAgg,
-    Lag,
-    Lead,
+    Greatest,
+    Interval,
+    Least,
     Length,
     Lower,
-    Max,
-    Min,
-    Now,
+    NullIf,
     Random,
-    RandomHex,
-    Rank,
     RawSQL,
-    RowNumber,
-    SqlDefault,
-    StringAgg,
     Subquery,
-    Sum,
+    Today,
     Trim,
     Upper,
     When,
-    Window,
     exists,
-    func,
-    over,
     sql,
 )
 from .hooks import (
@@ -80,8 +84,27 @@ from .parameters import Array, RawText
 from .prefetch import Prefetch
 from .q import F, Q
 from .queryset import QuerySet
+from .search import fulltext
 from .signals import Signals, post_delete, post_save, pre_delete, pre_save
 from .transactions import IsolationLevel, atomic, in_transaction, on_commit
+from .values import Value
+from .windows import (
+    CumeDist,
+    DenseRank,
+    FirstValue,
+    Lag,
+    LastValue,
+    Lead,
+    NthValue,
+    Ntile,
+    PercentRank,
+    Rank,
+    RowNumber,
+    WindowFunction,
+    over,
+)
+
+Window = over
 
 __all__ = [
     "FK",
@@ -91,6 +114,8 @@ __all__ = [
     "Avg",
     "BaseDBAsyncClient",
     "BaseORMException",
+    "BoolAnd",
+    "BoolOr",
     "Case",
     "Cast",
     "CheckConstraint",
@@ -99,6 +124,7 @@ __all__ = [
     "Concat",
     "ConfigurationError",
     "Count",
+    "CumeDist",
     "DBConnectionError",
     "DatabaseDefault",
     "DenseRank",
@@ -107,13 +133,18 @@ __all__ = [
     "Expr",
     "F",
     "FieldError",
+    "FirstValue",
+    "Greatest",
     "IncompleteInstanceError",
     "Index",
     "IntegrityError",
+    "Interval",
     "IsolationLevel",
     "JsonAgg",
     "Lag",
+    "LastValue",
     "Lead",
+    "Least",
     "Length",
     "Lower",
     "Manager",
@@ -126,12 +157,16 @@ __all__ = [
     "NotExistOrMultiple",
     "NotLoaded",
     "Now",
+    "NthValue",
+    "Ntile",
+    "NullIf",
     "ORMError",
     "ObjectDoesNotExistError",
     "OnDelete",
     "OperationalError",
     "Order",
     "ParamsError",
+    "PercentRank",
     "Prefetch",
     "Q",
     "QuerySet",
@@ -143,9 +178,11 @@ __all__ = [
     "RowNumber",
     "Signals",
     "SqlDefault",
+    "StdDev",
     "StringAgg",
     "Subquery",
     "Sum",
+    "Today",
     "TransactionManagementError",
     "Trim",
     "TypedModel",
@@ -154,22 +191,30 @@ __all__ = [
     "Upper",
     "ValidationError",
     "Value",
+    "Variance",
     "When",
     "Window",
+    "WindowFunction",
     "YaraOrm",
     "__version__",
+    "aliased",
     "atomic",
+    "batch",
     "clear_query_annotators",
     "clear_query_hooks",
     "column",
     "connections",
+    "custom_aggregate",
     "exceptions",
     "exists",
     "fields",
+    "fulltext",
     "func",
     "functions",
     "in_transaction",
     "on_commit",
+    "optional",
+    "outer",
     "over",
     "post_delete",
     "post_save",

@@ -14,8 +14,9 @@ from .interop import DataclassFields
 from .meta import Meta
 
 if TYPE_CHECKING:
-    from .expressions import Expr, Value
+    from .expressions import Expr
     from .models import Model
+    from .values import Value
 
 
 class ModelMeta(type):

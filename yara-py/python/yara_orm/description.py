@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from .exceptions import ConfigurationError, FieldError, ValidationError
-from .expressions import Value, wrap
+from .expressions import wrap
 from .fields.base import UNSET, Field
 from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
 from .indexes import Index
+from .values import Value
 
 if TYPE_CHECKING:
     from .meta import Meta

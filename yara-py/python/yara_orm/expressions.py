@@ -8,6 +8,7 @@ engine's query tree; nothing here knows SQL.
 from __future__ import annotations
 
 import datetime as dt
+import typing
 import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -15,6 +16,12 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, ov
 
 from . import _engine
 from .exceptions import FieldError
+from .methods.choice import ChoiceMethods
+from .methods.moment import MomentMethods
+from .methods.number import NumberMethods
+from .methods.parts import PartMethods
+from .methods.text import TextMethods
+from .values import Value
 
 if TYPE_CHECKING:
     from .models import Model
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 N = TypeVar("N", int, float, Decimal)
-T_co = TypeVar("T_co", covariant=True)
 M = TypeVar("M", bound="Model")
 
 KINDS: dict[type[Any], str] = {
@@ -38,31 +44,10 @@ KINDS: dict[type[Any], str] = {
     dt.date: "date",
     dt.time: "time",
     dt.timedelta: "interval",
+    uuid.UUID: "uuid",
     dict: "json",
     uuid.UUID: "uuid",
 }
-
-
-class Value(Generic[T_co]):
-    """Anything that gives a value for each row; made of a plain one it is that value.
-
-    It is what the library accepts: a `Value[int]` is a `Value[int | None]`, so columns that may be
-    NULL mix with those that may not.
-    """
-
-    __slots__ = ("_node",)
-
-    _node: _engine.Node
-
-    def __init__(self, value: T_co) -> None:
-        self._node = value if isinstance(value, _engine.Node) else _engine.literal(value)
-
-    def resolve(self, scope: Any) -> Expr[Any]:
-        """The expression for a query; itself, where nothing in it waits for one."""
-        return _wrap(self._node)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._node!r}>"
 
 
 def _wrap(node: _engine.Node) -> Expr[Any]:
@@ -71,7 +56,9 @@ def _wrap(node: _engine.Node) -> Expr[Any]:
     return expression
 
 
-class Expr(Value[T]):
+class Expr(
+    TextMethods[T], NumberMethods[T], MomentMethods[T], PartMethods[T], ChoiceMethods[T], Generic[T]
+):
     """What the library gives back: comparisons are checked against the type."""
 
     __slots__ = ()
@@ -282,68 +269,12 @@ class Expr(Value[T]):
 
     def between(self, low: T | Value[T], high: T | Value[T]) -> Expr[bool]:
         """Between two bounds, both included."""
-        return _deferrable(lambda it, lo, hi: _wrap(it._node.between(lo, hi)), self, low, high)
-
-    # Of texts.
-    def like(self: Expr[str] | Expr[str | None], pattern: str) -> Expr[bool]:
-        """Matches a pattern: `%` is any text, `_` one character."""
-        return _match(self, "like", pattern, False)
-
-    def contains(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Contains the text; case counts."""
-        return _match(self, "contains", text, False)
-
-    def icontains(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Contains the text; case does not count."""
-        return _match(self, "contains", text, True)
-
-    def startswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Begins with the text; case counts."""
-        return _match(self, "startswith", text, False)
-
-    def istartswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Begins with the text; case does not count."""
-        return _match(self, "startswith", text, True)
-
-    def endswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Ends with the text; case counts."""
-        return _match(self, "endswith", text, False)
-
-    def iendswith(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Ends with the text; case does not count."""
-        return _match(self, "endswith", text, True)
-
-    def iexact(self: Expr[str] | Expr[str | None], text: str | Value[str]) -> Expr[bool]:
-        """Is the text; case does not count."""
-        return _match(self, "exact", text, True)
-
-    @overload
-    def lower(self: Expr[str]) -> Expr[str]: ...
-    @overload
-    def lower(self: Expr[str | None]) -> Expr[str | None]: ...
-    def lower(self: Expr[Any]) -> Expr[Any]:
-        """In lower case."""
-        return function("lower", self)
-
-    @overload
-    def upper(self: Expr[str]) -> Expr[str]: ...
-    @overload
-    def upper(self: Expr[str | None]) -> Expr[str | None]: ...
-    def upper(self: Expr[Any]) -> Expr[Any]:
-        """In upper case."""
-        return function("upper", self)
-
-    @overload
-    def length(self: Expr[str]) -> Expr[int]: ...
-    @overload
-    def length(self: Expr[str | None]) -> Expr[int | None]: ...
-    def length(self: Expr[Any]) -> Expr[Any]:
-        """The number of characters."""
-        return function("length", self)
+        return deferrable(lambda it, lo, hi: _wrap(it._node.between(lo, hi)), self, low, high)
 
     def cast(self, to: type[U]) -> Expr[U]:
         """As a value of another type."""
-        return _wrap(self._node.cast(kind_of(to)))
+        kind = kind_of(to)
+        return deferrable(lambda it: _wrap(it._node.cast(kind)), self)
 
     def asc(self) -> Order:
         """Sorted from the least."""
@@ -368,9 +299,29 @@ class Col(Expr[T]):
         return Assignment(self._node.own_field, value)
 
 
+def of_kind(node: _engine.Node) -> Expr[Any]:
+    """An expression; a document, where it is one."""
+    if node.kind != "JSON":
+        return _wrap(node)
+    from .documents import Document
+
+    document: Document[Any] = Document.__new__(Document)
+    document._node = node
+    return document
+
+
+def _document(expression: Expr[Any]) -> Any:
+    if expression._node.kind != "JSON":
+        raise FieldError(f"{expression!r} is no JSON document")
+    return of_kind(expression._node)
+
+
 def column_of(node: _engine.Node, name: str) -> Col[Any]:
     """A column that the metaclass answers with."""
-    column: Col[Any] = Col.__new__(Col)
+    kind: type[Col[Any]] = Col
+    if node.kind == "JSON":
+        from .documents import DocumentCol as kind
+    column: Col[Any] = kind.__new__(kind)
     column._node = node
     column.name = name
     return column
@@ -425,7 +376,16 @@ class Deferred(Expr[Any]):
         def __getattr__(self, name):
             if name == "_node":
                 raise FieldError("an expression that names fields by text has no query yet")
-            raise AttributeError(name)
+            from .documents import Document
+
+            if name.startswith("_") or not hasattr(Document, name):
+                raise AttributeError(f"an expression has no {name!r}")
+            # A document, as the field will turn out to be.
+            return lambda *arguments: Deferred(
+                lambda scope: getattr(_document(self.resolve(scope)), name)(*arguments).resolve(
+                    scope
+                )
+            )
 
         def __invert__(self):
             return Deferred(lambda scope: ~self.resolve(scope))
@@ -439,9 +399,6 @@ class Deferred(Expr[Any]):
         def is_not_null(self):
             return Deferred(lambda scope: self.resolve(scope).is_not_null())
 
-        def cast(self, to):
-            return Deferred(lambda scope: self.resolve(scope).cast(to))
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -449,7 +406,7 @@ class Deferred(Expr[Any]):
 class RelationSet(Value[Any], Generic[M]):
     """A relation to many rows, on the class: `Author.books`. It asks about rows, and joins none."""
 
-    __slots__ = ("_owner", "_path", "_target")
+    __slots__ = ("_origin", "_owner", "_path", "_target")
 
     if TYPE_CHECKING:
 
@@ -469,20 +426,37 @@ class RelationSet(Value[Any], Generic[M]):
             """How many related rows match."""
             ...
 
-        def sum(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+        @overload
+        def sum(
+            self, column: Value[int | None], *conditions: Condition, **lookups: Any
+        ) -> Expr[int | None]: ...
+        @overload
+        def sum(
+            self, column: Value[U | None], *conditions: Condition, **lookups: Any
+        ) -> Expr[U | None]: ...
+        def sum(self, column: Any, *conditions: Condition, **lookups: Any) -> Expr[Any]:
             """The sum over related rows that match."""
             ...
 
-        def avg(self, column: Value[Any], *conditions: Condition) -> Expr[Any]:
+        def avg(self, column: Value[Any], *conditions: Condition, **lookups: Any) -> Expr[Any]:
             """The mean over related rows that match."""
             ...
 
-        def min(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+        def min(
+            self, column: Value[U | None], *conditions: Condition, **lookups: Any
+        ) -> Expr[U | None]:
             """The least value among related rows that match."""
             ...
 
-        def max(self, column: Value[U], *conditions: Condition) -> Expr[U | None]:
+        def max(
+            self, column: Value[U | None], *conditions: Condition, **lookups: Any
+        ) -> Expr[U | None]:
             """The greatest value among related rows that match."""
+            ...
+
+        def aggregate(self, aggregate: Value[U], *conditions: Condition, **lookups: Any) -> Expr[U]:
+            """Any aggregate over related rows that match, such as
+            `StringAgg(Book.title, order_by=Book.id)`."""
             ...
 
         @property
@@ -491,13 +465,17 @@ class RelationSet(Value[Any], Generic[M]):
             ...
 
 
-def kind_of(python_type: type[Any]) -> str:
-    """The engine's kind of a Python type."""
+def kind_of(python_type: Any) -> str:
+    """The engine's kind of a Python type, which may be a list of a type."""
+    if typing.get_origin(python_type) is list:
+        return f"array:{kind_of(*typing.get_args(python_type))}"
     try:
         return KINDS[python_type]
-    except KeyError:
+    except (KeyError, TypeError):
         known = ", ".join(known.__name__ for known in KINDS)
-        raise FieldError(f"a value cannot be cast to {python_type!r}; it can to {known}") from None
+        raise FieldError(
+            f"a value in a query cannot be a {python_type!r}; it can be {known}, or a list of one"
+        ) from None
 
 
 def operand(value: Any) -> Any:
@@ -508,8 +486,8 @@ def operand(value: Any) -> Any:
     return value if as_operand is None else as_operand(value)
 
 
-def _deferrable(build: Callable[..., Expr[Any]], *values: Any) -> Expr[Any]:
-    """`build` over the values; later, if one of them waits for a query."""
+def deferrable(build: Callable[..., Expr[Any]], *values: Any) -> Expr[Any]:
+    """`build` over an expression and over others or values; later, if one waits for a query."""
     if any(isinstance(value, Deferred) or hasattr(value, "__yara_q__") for value in values):
         return Deferred(lambda scope: build(*_resolved(values, scope)))
     return build(values[0], *(operand(value) for value in values[1:]))
@@ -528,11 +506,11 @@ def _settle(value: Any, scope: Any) -> Any:
 
 
 def _compare(left: Expr[Any], operator: str, right: Any) -> Expr[Any]:
-    return _deferrable(lambda it, other: _wrap(it._node.compare(operator, other)), left, right)
+    return deferrable(lambda it, other: _wrap(it._node.compare(operator, other)), left, right)
 
 
 def _compute(left: Expr[Any], operator: str, right: Any, reflected: bool) -> Expr[Any]:
-    return _deferrable(
+    return deferrable(
         lambda it, other: _wrap(it._node.compute(operator, other, reflected)), left, right
     )
 
@@ -553,12 +531,6 @@ def _logic(how: str, left: Any, right: Any) -> Any:
 def _join(how: str, left: Any, right: Any) -> Expr[Any]:
     join = _engine.all_of if how == "all_of" else _engine.any_of
     return _wrap(join([left._node, right._node]))
-
-
-def _match(left: Expr[Any], kind: str, text: Any, ignore_case: bool) -> Expr[bool]:
-    return _deferrable(
-        lambda it, other: _wrap(_engine.match_text(it._node, kind, other, ignore_case)), left, text
-    )
 
 
 def _one_of(left: Expr[Any], values: Any) -> Expr[bool]:

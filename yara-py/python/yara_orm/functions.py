@@ -1,227 +1,39 @@
-"""Functions and aggregates over expressions. A text names a field or a path."""
+"""Functions over expressions, choices, subqueries, and SQL text. A text names a field or a path.
+
+Most functions are methods of expressions: `Book.title.lower()`. Those here take several values,
+none, or the name of a field.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from . import _engine
-from .exceptions import ConfigurationError, FieldError, ParamsError
-from .expressions import Deferred, Expr, RelationSet, Value, function, kind_of, operand, wrap
-from .paths import RelatedRows, RelationPath
+from .aggregates import Aggregate, Avg, Count, Max, Min, Sum
+from .exceptions import FieldError, ParamsError
+from .expressions import Deferred, Expr, function, kind_of, wrap
+from .values import Value
+
+if TYPE_CHECKING:
+    from .expressions import Condition
+    from .queryset import QuerySet
+    from .rows import Rows
 
 T = TypeVar("T")
 U = TypeVar("U")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Aggregate(Deferred):
-    """An aggregate over the rows of a query, of its groups, or of a relation to many rows."""
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        name: str,
-        argument: Any,
-        distinct: bool = False,
-        _filter: Any = None,
-        separator: str | None = None,
-    ) -> None:
-        super().__init__(
-            lambda scope: _aggregate(scope, name, argument, distinct, _filter, separator)
-        )
+def _over(name: str, *values: Any) -> Expr[Any]:
+    """A function whose arguments may be names of fields."""
+    if any(isinstance(value, (str, Deferred)) for value in values):
+        return Deferred(lambda scope: function(name, *(_named(scope, each) for each in values)))
+    return function(name, *values)
 
 
-def _aggregate(
-    scope: Any, name: str, argument: Any, distinct: bool, where: Any, separator: str | None
-) -> Expr[Any]:
-    rest: list[str] = []
-    if isinstance(argument, str) and argument == "*":
-        argument = None
-    elif isinstance(argument, str):
-        argument, rest = scope.place(argument)
-    if isinstance(argument, RelatedRows):
-        return _over_relation(argument, rest, name, distinct, where, separator)
-    if isinstance(argument, (RelationSet, RelationPath)):
-        argument = wrap(operand(argument))
-    elif isinstance(argument, Deferred):
-        argument = argument.resolve(scope)
-    if rest:
-        raise FieldError(f"{rest[0]!r} is no field")
-    condition = None if where is None else scope.settled(where)._node
-    node = None if argument is None else operand(argument)
-    return wrap(_engine.aggregate(name, node, distinct, condition, separator))
-
-
-def _over_relation(
-    rows: RelatedRows, rest: list[str], name: str, distinct: bool, where: Any, separator: str | None
-) -> Expr[Any]:
-    """An aggregate over the rows of a relation: a subquery, which multiplies nothing."""
-    target = rows._target
-    scope = target._meta.scope()
-    argument: Any = None
-    if rest:
-        argument = scope.expression("__".join(rest))
-    elif name != "count" or distinct:
-        argument = scope.expression("pk")
-    if where is not None:
-        where = _inward(where, rows)
-    conditions = () if where is None else (where,)
-    return rows._ask(name, argument, conditions, {}, distinct, separator)
-
-
-def _inward(where: Any, rows: RelatedRows) -> Any:
-    """A filter of an aggregate, from the point of view of the related rows."""
-    from .q import Q
-
-    if not isinstance(where, Q):
-        return where
-    prefix = "__".join(rows._path) + "__"
-    inner = Q(join_type=where.join_type)
-    children: list[Any] = []
-    for child in where.children:
-        if isinstance(child, tuple):
-            children.append((child[0].removeprefix(prefix), child[1]))
-        else:
-            children.append(_inward(child, rows))
-    inner.children = tuple(children)
-    inner.negated = where.negated
-    return inner
-
-
-if TYPE_CHECKING:
-    Text = str | Value[Any] | type[Any]
-
-    def Count(field: Text = "*", distinct: bool = False, _filter: Any = None) -> Expr[int]: ...
-    @overload
-    def Sum(  # type: ignore[overload-overlap]
-        field: Value[int | None], distinct: bool = ..., _filter: Any = ...
-    ) -> Expr[int | None]: ...
-    @overload
-    def Sum(  # type: ignore[overload-overlap]
-        field: Value[Decimal | None], distinct: bool = ..., _filter: Any = ...
-    ) -> Expr[Decimal | None]: ...
-    @overload
-    def Sum(  # type: ignore[overload-overlap]
-        field: Value[float | None], distinct: bool = ..., _filter: Any = ...
-    ) -> Expr[float | None]: ...
-    @overload
-    def Sum(
-        field: Value[dt.timedelta | None], distinct: bool = ..., _filter: Any = ...
-    ) -> Expr[dt.timedelta | None]: ...
-    @overload
-    def Sum(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
-    def Sum(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
-    def Avg(field: Text, distinct: bool = False, _filter: Any = None) -> Expr[Any]: ...
-    @overload
-    def Min(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
-    @overload
-    def Min(field: str, _filter: Any = ...) -> Expr[Any]: ...
-    def Min(field: Any, _filter: Any = None) -> Any: ...
-    @overload
-    def Max(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
-    @overload
-    def Max(field: str, _filter: Any = ...) -> Expr[Any]: ...
-    def Max(field: Any, _filter: Any = None) -> Any: ...
-    @overload
-    def Coalesce(value: Value[T | None], *others: T | Value[T]) -> Expr[T]: ...
-    @overload
-    def Coalesce(value: str, *others: Any) -> Expr[Any]: ...
-    def Coalesce(value: Any, *others: Any) -> Any: ...
-    def StringAgg(
-        field: Text, separator: str = ",", distinct: bool = False, _filter: Any = None
-    ) -> Expr[str | None]: ...
-    @overload
-    def ArrayAgg(field: Value[T], distinct: bool = ..., _filter: Any = ...) -> Expr[list[T]]: ...
-    @overload
-    def ArrayAgg(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
-    def ArrayAgg(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
-    def JsonAgg(field: Text, _filter: Any = None) -> Expr[Any]: ...
-
-else:
-
-    class Count(Aggregate):
-        """How many rows, or values that are not NULL."""
-
-        __slots__ = ()
-
-        def __init__(self, field="*", distinct=False, _filter=None):
-            super().__init__("count", field, distinct, _filter)
-
-    class Sum(Aggregate):
-        """The sum; NULL where there is nothing."""
-
-        __slots__ = ()
-
-        def __init__(self, field, distinct=False, _filter=None):
-            super().__init__("sum", field, distinct, _filter)
-
-    class Avg(Aggregate):
-        """The mean; NULL where there is nothing."""
-
-        __slots__ = ()
-
-        def __init__(self, field, distinct=False, _filter=None):
-            super().__init__("avg", field, distinct, _filter)
-
-    class Min(Aggregate):
-        """The least value; NULL where there is nothing."""
-
-        __slots__ = ()
-
-        def __init__(self, field, distinct=False, _filter=None):
-            super().__init__("min", field, distinct, _filter)
-
-    class Max(Aggregate):
-        """The greatest value; NULL where there is nothing."""
-
-        __slots__ = ()
-
-        def __init__(self, field, distinct=False, _filter=None):
-            super().__init__("max", field, distinct, _filter)
-
-    class StringAgg(Aggregate):
-        """Texts, one after the other with a separator between them."""
-
-        __slots__ = ()
-
-        def __init__(self, field, separator=",", distinct=False, _filter=None):
-            super().__init__("text", field, distinct, _filter, separator)
-
-    class ArrayAgg(Aggregate):
-        """Values as a list."""
-
-        __slots__ = ()
-
-        def __init__(self, field, distinct=False, _filter=None):
-            super().__init__("array", field, distinct, _filter)
-
-    class JsonAgg(Aggregate):
-        """Values as a JSON array."""
-
-        __slots__ = ()
-
-        def __init__(self, field, _filter=None):
-            super().__init__("json", field, False, _filter)
-
-    def Coalesce(value, *others):
-        """The first that is not NULL."""
-        return _over("coalesce", value, *others)
-
-
-def _over(name: str, first: Any, *rest: Any) -> Expr[Any]:
-    """A function whose first argument may be the name of a field."""
-    if isinstance(first, str):
-        return Deferred(
-            lambda scope: function(
-                name,
-                scope.expression(first),
-                *(scope.settled(each) if isinstance(each, Value) else each for each in rest),
-            )
-        )
-    return function(name, first, *rest)
+def _named(scope: Any, value: Any) -> Any:
+    return scope.named(value) if isinstance(value, (str, Value)) else value
 
 
 def Lower(value: str | Value[str | None]) -> Expr[Any]:
@@ -254,7 +66,65 @@ def Concat(*values: Any) -> Expr[Any]:
             found = wrap(found._node.concat(part._node))
         return found
 
+    if not values:
+        raise ParamsError("Concat() needs texts")
     return Deferred(build)
+
+
+@overload
+def Coalesce(value: Value[T | None], *others: T | Value[T]) -> Expr[T]: ...
+@overload
+def Coalesce(value: str, *others: Any) -> Expr[Any]: ...
+def Coalesce(value: Any, *others: Any) -> Any:
+    """The first that is not NULL; a text in front names a field."""
+    if isinstance(value, str):
+        return Deferred(
+            lambda scope: function("coalesce", scope.expression(value), *_settled(scope, others))
+        )
+    return function("coalesce", value, *others)
+
+
+@overload
+def NullIf(value: Value[T], other: T | Value[T]) -> Expr[T | None]: ...
+@overload
+def NullIf(value: str, other: Any) -> Expr[Any]: ...
+def NullIf(value: Any, other: Any) -> Any:
+    """NULL where both are equal, else the first; a text in front names a field."""
+    if isinstance(value, str):
+        return Deferred(
+            lambda scope: function("nullif", scope.expression(value), *_settled(scope, (other,)))
+        )
+    return function("nullif", value, other)
+
+
+@overload
+def Greatest(value: Value[T], *others: T | Value[T]) -> Expr[T]: ...
+@overload
+def Greatest(value: Any, *others: Any) -> Expr[Any]: ...
+def Greatest(value: Any, *others: Any) -> Any:
+    """The greatest of these; NULLs are passed over, and a text in front names a field."""
+    return _alike("greatest", value, others)
+
+
+@overload
+def Least(value: Value[T], *others: T | Value[T]) -> Expr[T]: ...
+@overload
+def Least(value: Any, *others: Any) -> Expr[Any]: ...
+def Least(value: Any, *others: Any) -> Any:
+    """The least of these; NULLs are passed over, and a text in front names a field."""
+    return _alike("least", value, others)
+
+
+def _alike(name: str, value: Any, others: tuple[Any, ...]) -> Expr[Any]:
+    if isinstance(value, str):
+        return Deferred(
+            lambda scope: function(name, scope.expression(value), *_settled(scope, others))
+        )
+    return function(name, value, *others)
+
+
+def _settled(scope: Any, values: tuple[Any, ...]) -> list[Any]:
+    return [scope.settled(each) if isinstance(each, Value) else each for each in values]
 
 
 def Cast(value: str | Value[Any], to: type[U]) -> Expr[U]:
@@ -268,76 +138,36 @@ def Random() -> Expr[float]:
     return function("random")
 
 
-class DatabaseDefault:
-    """What the database fills in where an insert gives no value: `Now()`, `RandomHex()` or
-    `SqlDefault("…")`, as `default=` or `db_default=` of a field."""
-
-    __slots__ = ()
-
-    def __yara_db_default__(self) -> dict[str, Any]:
-        """What the engine is told."""
-        raise ConfigurationError(
-            f"{type(self).__name__} says no default: use Now(), RandomHex() or SqlDefault('…')"
-        )
+def Today() -> Expr[dt.date]:
+    """The day of `Now()`, of UTC."""
+    return function("today")
 
 
-class Now(Deferred, DatabaseDefault):
-    """The time at which the transaction began; as a default, the time of the insert by the
-    database's clock."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__(lambda scope: function("now"))
-
-    def __yara_db_default__(self) -> dict[str, Any]:
-        return {"clock": True}
-
-    def __repr__(self) -> str:
-        return "Now()"
-
-
-class RandomHex(DatabaseDefault):
-    """So many random bytes as hexadecimal digits, two for each, made by the database: for names
-    that do not collide. Secrets are made by the module `secrets`."""
-
-    __slots__ = ("size",)
-
-    def __init__(self, size: int = 16) -> None:
-        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 1024:
-            raise ConfigurationError(
-                f"RandomHex takes a number of bytes from 1 to 1024, not {size!r}"
-            )
-        self.size = size
-
-    def __yara_db_default__(self) -> dict[str, Any]:
-        return {"random_hex": self.size}
-
-    def __repr__(self) -> str:
-        return f"RandomHex({self.size})"
+def Interval(
+    *,
+    years: int = 0,
+    months: int = 0,
+    weeks: int = 0,
+    days: int = 0,
+    hours: int = 0,
+    minutes: int = 0,
+    seconds: float = 0,
+) -> Expr[dt.timedelta]:
+    """A span of time that has months and days of its own, to add to a moment: the 31st and a month
+    is the last day of the next. A `timedelta` is a span of fixed length."""
+    rest = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    micros = rest // dt.timedelta(microseconds=1)
+    return wrap(_engine.interval(12 * years + months, 7 * weeks + days, micros))
 
 
-class SqlDefault(DatabaseDefault):
-    """SQL text that the database evaluates where an insert gives no value."""
-
-    __slots__ = ("sql",)
-
-    def __init__(self, sql: str) -> None:
-        if not isinstance(sql, str) or not sql.strip():
-            raise ConfigurationError(f"SqlDefault takes SQL text, not {sql!r}")
-        self.sql = sql
-
-    def __yara_db_default__(self) -> dict[str, Any]:
-        return {"sql_default": self.sql}
-
-    def __repr__(self) -> str:
-        return f"SqlDefault({self.sql!r})"
-
-
-class When:
+class When(Generic[T_co]):
     """A condition and the value where it is true, for `Case`."""
 
-    def __init__(self, *conditions: Any, then: Any, **lookups: Any) -> None:
+    @overload
+    def __init__(self: When[U], *conditions: Condition, then: Value[U], **lookups: Any) -> None: ...
+    @overload
+    def __init__(self, *conditions: Condition, then: T_co, **lookups: Any) -> None: ...
+    def __init__(self, *conditions: Condition, then: Any, **lookups: Any) -> None:
         if not conditions and not lookups:
             raise FieldError("When() needs a condition")
         self.conditions = conditions
@@ -345,51 +175,87 @@ class When:
         self.then = then
 
 
-class Case(Deferred):
-    """The value of the first condition that is true."""
+if TYPE_CHECKING:
 
-    __slots__ = ()
+    @overload
+    def Case(*whens: When[T], default: T | Value[T]) -> Expr[T]: ...
+    @overload
+    def Case(*whens: When[T], default: None = None) -> Expr[T | None]: ...
+    @overload
+    def Case(*whens: When[Any], default: Any = None) -> Expr[Any]: ...
+    def Case(*whens: Any, default: Any = None) -> Any: ...
 
-    def __init__(self, *whens: When, default: Any = None) -> None:
-        if not whens:
-            raise FieldError("Case() needs a When()")
+else:
 
-        def build(scope: Any) -> Expr[Any]:
-            pairs = []
+    class Case(Deferred):
+        """The value of the first condition that is true; `default`, or NULL, where none is."""
+
+        __slots__ = ()
+
+        def __init__(self, *whens, default=None):
+            if not whens:
+                raise FieldError("Case() needs a When()")
             for when in whens:
-                condition = scope.conditions(when.conditions, when.lookups)
-                pairs.append((condition._node, _plain(scope, when.then)))
-            return wrap(_engine.case(pairs, _plain(scope, default)))
+                if not isinstance(when, When):
+                    raise FieldError(f"Case() takes When(condition, then=…), not {when!r}")
 
-        super().__init__(build)
+            def build(scope):
+                pairs = []
+                for when in whens:
+                    condition = scope.conditions(when.conditions, when.lookups)
+                    pairs.append((condition._node, _plain(scope, when.then)))
+                return wrap(_engine.case(pairs, _plain(scope, default)))
+
+            super().__init__(build)
 
 
 def _plain(scope: Any, value: Any) -> Any:
     """A node of an expression; a value as it is."""
     if isinstance(value, Value) or hasattr(type(value), "__yara_select__"):
         return scope.settled(value)._node
-    return value
+    as_operand = getattr(type(value), "__yara_operand__", None)
+    return value if as_operand is None else as_operand(value)
 
 
-class Subquery(Deferred):
-    """The one value of a query's one row; behind `in`, the values of all of them."""
+if TYPE_CHECKING:
 
-    __slots__ = ("_query",)
+    @overload
+    def Subquery(query: Rows[T]) -> Expr[T | None]: ...
+    @overload
+    def Subquery(query: QuerySet[Any]) -> Expr[Any]: ...
+    def Subquery(query: Any) -> Any: ...
 
-    def __init__(self, query: Any) -> None:
-        if getattr(type(query), "__yara_select__", None) is None:
-            raise ParamsError(f"a subquery is made of a query, not of {query!r}")
-        self._query = query
-        super().__init__(lambda scope: scope.settled(query))
+else:
 
-    def __yara_select__(self) -> _engine.Select:
-        found: _engine.Select = type(self._query).__yara_select__(self._query)
-        return found
+    class Subquery(Deferred):
+        """The value of a query's first row, as an expression of another query; NULL where there is
+        no row. Without an order, the first row is that of the smallest key. Behind `in`, the values
+        of all rows.
+
+        Columns of another model than the query's are those of the query around, and `outer` names
+        those of the same.
+        """
+
+        __slots__ = ("_query",)
+
+        def __init__(self, query):
+            if getattr(type(query), "__yara_select__", None) is None:
+                raise ParamsError(f"a subquery is made of a query, not of {query!r}")
+            self._query = query
+            super().__init__(lambda scope: scope.settled(query))
+
+        def __yara_select__(self):
+            return type(self._query).__yara_select__(self._query)
 
 
-def Exists(query: Any) -> Expr[bool]:
-    """Whether a query has rows."""
-    return wrap(_engine.exists(type(query).__yara_select__(query)))
+def Exists(query: QuerySet[Any] | Rows[Any]) -> Expr[bool]:
+    """Whether a query gives a row; `~Exists(…)` is whether it gives none."""
+    select = getattr(type(query), "__yara_select__", None)
+    if select is None:
+        raise ParamsError(f"Exists() takes a query, not {query!r}")
+    if getattr(query, "_empty", False):
+        return wrap(_engine.any_of([]))
+    return wrap(_engine.exists(select(query)))
 
 
 class RawSQL(Deferred):
@@ -412,103 +278,43 @@ class RawSQL(Deferred):
         super().__init__(build)
 
 
-class _Functions:
-    """Any function of the database: `func.my_function(Book.title)`."""
-
-    def __getattr__(self, name: str) -> Callable[..., Expr[Any]]:
-        def build(*arguments: Any, kind: type[Any] | None = None) -> Expr[Any]:
-            return Deferred(
-                lambda scope: wrap(
-                    _engine.custom(
-                        name,
-                        [_plain(scope, argument) for argument in arguments],
-                        None if kind is None else kind_of(kind),
-                    )
-                )
-            )
-
-        return build
-
-
-func = _Functions()
-
-
-class WindowFunction:
-    """A function that needs a window: give it to `over`, or call its `over`."""
-
-    def __init__(self, name: str, *arguments: Any) -> None:
-        self.name = name
-        self.arguments = arguments
-
-    def over(self, partition_by: Any = (), order_by: Any = ()) -> Expr[Any]:
-        """See `over`."""
-        return over(self, partition_by, order_by)
-
-
-def RowNumber() -> WindowFunction:
-    """The number of the row, from 1."""
-    return WindowFunction("row_number")
-
-
-def Rank() -> WindowFunction:
-    """The number of the first of its peers, with gaps."""
-    return WindowFunction("rank")
-
-
-def DenseRank() -> WindowFunction:
-    """The number of its group of peers, without gaps."""
-    return WindowFunction("dense_rank")
-
-
-def Lag(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:
-    """A value of the row so many rows before."""
-    return WindowFunction("lag", value, by, default)
-
-
-def Lead(value: str | Value[Any], by: int = 1, default: Any = None) -> WindowFunction:
-    """A value of the row so many rows after."""
-    return WindowFunction("lead", value, by, default)
-
-
-def over(what: WindowFunction | Expr[Any], partition_by: Any = (), order_by: Any = ()) -> Expr[Any]:
-    """A window function, or an aggregate, over the rows around each row: those that are equal in
-    `partition_by`, in the order of `order_by`."""
-    partition, order = _several(partition_by), _several(order_by)
-
-    def build(scope: Any) -> Expr[Any]:
-        if isinstance(what, WindowFunction):
-            name = what.name
-            arguments = [
-                scope.named(each)._node
-                if isinstance(each, Value) or (at == 0 and isinstance(each, str))
-                else each
-                for at, each in enumerate(what.arguments)
-            ]
-        else:
-            name, arguments = "aggregate", [scope.settled(what)._node]
-        orders = [scope.order(each) for each in order]
-        node = _engine.window(
-            name,
-            arguments,
-            [scope.named(each)._node for each in partition],
-            [(each.expression._node, each.descending, each.nulls) for each in orders],
-        )
-        return wrap(node)
-
-    return Deferred(build)
-
-
-Window = over
-
-
-def _several(given: Any) -> tuple[Any, ...]:
-    return tuple(given) if isinstance(given, (list, tuple)) else (given,)
-
-
+@overload
+def sql(text: str, *params: Any, kind: type[U]) -> Expr[U]: ...
+@overload
+def sql(text: str, *params: Any) -> Expr[Any]: ...
 def sql(text: str, *params: Any, kind: type[Any] | None = None) -> Expr[Any]:
     """SQL text as an expression. Parameters stand for `$1`, `$2`, … or for each `?` in turn; they
-    are bound, and may be expressions themselves."""
+    are bound, and may be expressions themselves. `kind` is the type of what it gives."""
     return RawSQL(text, params, kind)
 
 
 exists = Exists
+
+__all__ = [
+    "Aggregate",
+    "Avg",
+    "Case",
+    "Cast",
+    "Coalesce",
+    "Concat",
+    "Count",
+    "Exists",
+    "Greatest",
+    "Interval",
+    "Least",
+    "Length",
+    "Lower",
+    "Max",
+    "Min",
+    "NullIf",
+    "Random",
+    "RawSQL",
+    "Subquery",
+    "Sum",
+    "Today",
+    "Trim",
+    "Upper",
+    "When",
+    "exists",
+    "sql",
+]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from .expressions import Condition, Expr
     from .meta import Meta
     from .queryset import QuerySet
-    from .rows import Rows, Single, ValuesList
+    from .rows import Rows, Single
+    from .selecting import SelectList, ValuesList
     from .signals import Signals
 
 _set = object.__setattr__
@@ -369,9 +370,9 @@ class Model(metaclass=ModelMeta):
         return cls.all(using_db).filter(*conditions, **lookups).exists()
 
     @classmethod
-    def aggregate(cls, **expressions: Any) -> Call[dict[str, Any]]:
-        """Aggregates over all rows, as a dict."""
-        return cls._query().aggregate(**expressions)
+    def aggregate(cls, *expressions: Any, **named: Any) -> Call[Any]:
+        """Aggregates over all rows, as a tuple or by name as a dict."""
+        return cls._query().aggregate(*expressions, **named)
 
     @classmethod
     def values(cls, *fields: Any, **named: Any) -> Rows[dict[str, Any]]:
@@ -380,7 +381,7 @@ class Model(metaclass=ModelMeta):
 
     if TYPE_CHECKING:
         values_list: ClassVar[ValuesList]
-        select: ClassVar[ValuesList]
+        select: ClassVar[SelectList]
     else:
 
         @classmethod
@@ -388,7 +389,10 @@ class Model(metaclass=ModelMeta):
             """Rows as tuples; with `flat` the values of one column."""
             return cls._query().values_list(*fields, flat=flat)
 
-        select = values_list
+        @classmethod
+        def select(cls, *columns, flat=False):
+            """Rows as tuples of columns, expressions and whole rows."""
+            return cls._query().select(*columns, flat=flat)
 
     @classmethod
     def union(cls, *others: QuerySet[Self], all: bool = False) -> QuerySet[Self]:
@@ -412,7 +416,7 @@ class Model(metaclass=ModelMeta):
             await instance.save(using_db=using_db, force_create=True)
             return instance
 
-        return Call(run, f"{cls.__name__}.create")
+        return Call(run, f"{cls.__name__}.create", batched=not cls._meta.receivers)
 
     @classmethod
     def get_or_create(

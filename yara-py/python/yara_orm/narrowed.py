@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from . import _engine
 from .exceptions import InvalidQuery, ParamsError
-from .expressions import Expr, Order, Value
+from .expressions import Expr, Order
 from .rows import Single, check_count
 from .runnable import Runnable
 from .scope import Scope
+from .selecting import Selecting
+from .values import Value
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 M_co = TypeVar("M_co", bound="Model", covariant=True)
 
 
-class Narrowed(Runnable[Any], Generic[M_co]):
+class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
     """Rows of a model, of which each method leaves some out, or puts them in an order."""
 
     __slots__ = (
@@ -107,27 +109,47 @@ class Narrowed(Runnable[Any], Generic[M_co]):
         nodes = [self._scope.named(field)._node for field in fields]
         return self._copy(self._select.distinct_on(nodes))
 
+    # Sets. Each query keeps its own order and slice, and what is said first is done first. The
+    # result is a query like any other.
     def union(self, *others: QuerySet[Any], all: bool = False) -> Self:
         """The rows of all queries, each once; with `all` as often as they come."""
-        return self._combined("union all" if all else "union", others)
+        return self._combined("union", others, all)
 
-    def intersection(self, *others: QuerySet[Any]) -> Self:
-        """The rows that all queries have."""
-        return self._combined("intersect", others)
+    def intersection(self, *others: QuerySet[Any], all: bool = False) -> Self:
+        """The rows that all queries have, each once; with `all` as often as all have them
+        (PostgreSQL)."""
+        return self._combined("intersect", others, all)
 
-    def difference(self, *others: QuerySet[Any]) -> Self:
-        """The rows that no other query has."""
-        return self._combined("except", others)
+    def difference(self, *others: QuerySet[Any], all: bool = False) -> Self:
+        """The rows that no other query has, each once; with `all` those that are left when as many
+        are taken away as the others have (PostgreSQL)."""
+        return self._combined("except", others, all)
 
-    def _combined(self, operator: str, others: tuple[QuerySet[Any], ...]) -> Self:
+    def _combined(self, operator: str, others: tuple[QuerySet[Any], ...], all: bool) -> Self:
+        if all:
+            operator += " all"
         for other in others:
+            if not isinstance(other, Narrowed):
+                raise ParamsError(
+                    f"queries of {self.model.__name__} are combined with others of it, not with "
+                    f"{other!r}; combine columns by .values_list(…)"
+                )
             if other.model is not self.model:
                 raise InvalidQuery(
                     f"rows of {self.model.__name__} and {other.model.__name__} cannot be combined"
                 )
         if self._annotations or any(other._annotations for other in others):
             raise InvalidQuery("annotate the combined query, not its parts")
-        return self._copy(self._select.combined(operator, [each._select for each in others]))
+        # What gives no rows adds none to a union, and leaves none of an intersection.
+        if self._empty and operator.startswith("union") and others:
+            first, *rest = others
+            found: Any = first._combined("union", tuple(rest), all)
+            return found  # type: ignore[no-any-return]
+        empty = [each for each in others if each._empty]
+        if self._empty or (empty and operator.startswith("intersect")):
+            return self.none()
+        given = [each._select for each in others if not each._empty]
+        return self._copy(self._select.combined(operator, given)) if given else self._copy()
 
     def order_by(self, *order: str | Order | Value[Any] | type[Any]) -> Self:
         """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by

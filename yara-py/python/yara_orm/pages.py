@@ -25,6 +25,52 @@ class Page(Generic[T]):
     previous: str | None
 
 
+@dataclass(frozen=True)
+class NumberedPage(Generic[T]):
+    """Rows of a page, and how many there are in all."""
+
+    rows: list[T]
+    #: How many rows the query gives in all.
+    total: int
+    #: The number of the page, from 1.
+    number: int
+    #: How many rows a page has.
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // self.size)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page follows."""
+        return self.number < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether a page comes before."""
+        return self.number > 1
+
+
+async def read_numbered(query: QuerySet[Any], number: int, size: int) -> NumberedPage[Any]:
+    """See `QuerySet.paginate`."""
+    if query._groups is not None:
+        raise InvalidQuery("groups have no pages: slice them")
+    if query._empty:
+        return NumberedPage([], 0, number, size)
+    table = query._sliced(slice((number - 1) * size, number * size))
+    select, shape = table._reading(table._select.in_page_order())
+    statements: list[tuple[_engine.Statement, _engine.RowPlan | None]] = [
+        (_engine.Statement.select(select), shape),
+        (_engine.Statement.count(query._select), _engine.RowPlan.scalars()),
+    ]
+    target = router.for_read(query.model, query._using)
+    rows, (total,) = await execution.perform(_engine.run_all(target, statements))
+    await query._load(rows)
+    return NumberedPage(rows, total, number, size)
+
+
 async def read(query: QuerySet[Any], size: int, after: str | None, before: str | None) -> Page[Any]:
     """See `QuerySet.page`."""
     if query._groups is not None:

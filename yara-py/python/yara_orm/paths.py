@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from .exceptions import FieldError
-from .expressions import Deferred, Expr, RelationSet, Value, column_of, operand, wrap
+from .expressions import Expr, RelationSet, column_of, wrap
 from .fields.relational import ForeignKeyBase, ReverseDescriptor
 
 if TYPE_CHECKING:
@@ -16,20 +17,28 @@ if TYPE_CHECKING:
 class RelationPath:
     """A relation to one row, on the class: it has the columns and relations of that row's model.
 
-    To a type checker it *is* that model.
+    To a type checker it *is* that model. `_origin` says of whose row the path begins: by default
+    that of the query; see `aliases`.
     """
 
-    __slots__ = ("_model", "_path", "_root")
+    __slots__ = ("_model", "_origin", "_path", "_root")
 
-    def __init__(self, root: type[Model], path: tuple[str, ...], model: type[Model]) -> None:
+    def __init__(
+        self,
+        root: type[Model],
+        path: tuple[str, ...],
+        model: type[Model],
+        origin: str | None = None,
+    ) -> None:
         self._root = root
         self._path = path
         self._model = model
+        self._origin = origin
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return member(self._root, self._path, self._model, name)
+        return member(self._root, self._path, self._model, name, self._origin)
 
     def __eq__(self, other: object) -> Any:
         return self._compared(other)
@@ -38,12 +47,12 @@ class RelationPath:
         return ~self._compared(other)
 
     def __hash__(self) -> int:
-        return hash((self._root, self._path))
+        return hash((self._root, self._path, self._origin))
 
     def is_null(self) -> Expr[bool]:
         """There is no related row."""
         table = self._root._meta.ready()
-        return wrap(_engine.related(table, list(self._path), "none", None, None, False, None))
+        return wrap(_engine.related(table, list(self._path), "none", None, None, self._origin))
 
     def is_not_null(self) -> Expr[bool]:
         """There is a related row."""
@@ -90,7 +99,11 @@ class RelationPath:
 
     def _columns(self) -> list[Expr[Any]]:
         """The columns that tell which row it is, in the order of the target's key."""
-        return [_column(self._root, self._path, self._model, name) for name in self._referred()]
+        return self._read(self._referred())
+
+    def _read(self, names: Iterable[str]) -> list[Expr[Any]]:
+        """Columns of the row that the path leads to."""
+        return [_column(self._root, self._path, self._model, name, self._origin) for name in names]
 
     def _only_column(self) -> Expr[Any]:
         columns = self._columns()
@@ -110,10 +123,17 @@ class RelatedRows(RelationSet[Any]):
 
     __slots__ = ()
 
-    def __init__(self, owner: type[Model], path: tuple[str, ...], target: type[Model]) -> None:
+    def __init__(
+        self,
+        owner: type[Model],
+        path: tuple[str, ...],
+        target: type[Model],
+        origin: str | None = None,
+    ) -> None:
         self._owner = owner
         self._path = path
         self._target = target
+        self._origin = origin
 
     @property
     def cols(self) -> Any:
@@ -133,38 +153,43 @@ class RelatedRows(RelationSet[Any]):
         return self._ask("count", None, conditions, lookups)
 
     def sum(self, column: Any, *conditions: Any, **lookups: Any) -> Expr[Any]:
-        return self._ask("sum", column, conditions, lookups)
+        return self._over("sum", column, conditions, lookups)
 
     def avg(self, column: Any, *conditions: Any, **lookups: Any) -> Expr[Any]:
-        return self._ask("avg", column, conditions, lookups)
+        return self._over("avg", column, conditions, lookups)
 
     def min(self, column: Any, *conditions: Any, **lookups: Any) -> Expr[Any]:
-        return self._ask("min", column, conditions, lookups)
+        return self._over("min", column, conditions, lookups)
 
     def max(self, column: Any, *conditions: Any, **lookups: Any) -> Expr[Any]:
-        return self._ask("max", column, conditions, lookups)
+        return self._over("max", column, conditions, lookups)
+
+    def aggregate(self, aggregate: Any, *conditions: Any, **lookups: Any) -> Expr[Any]:
+        resolved = self._target._meta.scope().settled(aggregate)
+        return self._ask("aggregate", resolved, conditions, lookups)
+
+    def _over(
+        self, name: str, column: Any, conditions: tuple[Any, ...], lookups: dict[str, Any]
+    ) -> Expr[Any]:
+        argument = self._target._meta.scope().named(column)
+        aggregate = wrap(_engine.aggregate(name, argument._node))
+        return self._ask("aggregate", aggregate, conditions, lookups)
 
     def _ask(
         self,
         quantifier: str,
-        argument: Any,
+        aggregate: Expr[Any] | None,
         conditions: tuple[Any, ...],
         lookups: dict[str, Any],
-        distinct: bool = False,
-        separator: str | None = None,
     ) -> Expr[Any]:
-        scope = self._target._meta.scope()
-        condition = scope.conditions(conditions, lookups)
-        if isinstance(argument, Deferred):
-            argument = argument.resolve(scope)
+        condition = self._target._meta.scope().conditions(conditions, lookups)
         node = _engine.related(
             self._owner._meta.ready(),
             list(self._path),
             quantifier,
-            None if argument is None else operand(argument),
+            None if aggregate is None else aggregate._node,
             None if condition is None else condition._node,
-            distinct,
-            separator,
+            self._origin,
         )
         return wrap(node)
 
@@ -172,21 +197,27 @@ class RelatedRows(RelationSet[Any]):
         return ".".join((self._owner.__name__, *self._path))
 
 
-def member(root: type[Model], path: tuple[str, ...], model: type[Model], name: str) -> Any:
+def member(
+    root: type[Model],
+    path: tuple[str, ...],
+    model: type[Model],
+    name: str,
+    origin: str | None = None,
+) -> Any:
     """What stands behind a name at the end of a path: a column, or a path that goes on."""
     meta = model._meta
     meta.ready()
     if name == "pk":
         name = meta.single_key()
     if name in meta.fields_map:
-        return _column(root, path, model, name)
+        return _column(root, path, model, name, origin)
     relation = meta.relation(name)
     if relation is None:
         raise AttributeError(str(meta.unknown(name)))
     target = target_of(relation)
     if is_to_one(relation):
-        return RelationPath(root, (*path, name), target)
-    return RelatedRows(root, (*path, name), target)
+        return RelationPath(root, (*path, name), target, origin)
+    return RelatedRows(root, (*path, name), target, origin)
 
 
 def is_to_one(relation: Any) -> bool:
@@ -211,9 +242,15 @@ def owner_of(root: type[Model], path: tuple[str, ...]) -> type[Model]:
     return root
 
 
-def _column(root: type[Model], path: tuple[str, ...], model: type[Model], name: str) -> Expr[Any]:
-    node = _engine.column(root._meta.ready(), list(path), model._meta.ready(), name)
+def _column(
+    root: type[Model],
+    path: tuple[str, ...],
+    model: type[Model],
+    name: str,
+    origin: str | None,
+) -> Expr[Any]:
+    node = _engine.column(root._meta.ready(), list(path), model._meta.ready(), name, origin)
     return column_of(node, name)
 
 
-__all__ = ["RelatedRows", "RelationPath", "Value", "is_to_one", "member", "owner_of", "target_of"]
+__all__ = ["RelatedRows", "RelationPath", "is_to_one", "member", "owner_of", "target_of"]

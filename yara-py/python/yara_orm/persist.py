@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import _engine, execution, router, timezone
 from .connection import BaseDBAsyncClient
 from .exceptions import FieldError, ValidationError
-from .expressions import Col, Value
+from .expressions import Col
 from .fields.base import UNSET, Field
 from .keywords import computed
 from .signals import Signals, send
+from .values import Value
 
 if TYPE_CHECKING:
     from .meta import Meta

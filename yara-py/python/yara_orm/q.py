@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import FieldError
-from .expressions import Deferred, Expr, Value, wrap
+from .expressions import Deferred, Expr, wrap
+from .values import Value
 
 if TYPE_CHECKING:
     from .expressions import Condition

@@ -7,33 +7,39 @@ A query does nothing until it is awaited, iterated with `async for`, or run sync
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from . import _engine, execution, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
-from .expressions import Assignment, Col, Value
-from .narrowed import Narrowed
-from .rows import Rows, Single, ValuesList, check_count
+from .expressions import Assignment, Col
+from .joined import Joined
+from .locks import Strength, locked
+from .looking import explained, text_of
+from .rows import Rows, Single, check_count
 from .runnable import Call, Runnable
 from .scope import Scope
 from .streams import Stream
+from .values import Value
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .expressions import Condition
     from .models import Model
-    from .pages import Page
+    from .pages import NumberedPage, Page
     from .written import Written
 
 M = TypeVar("M", bound="Model")
 M_co = TypeVar("M_co", bound="Model", covariant=True)
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+A1 = TypeVar("A1")
+A2 = TypeVar("A2")
+A3 = TypeVar("A3")
+A4 = TypeVar("A4")
+A5 = TypeVar("A5")
 
 
-class QuerySet(Narrowed[M_co]):
+class QuerySet(Joined[M_co]):
     """A query for rows of a model."""
 
     __slots__ = ()
@@ -104,10 +110,24 @@ class QuerySet(Narrowed[M_co]):
         return copy
 
     def select_for_update(
-        self, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+        self,
+        nowait: bool = False,
+        skip_locked: bool = False,
+        of: Iterable[str | type[Any]] = (),
+        *,
+        strength: Strength = "update",
     ) -> Self:
-        """Locks the rows until the end of the transaction."""
-        return self._copy(self._select.lock("update", nowait, skip_locked, list(of)))
+        """Locks the rows until the end of the transaction. `nowait` fails where another one has
+        locked a row, `skip_locked` passes over it. `of` names relations to one row whose rows are
+        locked, and `"self"` the query's own, which are meant where it is empty. Of `strength`
+        "update" others can neither change, delete nor lock a row; of "no_key_update" they may
+        insert what refers to it; "share" only keeps it as it is, and "key_share" its key."""
+        return self._copy(locked(self, self._select, strength, nowait, skip_locked, of))
+
+    def tag(self, words: str) -> Self:
+        """Words before the statement as a comment, for logs. They are a part of the statement, so
+        let them name a place in the program and not a user."""
+        return self._copy(self._select.tag(words))
 
     def using_db(self, connection: Any) -> Self:
         """Runs on this connection, by name or as it is."""
@@ -173,22 +193,21 @@ class QuerySet(Narrowed[M_co]):
     def get(self, *conditions: Condition, **lookups: Any) -> Single[M_co]:
         """The one row; raises `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
         query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._narrow(2).in_own_order(), "get")
+        return Single(query, query._select.narrow(2).in_own_order(), "get")
 
     def get_or_none(self, *conditions: Condition, **lookups: Any) -> Single[M_co | None]:
         """The one row, or `None`; raises `MultipleObjectsReturned` where there are several."""
         query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._narrow(2).in_own_order(), "get_or_none")
+        return Single(query, query._select.narrow(2).in_own_order(), "get_or_none")
 
     def first(self) -> Single[M_co | None]:
         """The first row, or `None`; without an order, that of the smallest key."""
-        return Single(self, self._narrow(1).in_some_order(), "first")
+        return Single(self, self._select.first(), "first")
 
     def last(self) -> Single[M_co | None]:
-        """The last row of the order in force, or `None`."""
-        if self._select.row_limit is not None or self._select.row_offset is not None:
-            raise InvalidQuery("the last row of a slice: reverse() the order and take first()")
-        return Single(self, self.reverse()._narrow(1), "first")
+        """The last row of the order in force, or `None`; without an order, that of the greatest
+        key. Of a slice, its own last row."""
+        return Single(self, self._select.last(), "first")
 
     def earliest(self, *order: Any) -> Single[M_co | None]:
         """The first row in an order."""
@@ -197,10 +216,6 @@ class QuerySet(Narrowed[M_co]):
     def latest(self, *order: Any) -> Single[M_co | None]:
         """The last row in an order."""
         return self.order_by(*order).last()
-
-    def _narrow(self, rows: int) -> _engine.Select:
-        limit = self._select.row_limit
-        return self._select.limit(rows if limit is None else min(rows, limit))
 
     def page(
         self, size: int, *, after: str | None = None, before: str | None = None
@@ -215,9 +230,21 @@ class QuerySet(Narrowed[M_co]):
             raise ParamsError("a page has a row at least, and is after or before a place")
         return Call(lambda: read(self, size, after, before), "page")
 
+    def paginate(self, number: int = 1, size: int = 20) -> Call[NumberedPage[M_co]]:
+        """A page by its number, from 1, and how many rows there are in all: in one round trip. The
+        primary key is added to the order, so that pages do not overlap. For pages that are read
+        one after the other, `page` costs less."""
+        from .pages import read_numbered
+
+        check_count("number", number)
+        check_count("size", size)
+        if number == 0 or size == 0:
+            raise ParamsError("pages are counted from 1, and have a row at least")
+        return Call(lambda: read_numbered(self, number, size), "paginate")
+
     def count(self) -> Call[int]:
         """The number of rows that the query gives."""
-        return Call(self._count, "count")
+        return Call(self._count, "count", batched=True)
 
     async def _count(self) -> int:
         if self._empty:
@@ -234,7 +261,7 @@ class QuerySet(Narrowed[M_co]):
 
     def exists(self) -> Call[bool]:
         """Whether the query gives a row."""
-        return Call(self._exists, "exists")
+        return Call(self._exists, "exists", batched=True)
 
     async def _exists(self) -> bool:
         if self._empty:
@@ -244,22 +271,43 @@ class QuerySet(Narrowed[M_co]):
         (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
         return bool(found)
 
-    def aggregate(self, **expressions: Any) -> Call[dict[str, Any]]:
-        """Aggregates over all rows of the query, as a dict."""
-        nodes = [self._scope.settled(each)._node for each in expressions.values()]
-        if not nodes:
-            raise ParamsError("aggregate() needs expressions: aggregate(n=Count('id'))")
+    @overload
+    def aggregate(self, a: Value[A1], /) -> Call[tuple[A1]]: ...
+    @overload
+    def aggregate(self, a: Value[A1], b: Value[A2], /) -> Call[tuple[A1, A2]]: ...
+    @overload
+    def aggregate(self, a: Value[A1], b: Value[A2], c: Value[A3], /) -> Call[tuple[A1, A2, A3]]: ...
+    @overload
+    def aggregate(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], /
+    ) -> Call[tuple[A1, A2, A3, A4]]: ...
+    @overload
+    def aggregate(
+        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], /
+    ) -> Call[tuple[A1, A2, A3, A4, A5]]: ...
+    @overload
+    def aggregate(self, **expressions: Any) -> Call[dict[str, Any]]: ...
+    def aggregate(self, *expressions: Any, **named: Any) -> Call[Any]:
+        """Aggregates over exactly the rows that the query gives, several at once: as a tuple, or by
+        name as a dict."""
+        if bool(expressions) == bool(named):
+            raise ParamsError(
+                "aggregate() needs expressions, either all of them with a name or none: "
+                "aggregate(n=Count('id'))"
+            )
+        given = expressions or tuple(named.values())
+        nodes = [self._scope.settled(each)._node for each in given]
         select = self._select.aggregate(nodes)
-        names = list(expressions)
+        names = list(named)
+        shape = _engine.RowPlan.dicts(names) if names else _engine.RowPlan.tuples()
 
-        async def run() -> dict[str, Any]:
+        async def run() -> Any:
             target = router.for_read(self.model, self._using)
             statement = _engine.Statement.select(select)
-            (row,) = await execution.rows(target, statement, _engine.RowPlan.dicts(names))
-            found: dict[str, Any] = row
-            return found
+            (row,) = await execution.rows(target, statement, shape)
+            return row
 
-        return Call(run, "a query")
+        return Call(run, "aggregate", batched=True)
 
     def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Call[dict[Any, M_co]]:
         """Rows by the value of a field."""
@@ -277,40 +325,24 @@ class QuerySet(Narrowed[M_co]):
         """Rows as dicts; of all fields, where none are named."""
         from .shapes import projection
 
-        names, select = projection(self, fields, named)
-        return Rows(self, select, _engine.RowPlan.dicts(names))
+        chosen = projection(self, fields, named, False)
+        return Rows(self, chosen.select, chosen.dicts(), chosen.names)
 
-    if TYPE_CHECKING:
+    def _projected(self, fields: tuple[Any, ...], flat: bool, whole: bool) -> Rows[Any]:
+        from .shapes import projection
 
-        @property
-        def values_list(self) -> ValuesList:
-            """Rows as tuples; with `flat` the values of one column."""
-            ...
+        chosen = projection(self, fields, {}, whole)
+        if flat and len(chosen.names) != 1:
+            raise ParamsError(f"flat=True is for one column, and there are {len(chosen.names)}")
+        return Rows(self, chosen.select, chosen.plan(flat), chosen.names)
 
-        @property
-        def select(self) -> ValuesList:
-            """Rows as tuples of these columns: what `values_list` gives."""
-            ...
-
-    else:
-
-        def values_list(self, *fields, flat=False):
-            """Rows as tuples; with `flat` the values of one column."""
-            from .shapes import projection
-
-            names, select = projection(self, fields, {})
-            if flat and len(names) != 1:
-                raise ParamsError(f"flat=True is for one column, and there are {len(names)}")
-            plan = _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples()
-            return Rows(self, select, plan)
-
-        select = values_list
-
-    def into(self, kind: Callable[..., U]) -> Rows[U]:
-        """Rows as instances of any class that is made by keywords: a dataclass, a TypedDict."""
+    def into(self, kind: Callable[..., U], **named: Any) -> Rows[U]:
+        """Rows as instances of any class that is made by keywords: a dataclass, a TypedDict. Its
+        members are fields, annotations, or what is given by name here: expressions and whole rows,
+        such as `author=Book.author`."""
         from .shapes import into
 
-        return into(self, kind)
+        return into(self, kind, named)
 
     # Writing.
     def update(self, *assigned: Assignment, **values: Any) -> Written[M_co]:
@@ -346,27 +378,33 @@ class QuerySet(Narrowed[M_co]):
         )
 
     # Looking at it.
-    def sql(self, params_inline: bool = False) -> str:
+    def sql(self) -> str:
         """The SQL text, on the database that the query would run on."""
         return self.get_parameterized_sql()[0]
 
     def get_parameterized_sql(self) -> tuple[str, list[Any]]:
         """The SQL text, and the values of its parameters."""
+        return text_of(self, self._reading(self._select.in_own_order())[0])
+
+    def explain(
+        self,
+        format: Literal["text", "json"] = "text",
+        *,
+        analyze: bool = False,
+        verbose: bool = False,
+    ) -> Call[str]:
+        """How the database would run the query, in its own words or as JSON; with `analyze` it is
+        run, and the plan tells how (PostgreSQL), with `verbose` in more detail (PostgreSQL)."""
         select, _ = self._reading(self._select.in_own_order())
-        target = router.engine(self.model, self._using)
-        return execution.text(target, _engine.Statement.select(select))
+        return explained(self, select, format, analyze, verbose)
 
-    def explain(self, analyze: bool = False) -> Call[str]:
-        """How the database would run the query, in its own words; with `analyze`, how it ran it."""
-        select, _ = self._reading(self._select.in_own_order())
-        statement = _engine.Statement.select(select)
-
-        async def run() -> str:
-            target = router.for_read(self.model, self._using)
-            plan: str = await execution.perform(_engine.explain(target, statement, analyze))
-            return plan
-
-        return Call(run, "explain")
+    def _plan(self) -> tuple[_engine.Select, _engine.RowPlan | None]:
+        """What is run to read its rows, and what they become."""
+        if self._groups is not None:
+            raise InvalidQuery(
+                "groups are no rows of the model: read them with .values() or .values_list()"
+            )
+        return self._reading(self._select.in_own_order())
 
     def __yara_select__(self) -> _engine.Select:
         """As a subquery: the primary key of its rows."""

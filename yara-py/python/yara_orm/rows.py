@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, overload
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from . import _engine, execution, router
-from .exceptions import ParamsError
-from .expressions import Order, Value
+from .exceptions import InvalidQuery, ParamsError
+from .expressions import Order
+from .locks import Strength, locked
+from .looking import explained, text_of
 from .runnable import Call, Runnable
+from .streams import Stream
+from .values import Value
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .aliases import Table
     from .expressions import Condition
     from .queryset import QuerySet
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-A1 = TypeVar("A1")
-A2 = TypeVar("A2")
-A3 = TypeVar("A3")
-A4 = TypeVar("A4")
-A5 = TypeVar("A5")
-A6 = TypeVar("A6")
-A7 = TypeVar("A7")
-A8 = TypeVar("A8")
 
 
 class Single(Runnable[T_co]):
@@ -38,9 +35,13 @@ class Single(Runnable[T_co]):
         self._select = select
         self._how = how
 
-    async def _run(self) -> Any:
+    async def _found(self) -> list[Any]:
         query = self._query
-        rows = [] if query._empty else await query._rows(self._select)
+        found: list[Any] = [] if query._empty else await query._rows(self._select)
+        return found
+
+    async def _run(self) -> Any:
+        query, rows = self._query, await self._found()
         if len(rows) == 1:
             return rows[0]
         if rows:
@@ -82,56 +83,65 @@ class Single(Runnable[T_co]):
         return self._with(self._query.using_db(connection))
 
     def select_for_update(
-        self, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+        self,
+        nowait: bool = False,
+        skip_locked: bool = False,
+        of: Iterable[str | type[Any]] = (),
+        *,
+        strength: Strength = "update",
     ) -> Self:
-        """Locks the row until the end of the transaction."""
+        """Locks the row until the end of the transaction, see `QuerySet.select_for_update`."""
         copy = self._with(self._query)
-        copy._select = self._select.lock("update", nowait, skip_locked, list(of))
+        copy._select = locked(self._query, self._select, strength, nowait, skip_locked, of)
         return copy
 
     def values(self, *fields: Any, **named: Any) -> Single[Any]:
         """The row as a dict."""
-        return SingleValue(self._query.values(*fields, **named), self._select, self._how)
+        query = self._query._copy(self._select)
+        return SingleValue(query, query.values(*fields, **named), self._how)
 
     def values_list(self, *fields: Any, flat: bool = False) -> Single[Any]:
         """The row as a tuple."""
-        return SingleValue(self._query.values_list(*fields, flat=flat), self._select, self._how)
+        query = self._query._copy(self._select)
+        return SingleValue(query, query.values_list(*fields, flat=flat), self._how)
 
 
 class SingleValue(Single[Any]):
     """A query for one row of values."""
 
-    __slots__ = ()
+    __slots__ = ("_rows",)
 
-    async def _run(self) -> Any:
-        rows: Rows[Any] = self._query
-        limited: Rows[Any] = Rows(
-            rows._query, rows._select.limit(self._select.row_limit), rows._shape
-        )
-        found = await limited
-        if len(found) == 1 or (found and self._how == "first"):
-            return found[0]
-        model = rows._query.model
-        if found:
-            raise model.MultipleObjectsReturned(
-                f"several {model.__name__} match a query that is to give one row"
-            )
-        if self._how in ("get_or_none", "first"):
-            return None
-        raise model.DoesNotExist(f"no {model.__name__} matches the query")
+    def __init__(self, query: Any, rows: Rows[Any], how: str) -> None:
+        super().__init__(query, rows._select, how)
+        self._rows = rows
+
+    def _with(self, query: Any) -> Self:
+        raise InvalidQuery("say what is read of a row before its values are chosen")
+
+    def using_db(self, connection: Any) -> Self:
+        """Runs on this connection."""
+        return type(self)(self._query, self._rows.using_db(connection), self._how)
+
+    async def _found(self) -> list[Any]:
+        return await self._rows
 
 
 class Rows(Runnable[Any], Generic[T]):
     """A query for columns and expressions."""
 
-    __slots__ = ("_query", "_select", "_shape")
+    __slots__ = ("_names", "_query", "_select", "_shape")
 
     def __init__(
-        self, query: QuerySet[Any], select: _engine.Select, shape: _engine.RowPlan
+        self,
+        query: QuerySet[Any],
+        select: _engine.Select,
+        shape: _engine.RowPlan,
+        names: list[str],
     ) -> None:
         self._query = query
         self._select = select
         self._shape = shape
+        self._names = names
 
     if TYPE_CHECKING:
 
@@ -145,25 +155,54 @@ class Rows(Runnable[Any], Generic[T]):
         target = router.for_read(query.model, query._using)
         statement = _engine.Statement.select(self._select.in_own_order())
         found: list[Any] = await execution.rows(target, statement, self._shape)
-        return found
+        return self._made(found)
+
+    def _made(self, rows: list[Any]) -> list[Any]:
+        """What is made of the rows that were read."""
+        return rows
 
     async def __aiter__(self) -> AsyncIterator[T]:
         for row in await self:
             yield row
 
-    def _changed(self, query: Any, select: _engine.Select) -> Rows[T]:
-        return Rows(query, select, self._shape)
+    def stream(self, batch: int = 1000) -> Stream[T]:
+        """The rows, read in portions by a cursor of the database, see `QuerySet.stream`."""
+        check_count("batch", batch)
+        return Stream(self._open, None, max(batch, 1))
 
-    def filter(self, *conditions: Condition, **lookups: Any) -> Rows[T]:
+    def _open(self) -> _engine.Cursor | None:
+        if self._query._empty:
+            return None
+        target = router.for_read(self._query.model, self._query._using)
+        statement = _engine.Statement.select(self._select.in_own_order())
+        return _engine.open(target, statement, self._shape)
+
+    def _changed(self, query: Any, select: _engine.Select) -> Self:
+        copy = object.__new__(type(self))
+        copy._query, copy._select = query, select
+        copy._shape, copy._names = self._shape, self._names
+        return copy
+
+    def filter(self, *conditions: Condition, **lookups: Any) -> Self:
         """Only rows that match all of these, too."""
         condition = self._query._scope.conditions(conditions, lookups)
         if condition is None:
             return self
+        self._unsliced()
         if self._query._groups is not None and condition._node.holds_aggregate:
             return self._changed(self._query, self._select.having(condition._node))
         return self._changed(self._query, self._select.filter(condition._node))
 
-    def order_by(self, *order: str | Order | Value[Any]) -> Rows[T]:
+    def exclude(self, *conditions: Condition, **lookups: Any) -> Self:
+        """Only rows that do not match all of these: exactly those that `filter` leaves out."""
+        condition = self._query._scope.conditions(conditions, lookups)
+        return self if condition is None else self.filter(~condition)
+
+    def _unsliced(self) -> None:
+        if self._select.row_limit is not None or self._select.row_offset is not None:
+            raise InvalidQuery("a slice cannot be filtered any further; filter before slicing")
+
+    def order_by(self, *order: str | Order | Value[Any]) -> Self:
         """Sorts by these."""
         select = self._select.unordered()
         for by in order:
@@ -171,67 +210,173 @@ class Rows(Runnable[Any], Generic[T]):
             select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
         return self._changed(self._query, select)
 
-    def limit(self, limit: int) -> Rows[T]:
-        """At most so many rows."""
-        check_count("limit", limit)
-        return self._changed(self._query, self._select.limit(limit))
+    def reverse(self) -> Self:
+        """The other way round."""
+        return self._changed(self._query, self._select.in_some_order().reversed())
 
-    def offset(self, offset: int) -> Rows[T]:
+    def limit(self, limit: int) -> Self:
+        """At most so many rows, of those that are there after earlier slices."""
+        check_count("limit", limit)
+        known = self._select.row_limit
+        rows = limit if known is None else min(known, limit)
+        return self._changed(self._query, self._select.limit(rows))
+
+    def offset(self, offset: int) -> Self:
         """Passes over so many rows."""
         check_count("offset", offset)
         return self._changed(self._query, self._select.offset(offset))
 
-    def distinct(self) -> Rows[T]:
+    def distinct(self) -> Self:
         """Of equal rows, one."""
         return self._changed(self._query, self._select.distinct())
 
-    def using_db(self, connection: Any) -> Rows[T]:
+    def using_db(self, connection: Any) -> Self:
         """Runs on this connection."""
         return self._changed(self._query.using_db(connection), self._select)
 
+    def tag(self, words: str) -> Self:
+        """Words before the statement as a comment, see `QuerySet.tag`."""
+        return self._changed(self._query, self._select.tag(words))
+
+    # Sets: of queries that may be about different models, where they select the same types.
+    def union(self, *others: Rows[T], all: bool = False) -> Self:
+        """The rows of all queries, each once; with `all` as often as they come."""
+        return self._combined("union", others, all)
+
+    def intersection(self, *others: Rows[T], all: bool = False) -> Self:
+        """The rows that all queries have, each once; with `all` as often as all have them
+        (PostgreSQL)."""
+        return self._combined("intersect", others, all)
+
+    def difference(self, *others: Rows[T], all: bool = False) -> Self:
+        """The rows that no other query has, each once; with `all` those that are left when as many
+        are taken away as the others have (PostgreSQL)."""
+        return self._combined("except", others, all)
+
+    def _combined(self, operator: str, others: tuple[Rows[Any], ...], all: bool) -> Self:
+        for other in others:
+            if not isinstance(other, Rows):
+                raise ParamsError(
+                    f"columns are combined with those of other queries, not {other!r}"
+                )
+        given = [other._select for other in others]
+        name = f"{operator} all" if all else operator
+        return self._changed(self._query, self._select.combined(name, given))
+
+    # Names.
+    def as_table(self, name: str) -> Table[T]:
+        """The rows of this query by a name, to be joined, or read as if they were a table.
+
+        best = Book.all().order_by("-views").limit(2).select(Book.author.id, Book.views)
+        best = best.as_table("best")
+        Author.all().join(best, Author.id == best.c.id).select(Author.name, best.c.views)
+        """
+        return self._named(_engine.Source.query(self._select, checked_name(name)))
+
+    def cte(self, name: str, *, materialized: bool | None = None) -> Table[T]:
+        """This query as a common table expression, see `QuerySet.cte`."""
+        return self._named(_engine.Source.common(self._select, checked_name(name), materialized))
+
+    def recursive_cte(
+        self, name: str, step: Callable[[Table[T]], Rows[Any]], *, all: bool = False
+    ) -> Table[T]:
+        """The rows of this query, and those that `step` makes of the rows found last, round after
+        round, until there are none that were not there before; with `all`, rows that are there
+        count again.
+
+            roots = Author.filter(mentor=None).select(Author.id, Author.name)
+            def below(above):
+                pupils = Author.all().join(above, Author.mentor.id == above.c.id)
+                return pupils.select(Author.id, above.c.name + " / " + Author.name)
+            tree = roots.recursive_cte("tree", below)
+            await tree.select(tree.c.name)
+        """
+        above = self._named(_engine.Source.found_last(self._select, checked_name(name)))
+        found = step(above)
+        if not isinstance(found, Rows):
+            raise ParamsError(f"a round of {name!r} selects what the first query does: .select(…)")
+        return self._named(_engine.Source.recursive(self._select, name, found._select, all))
+
+    def _named(self, source: _engine.Source) -> Table[T]:
+        from .aliases import Table
+
+        return Table(self._query.model, source, self._names, self._shape)
+
+    # Running.
     def first(self) -> Call[T | None]:
         """The first row, or `None`."""
 
         async def run() -> Any:
-            found = await self._changed(self._query, self._select.limit(1).in_some_order())
+            found = await self._changed(self._query, self._select.first())
             return found[0] if found else None
 
-        return Call(run, "a query")
+        return Call(run, "a query", batched=True)
+
+    def last(self) -> Call[T | None]:
+        """The last row, or `None`; without an order, that of the greatest key."""
+
+        async def run() -> Any:
+            found = await self._changed(self._query, self._select.last())
+            return found[0] if found else None
+
+        return Call(run, "a query", batched=True)
 
     def get(self) -> Single[T]:
         """The one row."""
-        rows: Any = self
-        return SingleValue(rows, self._select.limit(2), "get")
+        return SingleValue(self._query, self._changed(self._query, self._select.narrow(2)), "get")
 
     def count(self) -> Call[int]:
         """The number of rows."""
 
         async def run() -> int:
+            if self._query._empty:
+                return 0
             target = router.for_read(self._query.model, self._query._using)
             statement = _engine.Statement.count(self._select)
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return int(found)
 
-        return Call(run, "a query")
+        return Call(run, "a query", batched=True)
 
     def exists(self) -> Call[bool]:
         """Whether there is a row."""
 
         async def run() -> bool:
+            if self._query._empty:
+                return False
             target = router.for_read(self._query.model, self._query._using)
             statement = _engine.Statement.exists(self._select)
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return bool(found)
 
-        return Call(run, "a query")
+        return Call(run, "a query", batched=True)
 
+    # Looking at it.
     def sql(self) -> str:
         """The SQL text, on the database that the query would run on."""
-        target = router.engine(self._query.model, self._query._using)
-        return execution.text(target, _engine.Statement.select(self._select.in_own_order()))[0]
+        return self.get_parameterized_sql()[0]
+
+    def get_parameterized_sql(self) -> tuple[str, list[Any]]:
+        """The SQL text, and the values of its parameters."""
+        return text_of(self._query, self._select.in_own_order())
+
+    def explain(
+        self,
+        format: Literal["text", "json"] = "text",
+        *,
+        analyze: bool = False,
+        verbose: bool = False,
+    ) -> Call[str]:
+        """How the database would run the query, see `QuerySet.explain`."""
+        return explained(self._query, self._select.in_own_order(), format, analyze, verbose)
 
     def __yara_select__(self) -> _engine.Select:
         return self._select
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a query is neither true nor false: `await query.exists()`, or await its rows"
+        )
 
 
 class Made(Rows[Any]):
@@ -244,89 +389,36 @@ class Made(Rows[Any]):
         query: QuerySet[Any],
         select: _engine.Select,
         shape: _engine.RowPlan,
+        names: list[str],
         kind: Callable[..., Any],
     ) -> None:
-        super().__init__(query, select, shape)
+        super().__init__(query, select, shape, names)
         self._kind = kind
 
-    async def _run(self) -> list[Any]:
-        return [self._kind(**row) for row in await super()._run()]
+    def _made(self, rows: list[Any]) -> list[Any]:
+        kind = self._kind
+        return [kind(**row) for row in rows]
 
-    def _changed(self, query: Any, select: _engine.Select) -> Rows[Any]:
-        return Made(query, select, self._shape, self._kind)
+    def stream(self, batch: int = 1000) -> Stream[Any]:
+        """The rows, read in portions by a cursor of the database, see `QuerySet.stream`."""
+        check_count("batch", batch)
+
+        async def make(rows: list[Any]) -> None:
+            rows[:] = self._made(rows)
+
+        return Stream(self._open, make, max(batch, 1))
+
+    def _changed(self, query: Any, select: _engine.Select) -> Self:
+        copy = super()._changed(query, select)
+        copy._kind = self._kind
+        return copy
 
 
-class ValuesList(Protocol):
-    """`values_list` and `select`, with the types of the columns."""
-
-    @overload
-    def __call__(self, a: Value[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
-    @overload
-    def __call__(self, a: Value[A1], /) -> Rows[tuple[A1]]: ...
-    @overload
-    def __call__(self, a: Value[A1], b: Value[A2], /) -> Rows[tuple[A1, A2]]: ...
-    @overload
-    def __call__(self, a: Value[A1], b: Value[A2], c: Value[A3], /) -> Rows[tuple[A1, A2, A3]]: ...
-    @overload
-    def __call__(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], /
-    ) -> Rows[tuple[A1, A2, A3, A4]]: ...
-    @overload
-    def __call__(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], /
-    ) -> Rows[tuple[A1, A2, A3, A4, A5]]: ...
-    @overload
-    def __call__(
-        self, a: Value[A1], b: Value[A2], c: Value[A3], d: Value[A4], e: Value[A5], f: Value[A6], /
-    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
-    @overload
-    def __call__(
-        self,
-        a: Value[A1],
-        b: Value[A2],
-        c: Value[A3],
-        d: Value[A4],
-        e: Value[A5],
-        f: Value[A6],
-        g: Value[A7],
-        /,
-    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7]]: ...
-    @overload
-    def __call__(
-        self,
-        a: Value[A1],
-        b: Value[A2],
-        c: Value[A3],
-        d: Value[A4],
-        e: Value[A5],
-        f: Value[A6],
-        g: Value[A7],
-        h: Value[A8],
-        /,
-    ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7, A8]]: ...
-    @overload
-    def __call__(
-        self,
-        a: Value[Any],
-        b: Value[Any],
-        c: Value[Any],
-        d: Value[Any],
-        e: Value[Any],
-        f: Value[Any],
-        g: Value[Any],
-        h: Value[Any],
-        i: Value[Any] | str,
-        /,
-        *more: Value[Any] | str,
-    ) -> Rows[tuple[Any, ...]]: ...
-    @overload
-    def __call__(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
-    @overload
-    def __call__(
-        self, field: str, /, *more: str | Value[Any], flat: bool = False
-    ) -> Rows[tuple[Any, ...]]: ...
-    @overload
-    def __call__(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
+def checked_name(name: Any) -> str:
+    """Refuses what is no name of rows."""
+    if not isinstance(name, str) or not name:
+        raise ParamsError(f"the name of rows is a text that is not empty, not {name!r}")
+    return name
 
 
 def check_count(what: str, number: Any) -> None:

@@ -32,11 +32,17 @@ class Runnable(Generic[T_co]):
 class Call(Runnable[T_co], Coroutine[Any, Any, T_co]):
     """A call that has not begun: a coroutine, that can also be run synchronously by `.run()`."""
 
-    __slots__ = ("_begin", "_coroutine", "_name")
+    __slots__ = ("_batched", "_begin", "_coroutine", "_name")
 
     def __init__(
-        self, begin: Callable[[], Coroutine[Any, Any, T_co]], name: str = "a call"
+        self,
+        begin: Callable[[], Coroutine[Any, Any, T_co]],
+        name: str = "a call",
+        *,
+        batched: bool = False,
     ) -> None:
+        # Whether it is a statement that can be one of several in a round trip.
+        self._batched = batched
         self._begin: Callable[[], Coroutine[Any, Any, T_co]] | None = begin
         self._coroutine: Coroutine[Any, Any, T_co] | None = None
         self._name = name

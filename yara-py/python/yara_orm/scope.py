@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from .exceptions import FieldError
-from .expressions import Expr, Order, RelationSet, Value, wrap
+from .expressions import Expr, Order, RelationSet, wrap
 from .paths import RelatedRows, RelationPath, member
+from .values import Value
 
 if TYPE_CHECKING:
     from .models import Model

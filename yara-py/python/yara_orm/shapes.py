@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
+from .aliases import Whole
 from .exceptions import FieldError, ParamsError
-from .expressions import Col, Expr, Value
+from .expressions import Col, Expr
 from .paths import RelationPath, owner_of
+from .registry import nearest
+from .values import Value
 
 if TYPE_CHECKING:
     from .meta import Meta
@@ -105,24 +108,102 @@ def _not_loaded(instance: Any, name: str) -> Any:
     raise AttributeError(f"{meta.name!r} object has no attribute {name!r}")
 
 
+class Chosen:
+    """What is read of each row: names, and for each a cell or the cells of a whole row."""
+
+    __slots__ = ("names", "nodes", "parts", "query")
+
+    def __init__(self, query: QuerySet[Any]) -> None:
+        self.query = query
+        self.names: list[str] = []
+        self.nodes: list[_engine.Node] = []
+        self.parts: list[_engine.RowPlan | None] = []
+
+    def cell(self, name: str, expression: Expr[Any]) -> None:
+        """One more column."""
+        self._add(name, [expression._node], None)
+
+    def row(self, name: str, model: type[Any], cells: list[Expr[Any]]) -> None:
+        """One more whole row."""
+        self._add(name, [cell._node for cell in cells], _whole(model._meta))
+
+    def _add(self, name: str, nodes: list[_engine.Node], part: _engine.RowPlan | None) -> None:
+        self.names.append(f"{name}_{len(self.names)}" if name in self.names else name)
+        self.nodes.extend(nodes)
+        self.parts.append(part)
+
+    @property
+    def select(self) -> _engine.Select:
+        """The query that reads them."""
+        return self.query._select.reading(self.nodes)
+
+    def plan(self, flat: bool = False) -> _engine.RowPlan:
+        """Rows as tuples, or as what the one column is."""
+        if any(part is not None for part in self.parts):
+            (first, *rest) = self.parts
+            if flat and not rest and first is not None:
+                return first
+            return _engine.RowPlan.mixed(self.parts)
+        return _engine.RowPlan.scalars() if flat else _engine.RowPlan.tuples()
+
+    def dicts(self) -> _engine.RowPlan:
+        """Rows as dicts."""
+        if any(part is not None for part in self.parts):
+            return _engine.RowPlan.mixed(self.parts, self.names)
+        return _engine.RowPlan.dicts(self.names)
+
+
 def projection(
-    query: QuerySet[Any], fields: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[list[str], _engine.Select]:
-    """Columns and expressions with their names."""
-    scope = query._scope
-    chosen: dict[str, Expr[Any]] = {}
+    query: QuerySet[Any], fields: tuple[Any, ...], named: dict[str, Any], whole: bool
+) -> Chosen:
+    """Columns and expressions with their names; with `whole`, whole rows where models, aliases and
+    relations are named."""
     if not fields and not named:
         fields = (*query.model._meta.names, *query._annotations)
         if query._groups is not None:
             fields = (*query._groups, *query._annotations)
+    chosen = Chosen(query)
     for at, field in enumerate(fields):
-        name = _name(field, at)
-        if name in chosen:
-            name = f"{name}_{at}"
-        chosen[name] = scope.named(field)
+        if whole and _is_whole(field):
+            _add_row(chosen, _row_name(field), field)
+        else:
+            name = _name(field, at)
+            chosen.cell(name, query._scope.named(field))
     for name, field in named.items():
-        chosen[name] = scope.named(field)
-    return list(chosen), query._select.reading([each._node for each in chosen.values()])
+        chosen.cell(name, query._scope.named(field))
+    return chosen
+
+
+def _is_whole(field: Any) -> bool:
+    """Whether a whole row is chosen."""
+    return isinstance(field, (RelationPath, Whole)) or (
+        isinstance(field, type) and hasattr(field, "_meta")
+    )
+
+
+def _row_name(field: Any) -> str:
+    if isinstance(field, Whole):
+        return _row_name(field.rows)
+    if isinstance(field, RelationPath):
+        return field._path[-1] if field._path else str(field._origin or field._model.__name__)
+    return str(field.__name__).lower()
+
+
+def _add_row(chosen: Chosen, name: str, field: Any) -> None:
+    rows = field.rows if isinstance(field, Whole) else field
+    query = chosen.query
+    if isinstance(rows, RelationPath):
+        meta = rows._model._meta
+        meta.ready()
+        chosen.row(name, rows._model, rows._read(meta.names))
+        return
+    if rows is not query.model:
+        raise FieldError(
+            f"a query of {query.model.__name__} has no row of {rows.__name__}: join an alias of it, "
+            "or name a relation that leads to one"
+        )
+    meta = rows._meta
+    chosen.row(name, rows, [meta.column(each) for each in meta.names])
 
 
 def _name(field: Any, at: int) -> str:
@@ -131,24 +212,33 @@ def _name(field: Any, at: int) -> str:
     if isinstance(field, Col):
         return field.name
     if isinstance(field, RelationPath):
-        return field._path[-1]
+        return _row_name(field)
     if isinstance(field, Value):
         return f"column_{at}"
     raise ParamsError(f"a column is a name or an expression, not {field!r}")
 
 
-def into(query: QuerySet[Any], kind: Callable[..., Any]) -> Rows[Any]:
+def into(query: QuerySet[Any], kind: Callable[..., Any], named: dict[str, Any]) -> Rows[Any]:
     """Rows as instances of a class, by the names of its members."""
     from .rows import Made
 
-    names = _members(kind)
-    scope = query._scope
+    members = _members(kind)
     meta = query.model._meta
-    for name in names:
-        if name not in meta.fields_map and name not in query._annotations:
+    for name in named:
+        if name not in members:
+            raise FieldError(f"{kind!r} has no member {name!r}{nearest(name, members)}")
+    chosen = Chosen(query)
+    for name in members:
+        if name in named:
+            if _is_whole(named[name]):
+                _add_row(chosen, name, named[name])
+            else:
+                chosen.cell(name, query._scope.named(named[name]))
+        elif name in meta.fields_map or name in query._annotations:
+            chosen.cell(name, query._scope.expression(name))
+        else:
             raise FieldError(f"{kind!r} has a member {name!r}, and {meta.unknown(name)}")
-    nodes = [scope.expression(name)._node for name in names]
-    return Made(query, query._select.reading(nodes), _engine.RowPlan.dicts(names), kind)
+    return Made(query, chosen.select, chosen.dicts(), chosen.names, kind)
 
 
 def _members(kind: Any) -> list[str]:

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .connection import Connection
-    from .expressions import Assignment, Condition, Order, Value
+    from .expressions import Assignment, Condition, Order
     from .models import Model
     from .queryset import QuerySet
-    from .rows import Rows, Single, ValuesList
+    from .rows import Rows, Single
     from .runnable import Call
+    from .selecting import SelectList, ValuesList
+    from .values import Value
     from .written import Written
 
 M = TypeVar("M", bound="Model")
@@ -120,9 +122,9 @@ class Source(Generic[M]):
         """Whether there is a row."""
         return self.all().exists()
 
-    def aggregate(self, **expressions: Any) -> Call[dict[str, Any]]:
-        """Aggregates over all rows, as a dict."""
-        return self.all().aggregate(**expressions)
+    def aggregate(self, *expressions: Any, **named: Any) -> Call[Any]:
+        """Aggregates over all rows, as a tuple or by name as a dict."""
+        return self.all().aggregate(*expressions, **named)
 
     def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Call[dict[Any, M]]:
         """Rows by the value of a field."""
@@ -140,8 +142,8 @@ class Source(Generic[M]):
             ...
 
         @property
-        def select(self) -> ValuesList:
-            """Rows as tuples of these columns: what `values_list` gives."""
+        def select(self) -> SelectList:
+            """Rows as tuples of columns, expressions and whole rows."""
             ...
 
     else:
@@ -150,7 +152,9 @@ class Source(Generic[M]):
             """Rows as tuples; with `flat` the values of one column."""
             return self.all().values_list(*fields, flat=flat)
 
-        select = values_list
+        def select(self, *columns, flat=False):
+            """Rows as tuples of columns, expressions and whole rows."""
+            return self.all().select(*columns, flat=flat)
 
     def update(self, *assigned: Assignment, **values: Any) -> Written[M]:
         """Sets fields of the rows, and tells how many they were."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from . import _engine, execution, router
 from .exceptions import FieldError, ParamsError
-from .expressions import Value, operand
+from .expressions import operand
 from .persist import columns
 from .runnable import Call
+from .values import Value
 
 if TYPE_CHECKING:
     from .expressions import Assignment
@@ -35,7 +36,7 @@ class Written(Call[int], Generic[M]):
     ) -> None:
         self._query = query
         self._statement = statement
-        super().__init__(self._count(counted), "a write")
+        super().__init__(self._count(counted), "a write", batched=True)
 
     def _count(self, statement: _engine.Statement) -> Callable[[], Any]:
         query = self._query
@@ -79,7 +80,7 @@ class Written(Call[int], Generic[M]):
             target = router.for_write(query.model, query._using)
             return await execution.rows(target, statement, shape)
 
-        return Call(run, "a write")
+        return Call(run, "a write", batched=True)
 
 
 def _given_back(

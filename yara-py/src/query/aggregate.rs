@@ -1,10 +1,14 @@
 //! Aggregates: over the rows of a query or its groups, and over the rows of a relation.
 
+use super::function::known_name;
+use super::node::origin_of;
+use super::operand::anything;
+use super::window::{Ordering, orders_of};
 use super::{Node, raise, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
 use yara_core::schema::TableRef;
-use yara_core::tree::{Aggregate, AggregateFunction, Expr, Origin, Quantifier, Related};
+use yara_core::tree::{Aggregate, AggregateFunction, Expr, Quantifier, Related};
 use yara_core::value::{Type, Value};
 
 fn function(name: &str) -> PyResult<AggregateFunction> {
@@ -27,6 +31,36 @@ fn function(name: &str) -> PyResult<AggregateFunction> {
     })
 }
 
+/// An aggregate of the database that the engine does not know.
+#[pyfunction]
+#[pyo3(signature = (name, arguments, kind, distinct = false, filter = None, order = Vec::new()))]
+fn custom_aggregate(
+    name: &str,
+    arguments: Vec<Bound<'_, PyAny>>,
+    kind: &str,
+    distinct: bool,
+    filter: Option<&Node>,
+    order: Vec<Ordering<'_>>,
+) -> PyResult<Node> {
+    let kind = crate::schema::kind(kind)?;
+    let mut given: Vec<Expr> = arguments.iter().map(anything).collect::<PyResult<_>>()?;
+    let argument = match (given.len(), given.pop()) {
+        (0 | 1, only) => only,
+        (_, last) => {
+            given.extend(last);
+            Some(Expr::Tuple(given))
+        }
+    };
+    let function = AggregateFunction::Custom(known_name(name), kind);
+    let aggregate = Aggregate {
+        distinct,
+        filter: filter.map(|filter| filter.node.clone()),
+        order: orders_of(&order)?,
+        ..Aggregate::new(function, argument)
+    };
+    Ok(Node::of(Expr::Aggregate(Box::new(aggregate)), Some(kind)))
+}
+
 /// What is aggregated, and how.
 fn described(
     name: &str,
@@ -34,8 +68,10 @@ fn described(
     distinct: bool,
     filter: Option<&Node>,
     separator: Option<&str>,
+    order: &[Ordering<'_>],
 ) -> PyResult<Aggregate> {
     Ok(Aggregate {
+        order: orders_of(order)?,
         separator: separator.map(|text| Expr::literal(Value::Text(text.into()))),
         distinct,
         filter: filter.map(|filter| filter.node.clone()),
@@ -43,33 +79,33 @@ fn described(
     })
 }
 
-/// An aggregate over rows.
+/// An aggregate over rows, whose values are taken in an order.
 #[pyfunction]
-#[pyo3(signature = (name, argument = None, distinct = false, filter = None, separator = None))]
+#[pyo3(signature = (name, argument = None, distinct = false, filter = None, separator = None, order = Vec::new()))]
 fn aggregate(
     name: &str,
     argument: Option<&Node>,
     distinct: bool,
     filter: Option<&Node>,
     separator: Option<&str>,
+    order: Vec<Ordering<'_>>,
 ) -> PyResult<Node> {
-    let aggregate = described(name, argument, distinct, filter, separator)?;
+    let aggregate = described(name, argument, distinct, filter, separator, &order)?;
     let function = aggregate.function;
     Ok(result(Expr::Aggregate(Box::new(aggregate)), function, argument))
 }
 
-/// A question about the rows of the relation at the end of a path: `any`, `none`, `all`, or an
-/// aggregate.
+/// A question about the rows of the relation at the end of a path: `any`, `none`, `all`, `count`, or
+/// an `aggregate` over them.
 #[pyfunction]
-#[pyo3(signature = (table, path, quantifier, argument = None, condition = None, distinct = false, separator = None))]
+#[pyo3(signature = (table, path, quantifier, aggregate = None, condition = None, origin = None))]
 fn related(
     table: &Table,
     path: Vec<String>,
     quantifier: &str,
-    argument: Option<&Node>,
+    aggregate: Option<&Node>,
     condition: Option<&Node>,
-    distinct: bool,
-    separator: Option<&str>,
+    origin: Option<&str>,
 ) -> PyResult<Node> {
     let mut steps = Vec::with_capacity(path.len());
     let mut place = table.inner;
@@ -78,27 +114,33 @@ fn related(
         steps.push(relation.name);
         place = relation.target.table().map_err(raise)?;
     }
-    let (quantifier, aggregated) = match (quantifier, argument) {
-        ("any", None) => (Quantifier::Any, None),
-        ("none", None) => (Quantifier::None, None),
-        ("all", None) => (Quantifier::All, None),
-        ("count", None) => (Quantifier::Count, Some(AggregateFunction::Count)),
-        (name, argument) => {
-            let aggregate = described(name, argument, distinct, None, separator)?;
-            let function = aggregate.function;
-            (Quantifier::Aggregate(Box::new(aggregate)), Some(function))
+    let quantifier = match (quantifier, aggregate.map(|aggregate| &aggregate.node)) {
+        ("any", None) => Quantifier::Any,
+        ("none", None) => Quantifier::None,
+        ("all", None) => Quantifier::All,
+        ("count", None) => Quantifier::Count,
+        ("aggregate", Some(Expr::Aggregate(aggregate))) => Quantifier::Aggregate(aggregate.clone()),
+        _ => {
+            return Err(refuse(format!(
+                "the rows of `{}` are aggregated by an aggregate, such as Sum or StringAgg",
+                path.join(".")
+            )));
         }
+    };
+    let kind = match &quantifier {
+        Quantifier::Count => Some(Type::I64),
+        _ => Some(Type::Bool),
     };
     let node = Expr::Related(Box::new(Related {
         table: TableRef(table.inner),
-        origin: Origin::Query,
+        origin: origin_of(origin),
         path: steps,
         quantifier,
         condition: condition.map(|condition| condition.node.clone()),
     }));
-    Ok(match aggregated {
-        Some(function) => result(node, function, argument),
-        None => Node::of(node, Some(Type::Bool)),
+    Ok(match aggregate {
+        Some(aggregate) => aggregate.like(node),
+        None => Node::of(node, kind),
     })
 }
 
@@ -134,5 +176,6 @@ fn result(node: Expr, function: AggregateFunction, argument: Option<&Node>) -> N
 /// Adds the functions to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(aggregate, module)?)?;
+    module.add_function(wrap_pyfunction!(custom_aggregate, module)?)?;
     module.add_function(wrap_pyfunction!(related, module)?)
 }

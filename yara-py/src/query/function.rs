@@ -1,10 +1,12 @@
 //! Functions of the engine by the names that Python has for them, choices, and windows.
 
-use super::operand::{anything, comparable};
+use super::operand::{anything, comparable, textual};
 use super::{Node, refuse};
 use pyo3::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use yara_core::tree::{Case, Custom, CustomCall, DatePart, Expr, Function};
-use yara_core::value::Type;
+use yara_core::value::{Type, Value};
 
 /// The function of a name.
 fn named(name: &str) -> Option<Function> {
@@ -30,6 +32,9 @@ fn named(name: &str) -> Option<Function> {
         "regex" => RegexMatches { ignore_case: false },
         "iregex" => RegexMatches { ignore_case: true },
         "regex_replace" => RegexReplace { all: true, ignore_case: false },
+        "iregex_replace" => RegexReplace { all: true, ignore_case: true },
+        "regex_replace_first" => RegexReplace { all: false, ignore_case: false },
+        "iregex_replace_first" => RegexReplace { all: false, ignore_case: true },
         "abs" => Abs,
         "sign" => Sign,
         "round" => Round,
@@ -44,25 +49,21 @@ fn named(name: &str) -> Option<Function> {
         "now" => Now,
         "today" => Today,
         "age" => Age,
-        "json_get" => JsonGet,
         "json_text" => JsonText,
-        "json_contains" => JsonContains,
+        "json_string" => JsonString,
+        "json_number" => JsonNumber,
+        "json_boolean" => JsonBool,
         "json_has_key" => JsonHasKey,
         "json_has_any_key" => JsonHasAnyKey,
         "json_has_all_keys" => JsonHasAllKeys,
         "json_length" => JsonLength,
         "json_keys" => JsonKeys,
         "json_type" => JsonType,
-        "json_set" => JsonSet,
-        "json_remove" => JsonRemove,
-        "json_merge" => JsonMerge,
-        "json_object" => JsonObject,
-        "json_array" => JsonArray,
         "array_contains" => ArrayContains,
         "array_overlaps" => ArrayOverlaps,
         "array_has" => ArrayHas,
+        "array_has_null" => ArrayHasNull,
         "array_length" => ArrayLength,
-        "array_get" => ArrayGet,
         "array_append" => ArrayAppend,
         "array_remove" => ArrayRemove,
         "array_concat" => ArrayConcat,
@@ -107,6 +108,9 @@ fn call(name: &str, arguments: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
         return Err(refuse(format!("`{name}` does not take {} arguments", arguments.len())));
     }
     let like = arguments.iter().find_map(|argument| argument.cast::<Node>().ok());
+    // What has the values of its first argument.
+    let alike =
+        matches!(function, Function::ArrayAppend | Function::ArrayRemove | Function::ArrayConcat);
     let same = matches!(
         function,
         Function::Coalesce | Function::NullIf | Function::Greatest | Function::Least
@@ -129,9 +133,68 @@ fn call(name: &str, arguments: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
     };
     let node = Expr::Call(function, nodes);
     Ok(match first {
-        Some(first) if same => first.like(node),
+        Some(first) if same || alike => first.like(node),
         _ => Node::of(node, kind),
     })
+}
+
+/// Whether the engine has a function of this name.
+#[pyfunction]
+fn is_known(name: &str) -> bool {
+    named(name).is_some()
+}
+
+/// Whether texts match a full-text query in a language, or how well they do.
+#[pyfunction]
+fn search(
+    query: &Bound<'_, PyAny>,
+    texts: Vec<PyRef<'_, Node>>,
+    language: &str,
+    rank: bool,
+) -> PyResult<Node> {
+    let mut arguments = vec![textual(query)?];
+    arguments.extend(texts.iter().map(|text| text.node.clone()));
+    let language = known_name(language);
+    let function = match rank {
+        true => Function::SearchRank(language),
+        false => Function::Search(language),
+    };
+    let kind = function.kind(&arguments);
+    Ok(Node::of(Expr::Call(function, arguments), kind))
+}
+
+/// An operator of the database that the engine does not know.
+#[pyfunction]
+#[pyo3(signature = (symbol, left, right, kind = None))]
+fn operator(
+    symbol: String,
+    left: &Node,
+    right: &Bound<'_, PyAny>,
+    kind: Option<&str>,
+) -> PyResult<Node> {
+    let kind: Option<Type> = kind.map(crate::schema::kind).transpose()?;
+    let arguments = vec![left.node.clone(), comparable(right, left)?];
+    let custom = Custom { call: CustomCall::Operator(symbol.into()), arguments, kind };
+    Ok(Node::of(Expr::Custom(Box::new(custom)), kind))
+}
+
+/// A span of time that has months and days of its own.
+#[pyfunction]
+fn interval(months: i32, days: i32, micros: i64) -> Node {
+    let interval = yara_core::value::Interval { months, days, micros };
+    Node::new(Expr::literal(Value::Interval(interval)))
+}
+
+/// A name for the rest of the program's life; each is kept once.
+pub(super) fn known_name(name: &str) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(name) {
+        return found;
+    }
+    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    known.insert(kept);
+    kept
 }
 
 /// A function of the database that the engine does not know.
@@ -173,5 +236,9 @@ fn case(
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(call, module)?)?;
     module.add_function(wrap_pyfunction!(custom, module)?)?;
+    module.add_function(wrap_pyfunction!(is_known, module)?)?;
+    module.add_function(wrap_pyfunction!(search, module)?)?;
+    module.add_function(wrap_pyfunction!(operator, module)?)?;
+    module.add_function(wrap_pyfunction!(interval, module)?)?;
     module.add_function(wrap_pyfunction!(case, module)?)
 }

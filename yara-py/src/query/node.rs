@@ -6,8 +6,9 @@ use super::{Select, raise, refuse};
 use crate::schema::{self, Codec, Table};
 use pyo3::prelude::*;
 use std::sync::Arc;
+use yara_core::plan;
 use yara_core::schema::TableRef;
-use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, InList, Literal};
+use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, InList, Literal, Origin};
 use yara_core::value::{Array, Type, Value};
 
 /// A node of the tree, with what is known of its values.
@@ -73,6 +74,9 @@ impl Node {
 
     /// `=`, `<>`, `<`, `<=`, `>` or `>=` with another node or a value.
     fn compare(&self, operator: &str, other: &Bound<'_, PyAny>) -> PyResult<Node> {
+        if self.is_in_document() {
+            return Ok(Node::of(self.compare_json(operator, other)?, Some(Type::Bool)));
+        }
         let other = comparable(other, self)?;
         let node = self.node.clone();
         let node = match operator {
@@ -134,6 +138,10 @@ impl Node {
 
     /// Between two bounds, both included.
     fn between(&self, low: &Bound<'_, PyAny>, high: &Bound<'_, PyAny>) -> PyResult<Node> {
+        if self.is_in_document() {
+            let between = self.compare_json(">=", low)?.and(self.compare_json("<=", high)?);
+            return Ok(Node::of(between, Some(Type::Bool)));
+        }
         let between = Between {
             operand: self.node.clone(),
             low: comparable(low, self)?,
@@ -144,6 +152,11 @@ impl Node {
 
     /// One of a list of values, in which `None` stands for NULL.
     fn in_list(&self, values: Vec<Bound<'_, PyAny>>) -> PyResult<Node> {
+        if self.is_in_document() {
+            let equal = |value| self.compare_json("=", value);
+            let one_of = values.iter().map(equal).collect::<PyResult<_>>()?;
+            return Ok(Node::of(Expr::Or(one_of), Some(Type::Bool)));
+        }
         let (items, with_null) = list_of(&values, self.kind, self.codec.as_deref())?;
         let element = items.first().map(Value::kind).or(self.kind).unwrap_or(Type::Text);
         let list = Literal::new(Value::Array(Box::new(Array::new(element.list(), items))));
@@ -153,7 +166,7 @@ impl Node {
 
     /// One of the values that a query gives.
     fn in_select(&self, select: &Select) -> Node {
-        let node = Expr::InSelect(self.boxed(), Box::new(select.inner.clone()));
+        let node = Expr::InSelect(self.boxed(), Box::new(plan::part(select.inner.clone())));
         Node::of(node, Some(Type::Bool))
     }
 
@@ -163,9 +176,12 @@ impl Node {
         Ok(Node::of(Expr::Cast(self.boxed(), kind), Some(kind)))
     }
 
-    /// The same values, with those of a field's type.
-    fn with_codec(&self, other: &Node) -> Node {
-        other.like(self.node.clone())
+    /// The same, of the row of the next query around.
+    fn read_outer(&self) -> PyResult<Node> {
+        match self.node.read_model() {
+            Some(table) => Ok(self.like(self.node.clone().read_from(table, &Origin::Outer))),
+            None => Err(refuse("outer() takes what reads a column, and this reads none")),
+        }
     }
 
     fn __repr__(&self) -> String {
@@ -180,9 +196,26 @@ impl Node {
     }
 }
 
+/// Whose row is meant: by default that of the nearest query about the model, by no name at all that
+/// of the next one around, and by any other name that of what was joined by it.
+pub(super) fn origin_of(name: Option<&str>) -> Origin {
+    match name {
+        None => Origin::Query,
+        Some("") => Origin::Outer,
+        Some(name) => Origin::Named(name.into()),
+    }
+}
+
 /// A field at the end of a path through relations.
 #[pyfunction]
-fn column(table: &Table, path: Vec<String>, owner: &Table, field: &str) -> PyResult<Node> {
+#[pyo3(signature = (table, path, owner, field, origin = None))]
+fn column(
+    table: &Table,
+    path: Vec<String>,
+    owner: &Table,
+    field: &str,
+    origin: Option<&str>,
+) -> PyResult<Node> {
     let at = owner.inner.field_index(field).map_err(raise)?;
     let codec = owner.codec(at).cloned();
     let mut steps = Vec::with_capacity(path.len());
@@ -194,6 +227,7 @@ fn column(table: &Table, path: Vec<String>, owner: &Table, field: &str) -> PyRes
     }
     let column = ColumnRef {
         path: steps,
+        origin: origin_of(origin),
         field: owner.inner.fields[at].name.into(),
         ..ColumnRef::own(table.inner, owner.inner.fields[at].name)
     };
@@ -232,16 +266,16 @@ fn joined(nodes: Vec<PyRef<'_, Node>>, join: fn(Expr, Expr) -> Expr, none: Expr)
 /// Whether a query has rows.
 #[pyfunction]
 fn exists(select: &Select) -> Node {
-    let inner = yara_core::plan::without_columns(select.inner.clone());
+    let inner = plan::without_columns(plan::part(select.inner.clone()));
     Node::of(Expr::Exists(Box::new(inner)), Some(Type::Bool))
 }
 
-/// The one value of a query's one row.
+/// The value of a query's first row; without an order, that of the smallest key.
 #[pyfunction]
 fn scalar(select: &Select) -> PyResult<Node> {
     match select.columns.as_slice() {
         [column] => Ok(Node {
-            node: Expr::Scalar(Box::new(select.inner.clone())),
+            node: Expr::Scalar(Box::new(select.first_only())),
             kind: column.kind,
             codec: column.codec.clone(),
         }),

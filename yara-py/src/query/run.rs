@@ -8,6 +8,7 @@ use crate::bridge::operation::Operation;
 use crate::db::Target;
 use crate::db::cursor::Cursor;
 use crate::db::statement::{run_statement, run_statements};
+use crate::rows::decoder::Decoder;
 use crate::rows::{PyRows, RowShape};
 use crate::schema::Table;
 use pyo3::prelude::*;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use yara_core::backend::{Access, Command, Request};
 use yara_core::executor::request;
 use yara_core::schema;
-use yara_core::sql::{Dialect, ExplainOptions, ddl};
+use yara_core::sql::{Dialect, ExplainFormat, ExplainOptions, ddl};
+use yara_core::value::Value;
 
 /// What the rows of a statement become; without a shape they are counted.
 fn shape_of(
@@ -44,18 +46,17 @@ fn run(
 }
 
 /// Runs statements in one round trip: all of them, or none. It gives a list of what each gave.
+///
+/// Each has a shape for its rows, or `None` where they are counted.
 #[pyfunction]
-#[pyo3(signature = (target, statements, shape = None))]
 fn run_all(
     py: Python<'_>,
     target: Target,
-    statements: Vec<PyRef<'_, Statement>>,
-    shape: Option<&RowPlan>,
+    statements: Vec<(PyRef<'_, Statement>, Option<PyRef<'_, RowPlan>>)>,
 ) -> PyResult<Operation> {
     let mut batch = Vec::with_capacity(statements.len());
-    for statement in &statements {
-        let shape = shape.filter(|_| !statement.columns.is_empty());
-        batch.push((statement.inner.clone(), shape_of(py, statement, shape)?));
+    for (statement, shape) in &statements {
+        batch.push((statement.inner.clone(), shape_of(py, statement, shape.as_deref())?));
     }
     Ok(run_statements(target, "queries", batch))
 }
@@ -72,20 +73,35 @@ fn open(
     Ok(Cursor::new(target, statement.inner.clone(), shape))
 }
 
-/// The SQL text of a statement on a database, and its parameters as texts.
+/// The SQL text of a statement on a database, and the values of its parameters.
 #[pyfunction]
-fn text(py: Python<'_>, target: Target, statement: &Statement) -> PyResult<(String, Vec<String>)> {
+fn text<'py>(
+    py: Python<'py>,
+    target: Target,
+    statement: &Statement,
+) -> PyResult<(String, Vec<Bound<'py, PyAny>>)> {
     let runner = target.runner(py, &Home::Thread)?;
     let request = request(runner.executor(), &mut statement.inner.clone()).map_err(raise)?;
-    let values = request.values.iter().map(|value| format!("{value:?}")).collect();
+    let object = |value: &Value| {
+        let decoded = Decoder::of(py, value.kind()).decode(py, &value.as_cell());
+        decoded.map_err(|fault| raise(fault.named("a parameter")))
+    };
+    let values = request.values.iter().map(object).collect::<PyResult<_>>()?;
     Ok((request.command.sql.to_string(), values))
 }
 
-/// How a database would run a statement, in its own words; with `analyze`, how it ran it.
+/// How a database would run a statement, in its own words or as JSON; with `analyze`, how it ran it.
 #[pyfunction]
-fn explain(target: Target, statement: &Statement, analyze: bool) -> Operation {
+fn explain(
+    target: Target,
+    statement: &Statement,
+    json: bool,
+    analyze: bool,
+    verbose: bool,
+) -> Operation {
     let mut statement = statement.inner.clone();
-    let options = ExplainOptions { analyze, ..ExplainOptions::default() };
+    let format = if json { ExplainFormat::Json } else { ExplainFormat::Text };
+    let options = ExplainOptions { format, analyze, verbose };
     target.operation("explain", move |runner| async move {
         let executor = runner.executor();
         let Request { command, values, .. } = request(executor, &mut statement).map_err(raise)?;

@@ -1,6 +1,7 @@
 //! A query as Python builds it, step by step; each step gives a new one.
 
 use super::node::fields_of;
+use super::source::Source;
 use super::window::order_of;
 use super::{Node, raise, refuse};
 use crate::schema::{Codec, Table};
@@ -9,8 +10,7 @@ use std::sync::Arc;
 use yara_core::plan;
 use yara_core::schema;
 use yara_core::tree::{
-    self, ColumnRef, Compound, Distinct, Expr, Literal, Lock, LockStrength, LockWait, Nulls, Order,
-    SetOperator, Source,
+    self, Distinct, JoinKind, Literal, Lock, LockStrength, LockWait, NamedJoin, Nulls, SetOperator,
 };
 use yara_core::value::{Type, Value};
 
@@ -29,7 +29,7 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    fn changed(&self, change: impl FnOnce(&mut tree::Select)) -> Select {
+    pub(super) fn changed(&self, change: impl FnOnce(&mut tree::Select)) -> Select {
         let mut inner = self.inner.clone();
         change(&mut inner);
         Select { inner, columns: self.columns.clone() }
@@ -37,6 +37,20 @@ impl Select {
 
     fn root(&self) -> &'static schema::Table {
         self.inner.table.0
+    }
+
+    /// All rows of a table, with all fields.
+    pub(super) fn all_of(table: &Table) -> Select {
+        let mut inner = tree::Select::new(table.inner);
+        inner.columns.push(fields_of(table.inner));
+        Select { inner, columns: columns_of(table) }
+    }
+
+    /// The tree for the first row alone, as a part of another query.
+    pub(super) fn first_only(&self) -> tree::Select {
+        let mut inner = self.inner.clone();
+        plan::first_only(&mut inner);
+        inner
     }
 }
 
@@ -57,9 +71,7 @@ impl Select {
     /// All rows of a table, with all fields.
     #[new]
     fn new(table: &Table) -> Select {
-        let mut inner = tree::Select::new(table.inner);
-        inner.columns.push(fields_of(table.inner));
-        Select { inner, columns: columns_of(table) }
+        Select::all_of(table)
     }
 
     /// Reads these instead of what was read.
@@ -117,18 +129,34 @@ impl Select {
 
     /// In the order that the model says its rows have, unless there is one.
     fn in_own_order(&self) -> Select {
-        let order = own_order(self.root());
-        self.changed(|select| order_unless_distinct(select, order))
+        self.changed(plan::in_own_order)
     }
 
-    /// In an order that has a first row: that of the query, of the model, or of the primary key.
+    /// In an order that has a last row: that of the query, of the model, or of the primary key.
     fn in_some_order(&self) -> Select {
-        let root = self.root();
-        let mut order = own_order(root);
-        if order.is_empty() {
-            order = root.primary_key.iter().map(|at| field_order(root, *at, false)).collect();
-        }
-        self.changed(|select| order_unless_distinct(select, order))
+        self.changed(plan::in_some_order)
+    }
+
+    /// In an order in which every row has a place of its own, as far as rows have keys.
+    fn in_page_order(&self) -> Select {
+        self.changed(plan::in_page_order)
+    }
+
+    /// The first row alone; without an order, that of the smallest key.
+    fn first(&self) -> Select {
+        Select { inner: self.first_only(), columns: self.columns.clone() }
+    }
+
+    /// The last row alone, of a slice its own last row; without an order, that of the greatest key.
+    fn last(&self) -> PyResult<Select> {
+        let mut inner = self.inner.clone();
+        plan::in_some_order(&mut inner);
+        Ok(Select { inner: plan::last(inner).map_err(raise)?, columns: self.columns.clone() })
+    }
+
+    /// No more than so many rows, beside the limit that is there.
+    fn narrow(&self, rows: i64) -> Select {
+        self.changed(|select| plan::narrow(select, rows))
     }
 
     /// The other way round.
@@ -157,22 +185,72 @@ impl Select {
         self.changed(|select| select.offset = rows.map(|rows| Literal::new(Value::I64(rows))))
     }
 
-    /// The rows of this query and of others, combined: `union`, `union all`, `intersect` or
-    /// `except`. All of them read the same columns.
+    /// The rows of this query and of others, combined: `union`, `intersect` or `except`, of all rows
+    /// where ` all` stands behind. All of them read columns of the same kinds.
     fn combined(&self, operator: &str, others: Vec<PyRef<'_, Select>>) -> PyResult<Select> {
         let operator = match operator {
             "union" => SetOperator::Union,
             "union all" => SetOperator::UnionAll,
             "intersect" => SetOperator::Intersect,
+            "intersect all" => SetOperator::IntersectAll,
             "except" => SetOperator::Except,
+            "except all" => SetOperator::ExceptAll,
             other => return Err(refuse(format!("queries are not combined by `{other}`"))),
         };
-        let rest = others.iter().map(|other| (operator, other.inner.clone())).collect();
+        let add = |first, other: &PyRef<'_, Select>| {
+            plan::combined(first, operator, plan::part(other.inner.clone()))
+        };
+        let inner = others.iter().fold(plan::part(self.inner.clone()), add);
+        Ok(Select { inner, columns: self.columns.clone() })
+    }
+
+    /// Joins rows by a condition; a `left` join keeps rows without a partner. What is joined
+    /// `lateral`ly may read the rows that it is joined to.
+    #[pyo3(signature = (source, left, lateral, on))]
+    fn join(&self, source: &Source, left: bool, lateral: bool, on: Option<&Node>) -> Select {
+        let lateral = lateral && !matches!(source.source, tree::Source::Table(_));
+        let join = NamedJoin {
+            name: source.name.clone(),
+            kind: if left { JoinKind::Left } else { JoinKind::Inner },
+            lateral,
+            source: source.source.clone(),
+            on: on.map(|on| on.node.clone()),
+        };
+        self.changed(|select| select.named.push(join))
+    }
+
+    /// With a common table expression, which this query and those within it read by its name.
+    fn with_common(&self, source: &Source) -> PyResult<Select> {
+        let Some(definition) = &source.definition else {
+            return Err(refuse(format!(
+                "`{}` is no common table expression: join it, or make one of a query by .cte(name)",
+                source.name
+            )));
+        };
+        if self.inner.with.contains(definition) {
+            return Ok(self.changed(|_| {}));
+        }
+        Ok(self.changed(|select| select.with.push(definition.clone())))
+    }
+
+    /// The rows, and all that a relation of the model to itself leads to from them.
+    fn follow(&self, relation: &str) -> PyResult<Select> {
+        let order = match self.inner.is_sliced() {
+            true => Vec::new(),
+            false => self.inner.order_by.clone(),
+        };
+        let reached = plan::reached_from(plan::part(self.inner.clone()), relation);
         let mut inner = tree::Select::new(self.root());
         inner.columns.clone_from(&self.inner.columns);
-        let compound = Compound { first: self.inner.clone(), rest };
-        inner.from = Some(Source::Compound(Box::new(compound)));
+        inner.filter.push(reached.map_err(raise)?);
+        inner.order_by = order;
+        inner.tag.clone_from(&self.inner.tag);
         Ok(Select { inner, columns: self.columns.clone() })
+    }
+
+    /// With words for the database's log.
+    fn tag(&self, words: &str) -> Select {
+        self.changed(|select| select.tag = Some(words.into()))
     }
 
     /// Of the rows that are equal in these, the first in the order of the query.
@@ -270,28 +348,4 @@ fn number(literal: Option<&Literal>) -> Option<i64> {
         Some(Value::I64(number)) => Some(*number),
         _ => None,
     }
-}
-
-/// Sorts a query that names no order. Where equal rows are one row, by what is selected only: they
-/// have no single place in any other order.
-fn order_unless_distinct(select: &mut tree::Select, order: Vec<Order>) {
-    let selected = |order: &Order| {
-        let whole = |column: &Expr| matches!(column, Expr::Fields(..));
-        select.columns.iter().any(|column| whole(column) || *column == order.expr)
-    };
-    let grouped = !select.group_by.is_empty();
-    let fits = !grouped && (select.distinct == Distinct::No || order.iter().all(selected));
-    if select.order_by.is_empty() && fits {
-        select.order_by = order;
-    }
-}
-
-fn own_order(table: &'static schema::Table) -> Vec<Order> {
-    let order = |(at, descending): &(usize, bool)| field_order(table, *at, *descending);
-    table.ordering.iter().map(order).collect()
-}
-
-fn field_order(table: &'static schema::Table, at: usize, descending: bool) -> Order {
-    let column = ColumnRef::own(table, table.fields[at].name);
-    Order { expr: Expr::Column(column), descending, nulls: Nulls::Greatest }
 }

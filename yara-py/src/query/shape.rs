@@ -2,9 +2,9 @@
 
 use super::refuse;
 use super::select::OutputColumn;
-use crate::rows::RowShape;
 use crate::rows::decoder::Decoder;
 use crate::rows::instance::InstanceShape;
+use crate::rows::{Part, RowShape};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use std::sync::{Arc, OnceLock};
@@ -23,6 +23,7 @@ enum Spec {
     Dicts(Vec<Py<PyString>>),
     Instances(Py<Instances>),
     Keyed(usize, Py<Instances>),
+    Mixed(Vec<Option<Py<Instances>>>, Option<Vec<Py<PyString>>>),
 }
 
 /// Rows as instances: the attributes that the cells become, in order.
@@ -76,6 +77,27 @@ impl RowPlan {
         Ok(Spec::Instances(instances).into())
     }
 
+    /// Tuples, or dicts where there are names, of cells and of instances: a part is `None` for the
+    /// next cell, or a shape of instances for all the cells that one is made of.
+    #[staticmethod]
+    #[pyo3(signature = (parts, names = None))]
+    fn mixed(
+        py: Python<'_>,
+        parts: Vec<Option<PyRef<'_, RowPlan>>>,
+        names: Option<Vec<String>>,
+    ) -> PyResult<RowPlan> {
+        let part = |part: &Option<PyRef<'_, RowPlan>>| match part.as_deref().map(|plan| &plan.spec)
+        {
+            None => Ok(None),
+            Some(Spec::Instances(instances)) => Ok(Some(instances.clone_ref(py))),
+            Some(_) => Err(refuse("a part of a row is a cell or an instance")),
+        };
+        let parts = parts.iter().map(part).collect::<PyResult<_>>()?;
+        let interned = |name: &String| PyString::intern(py, name).unbind();
+        let names = names.map(|names| names.iter().map(interned).collect());
+        Ok(Spec::Mixed(parts, names).into())
+    }
+
     /// Pairs of a key of so many columns, and what this is.
     fn keyed(&self, py: Python<'_>, parts: usize) -> PyResult<RowPlan> {
         match &self.spec {
@@ -107,6 +129,27 @@ impl RowPlan {
                 RowShape::Dicts(names.zip(decoders()).collect())
             }
             Spec::Instances(instances) => RowShape::Instances(instances.get().shape(py, columns)?),
+            Spec::Mixed(parts, names) => {
+                let mut rest = columns;
+                let mut shapes = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let width = part.as_ref().map_or(1, |part| part.get().width());
+                    let (own, others) = rest.split_at(width.min(rest.len()));
+                    rest = others;
+                    shapes.push(match (part, own) {
+                        (Some(part), own) => Part::Instance(part.get().shape(py, own)?),
+                        (None, [only]) => Part::Cell(decoder(py, only)),
+                        (None, _) => return Err(other_columns()),
+                    });
+                }
+                if !rest.is_empty() {
+                    return Err(other_columns());
+                }
+                let names = names
+                    .as_ref()
+                    .map(|names| names.iter().map(|name| name.clone_ref(py)).collect());
+                RowShape::Mixed(shapes, names)
+            }
             Spec::Keyed(parts, instances) => {
                 let (key, rest) = columns.split_at((*parts).min(columns.len()));
                 let key = key.iter().map(|column| decoder(py, column)).collect();
@@ -121,7 +164,17 @@ impl RowPlan {
     }
 }
 
+fn other_columns() -> PyErr {
+    refuse("a statement reads other columns than its rows are made of")
+}
+
 impl Instances {
+    /// How many cells an instance is made of.
+    fn width(&self) -> usize {
+        let related: usize = self.related.iter().map(|(_, _, names)| names.len()).sum();
+        self.names.len() + related
+    }
+
     fn shape(&self, py: Python<'_>, columns: &[OutputColumn]) -> PyResult<InstanceShape> {
         let mut columns = columns.iter();
         let mut shape = InstanceShape::new(self.class.bind(py))?;
@@ -131,7 +184,7 @@ impl Instances {
         let mut joined = self.related.iter().peekable();
         attach(py, &mut shape, 0, &mut joined, &mut columns)?;
         if columns.next().is_some() || joined.next().is_some() {
-            return Err(refuse("a statement reads other columns than its rows are made of"));
+            return Err(other_columns());
         }
         Ok(shape)
     }

@@ -6,7 +6,7 @@ use super::refuse;
 use crate::db::sql::raw_parts;
 use crate::schema;
 use pyo3::prelude::*;
-use yara_core::tree::{Expr, MatchKind, Raw, TextMatch};
+use yara_core::tree::{Expr, Function, MatchKind, Raw, TextMatch};
 use yara_core::value::Type;
 
 /// Whether a text contains, begins with, ends with or is another; `like` takes a pattern.
@@ -25,7 +25,12 @@ fn match_text(
         "like" => MatchKind::Like,
         _ => return Err(refuse(format!("there is no match `{kind}`"))),
     };
+    let operand = match node.is_in_document() {
+        true => Expr::Call(Function::JsonString, vec![node.node.clone()]),
+        false => node.node.clone(),
+    };
     if let Some(known) = node.kind
+        && !node.is_in_document()
         && !matches!(known, Type::Text)
     {
         return Err(refuse(format!(
@@ -33,8 +38,7 @@ fn match_text(
             known.name()
         )));
     }
-    let text =
-        TextMatch { kind, ignore_case, operand: node.node.clone(), pattern: textual(pattern)? };
+    let text = TextMatch { kind, ignore_case, operand, pattern: textual(pattern)? };
     Ok(Node::of(Expr::Match(Box::new(text)), Some(Type::Bool)))
 }
 

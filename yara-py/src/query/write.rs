@@ -27,23 +27,47 @@ impl Conflict {
         Conflict { inner: None }
     }
 
-    /// The old row stays; where it has the same values of these fields, or of any unique ones.
+    /// The old row stays: where it has the same values of these fields, which a partial index has
+    /// if there is a condition, or of a constraint; or of any unique fields.
     #[staticmethod]
-    #[pyo3(signature = (table, target))]
-    fn ignore(table: &Table, target: Option<Vec<String>>) -> PyResult<Conflict> {
-        let target = target.map(|names| positions(table, &names)).transpose()?;
-        let target = target.map(ConflictTarget::Fields);
+    #[pyo3(signature = (table, target = None, condition = None, constraint = None))]
+    fn ignore(
+        table: &Table,
+        target: Option<Vec<String>>,
+        condition: Option<&Node>,
+        constraint: Option<&str>,
+    ) -> PyResult<Conflict> {
+        let target = conflict_target(table, target, condition, constraint)?;
         Ok(Conflict { inner: Some(tree::Conflict::Ignore { target }) })
     }
 
-    /// These fields of the old row get the new values, and what every update sets is set.
+    /// These fields of the old row get the new values, or others where they are given, and what
+    /// every update sets is set; of old rows of which a filter is true.
     #[staticmethod]
-    fn update(table: &Table, target: Vec<String>, fields: Vec<String>) -> PyResult<Conflict> {
-        let target = ConflictTarget::Fields(positions(table, &target)?);
+    #[pyo3(signature = (table, target, fields, values = Vec::new(), filter = Vec::new(), condition = None, constraint = None))]
+    fn update(
+        table: &Table,
+        target: Option<Vec<String>>,
+        fields: Vec<String>,
+        values: Vec<(String, Bound<'_, PyAny>)>,
+        filter: Vec<PyRef<'_, Node>>,
+        condition: Option<&Node>,
+        constraint: Option<&str>,
+    ) -> PyResult<Conflict> {
+        let Some(target) = conflict_target(table, target, condition, constraint)? else {
+            return Err(refuse(format!(
+                "an upsert of {} needs the fields that tell that a row is there",
+                table.inner.model
+            )));
+        };
         let excluded = |at: usize| (at, Expr::Excluded(table.inner.fields[at].name));
-        let mut set = positions(table, &fields)?.into_iter().map(excluded).collect();
+        let mut set: Vec<(usize, Expr)> =
+            positions(table, &fields)?.into_iter().map(excluded).collect();
+        for (field, value) in &values {
+            set.push(assignment(table, field, value)?);
+        }
         touch(table.inner, &mut set).map_err(raise)?;
-        let filter = Vec::new();
+        let filter = filter.iter().map(|condition| condition.node.clone()).collect();
         Ok(Conflict { inner: Some(tree::Conflict::Update { target, set, filter }) })
     }
 
@@ -52,6 +76,33 @@ impl Conflict {
     fn is_none(&self) -> bool {
         self.inner.is_none()
     }
+}
+
+/// What tells that a row is there.
+fn conflict_target(
+    table: &Table,
+    fields: Option<Vec<String>>,
+    condition: Option<&Node>,
+    constraint: Option<&str>,
+) -> PyResult<Option<ConflictTarget>> {
+    if let Some(name) = constraint {
+        return Ok(Some(ConflictTarget::Constraint(name.into())));
+    }
+    let Some(fields) = fields else { return Ok(None) };
+    let fields = positions(table, &fields)?;
+    Ok(Some(match condition {
+        Some(condition) => ConflictTarget::partial(fields, condition.node.clone()),
+        None => ConflictTarget::Fields(fields),
+    }))
+}
+
+/// The value of a field in the row that could not be inserted.
+#[pyfunction]
+fn excluded(table: &Table, field: &str) -> PyResult<Node> {
+    let at = table.inner.field_index(field).map_err(raise)?;
+    let field = &table.inner.fields[at];
+    let codec = table.codec(at).cloned();
+    Ok(Node { node: Expr::Excluded(field.name), kind: Some(field.kind), codec })
 }
 
 /// A statement that is ready to run.
@@ -108,6 +159,51 @@ impl Statement {
         row.sort_by_key(|(at, _)| *at);
         let (fields, values) = row.into_iter().unzip();
         let insert = Insert::new(table.inner, fields, InsertSource::Row(values));
+        Ok(Statement {
+            inner: tree::Statement::Insert(Insert {
+                conflict: conflict.inner.clone(),
+                returning: returning.iter().map(|node| node.node.clone()).collect(),
+                ..insert
+            }),
+            columns: returning.iter().map(|node| column_of(node)).collect(),
+        })
+    }
+
+    /// Inserts the rows of a query, whose columns are these fields.
+    #[staticmethod]
+    fn insert_from(
+        table: &Table,
+        fields: Vec<String>,
+        rows: &Select,
+        conflict: &Conflict,
+        returning: Vec<PyRef<'_, Node>>,
+    ) -> PyResult<Statement> {
+        let fields = positions(table, &fields)?;
+        if fields.len() != rows.columns.len() {
+            return Err(refuse(format!(
+                "{} fields of {} are filled by a query of {} columns; select as many",
+                fields.len(),
+                table.inner.model,
+                rows.columns.len()
+            )));
+        }
+        for (at, column) in fields.iter().zip(&rows.columns) {
+            let field = &table.inner.fields[*at];
+            if let Some(kind) = column.kind
+                && !fits(kind, field.kind)
+            {
+                return Err(refuse(format!(
+                    "{}.{} is a {}, and the query gives a {}; cast it",
+                    table.inner.model,
+                    field.name,
+                    field.kind.name(),
+                    kind.name()
+                )));
+            }
+        }
+        let mut select = rows.inner.clone();
+        plan::in_own_order(&mut select);
+        let insert = Insert::new(table.inner, fields, InsertSource::Select(Box::new(select)));
         Ok(Statement {
             inner: tree::Statement::Insert(Insert {
                 conflict: conflict.inner.clone(),
@@ -221,6 +317,12 @@ impl Statement {
         inner.map(Statement::without_rows).map_err(raise)
     }
 
+    /// Whether it gives rows, which are counted otherwise.
+    #[getter]
+    fn gives_rows(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     fn __repr__(&self) -> String {
         let kind = match &self.inner {
             tree::Statement::Select(_) => "select",
@@ -231,6 +333,19 @@ impl Statement {
         };
         format!("<{kind} statement>")
     }
+}
+
+/// Whether values of a kind can be put into a column of another one.
+fn fits(from: Type, to: Type) -> bool {
+    use Type::{F32, F64, I16, I32, I64, Numeric};
+    from == to
+        || matches!(
+            (from, to),
+            (I16, I32 | I64)
+                | (I32 | I64, I16 | I32 | I64)
+                | (I16 | I32 | I64, Numeric | F64)
+                | (F32, F64)
+        )
 }
 
 /// The values of a key by which a relation finds its rows.
@@ -285,5 +400,6 @@ fn assignment(table: &Table, field: &str, value: &Bound<'_, PyAny>) -> PyResult<
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Conflict>()?;
     module.add_class::<Statement>()?;
+    module.add_function(wrap_pyfunction!(excluded, module)?)?;
     many::register(module)
 }

@@ -8,6 +8,23 @@ use std::collections::HashMap;
 use yara_core::error::{Error, ErrorKind, Result};
 use yara_core::value::ValueRef;
 
+/// A part of a row.
+pub(crate) enum Part {
+    /// The next cell.
+    Cell(Decoder),
+    /// The cells of an instance; where all of them are NULL, there is none.
+    Instance(InstanceShape),
+}
+
+impl Part {
+    fn width(&self) -> usize {
+        match self {
+            Part::Cell(_) => 1,
+            Part::Instance(shape) => shape.width(),
+        }
+    }
+}
+
 /// What the rows of a statement become. Decided once for a statement, and shared by all its runs.
 pub(crate) enum RowShape {
     /// Nothing: how many there were, as an `int`.
@@ -27,6 +44,8 @@ pub(crate) enum RowShape {
     Instances(InstanceShape),
     /// Pairs of a key, which the first cells are, and an instance.
     Keyed(Vec<Decoder>, InstanceShape),
+    /// Tuples of cells and instances, or dicts of them by these names.
+    Mixed(Vec<Part>, Option<Vec<Py<PyString>>>),
 }
 
 impl RowShape {
@@ -44,6 +63,7 @@ impl RowShape {
             RowShape::Scalars(_) => Some(1),
             RowShape::Instances(shape) => Some(shape.width()),
             RowShape::Keyed(key, shape) => Some(key.len() + shape.width()),
+            RowShape::Mixed(parts, _) => Some(parts.iter().map(Part::width).sum()),
         }
     }
 
@@ -92,6 +112,13 @@ impl RowShape {
             RowShape::Instances(shape) => {
                 shape.build(py, cells).map_err(|(fault, attribute)| fault.named(attribute))
             }
+            RowShape::Mixed(parts, names) => {
+                let objects = mixed(py, parts, cells)?;
+                match names {
+                    Some(names) => dict(py, names.iter(), objects),
+                    None => tuple(py, objects),
+                }
+            }
             RowShape::Keyed(decoders, shape) => {
                 let (first, rest) = cells.split_at(decoders.len());
                 let mut key = decode(py, first, |at| &decoders[at], ordinal)?;
@@ -120,6 +147,31 @@ fn decode<'py, 'd>(
     for (at, cell) in cells.iter().enumerate() {
         let object = decoder(at).decode(py, cell).map_err(|fault| fault.named(&name(at)))?;
         objects.push(object);
+    }
+    Ok(objects)
+}
+
+fn mixed<'py>(
+    py: Python<'py>,
+    parts: &[Part],
+    cells: &[ValueRef<'_>],
+) -> Result<Vec<Bound<'py, PyAny>>> {
+    let mut objects = Vec::with_capacity(parts.len());
+    let mut at = 0;
+    for part in parts {
+        let own = &cells[at..at + part.width()];
+        objects.push(match part {
+            Part::Cell(decoder) => {
+                decoder.decode(py, &own[0]).map_err(|fault| fault.named(&ordinal(at)))?
+            }
+            Part::Instance(_) if own.iter().all(|cell| matches!(cell, ValueRef::Null)) => {
+                py.None().into_bound(py)
+            }
+            Part::Instance(shape) => {
+                shape.build(py, own).map_err(|(fault, attribute)| fault.named(attribute))?
+            }
+        });
+        at += own.len();
     }
     Ok(objects)
 }

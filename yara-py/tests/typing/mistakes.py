@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from positive import Author, Book, Country, Tag, Typed
-from yara_orm import fields
+from yara_orm import Case, Exists, Rank, aliased, fields, over
 
 Book.filter(Book.title == 5)  # wrong
 Book.filter(Book.nme == "x")  # wrong
@@ -20,6 +20,25 @@ Book.views.icontains("x")  # wrong
 Book.title.in_([1])  # wrong
 _ = Author.books.title  # wrong
 Book.all().limit("3")  # wrong
+Book.views.lower()  # wrong
+Book.title.abs()  # wrong
+Book.title.year()  # wrong
+_ = Book.views["x"]  # wrong
+_ = Book.title["x"]  # wrong
+_ = Book.scores["x"]  # wrong
+Book.scores.overlap(["x"])  # wrong
+Book.title.round()  # wrong
+Book.created.truncate("moth")  # wrong
+Book.title.op(3, "x")  # wrong
+Book.all().join("other", Book.views > 1)  # wrong
+Book.all().join(aliased(Book, "x"), Book.views)  # wrong
+Book.filter(aliased(Book, "x").nme == "x")  # wrong
+Book.all().select_for_update(strength="shar")  # wrong
+Book.all().explain("yaml")  # wrong
+over(Rank(), rows=("x", 0))  # wrong
+Case(Book.views > 1, default=3)  # wrong
+Exists(Book)  # wrong
+Author.all().select(Author.name).union(Book.all().select(Book.views))  # wrong
 fields.CharField("100")  # wrong
 fields.DecimalField("10", 2)  # wrong
 fields.GeneratedField()  # wrong

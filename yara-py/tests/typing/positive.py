@@ -13,25 +13,46 @@ from pydantic import BaseModel
 from typing_extensions import assert_type
 from yara_orm import (
     FK,
+    ArrayAgg,
+    Avg,
+    BoolAnd,
+    Case,
     Coalesce,
     Column,
     Count,
+    Exists,
     F,
+    Greatest,
     Index,
+    Lag,
     Max,
     Model,
     Prefetch,
     Q,
     QuerySet,
     RandomHex,
+    Rank,
+    StringAgg,
+    Subquery,
     Sum,
     TypedModel,
+    When,
+    aliased,
+    batch,
     column,
     fields,
+    func,
     in_transaction,
+    optional,
+    outer,
+    over,
+    sql,
 )
+from yara_orm.aliases import Table
 from yara_orm.contrib.pydantic import pydantic_model_creator
+from yara_orm.documents import Document
 from yara_orm.expressions import Col, Expr
+from yara_orm.pages import NumberedPage, Page
 from yara_orm.queryset import Rows
 from yara_orm.transactions import TransactionWrapper
 
@@ -218,6 +239,82 @@ def queries() -> None:
     Book.all().select_related("author", Book.author.country)
 
 
+def functions() -> None:
+    assert_type(Book.title.trim().substr(1, 3).replace("a", "b"), Expr[str])
+    assert_type(Book.subtitle.lpad(3, "-"), Expr[str | None])
+    assert_type(Book.title.position("x"), Expr[int])
+    assert_type(Book.title.regex("^x"), Expr[bool])
+    assert_type(Book.title.regex_replace("x", "y", all=False), Expr[str])
+    assert_type(Book.title.contains("x"), Expr[bool])
+    assert_type(Book.views.abs(), Expr[int])
+    assert_type(Book.rating.round(), Expr[int | None])
+    assert_type(Book.price.round(1), Expr[Decimal])
+    assert_type(Book.views.sqrt(), Expr[float | None])
+    assert_type(Book.created.year(), Expr[int])
+    assert_type(Book.day.year(), Expr[int | None])
+    assert_type(Book.created.truncate("month"), Expr[dt.datetime])
+    assert_type(Book.created.date(), Expr[dt.date])
+    assert_type(Book.day.add_days(3), Expr[dt.date | None])
+    assert_type(Book.rating.coalesce(0), Expr[int])
+    assert_type(Book.views.nullif(0), Expr[int | None])
+    assert_type(Book.scores[0], Expr[int | None])
+    assert_type(Book.scores.contains(3), Expr[bool])
+    assert_type(Book.scores.overlap([1, 2]), Expr[bool])
+    assert_type(Book.scores.length(), Expr[int])
+    assert_type(Book.scores.append(3), Expr[list[int]])
+    assert_type(Book.meta["size"]["w"], Document[Any])
+    assert_type(Book.meta["size"]["w"] > 3, Expr[bool])
+    assert_type(Book.meta["size"].number(), Expr[Decimal | None])
+    assert_type(Book.meta["name"].text(), Expr[str | None])
+    assert_type(Book.meta.has_key("x"), Expr[bool])
+    assert_type(Case(When(Book.views > 1, then="hot"), default="cold"), Expr[str])
+    assert_type(Case(When(Book.views > 1, then=Book.title)), Expr[str | None])
+    assert_type(Greatest(Book.views, 3), Expr[int])
+    assert_type(func.hex(Book.title, kind=str), Expr[str])
+    assert_type(sql("length({})", Book.title, kind=int), Expr[int])
+    assert_type(Book.title.op("||", "x", str), Expr[str])
+    assert_type(Rank().over(order_by=Book.views.desc()), Expr[int])
+    assert_type(Lag(Book.title).over(order_by=Book.id), Expr[str | None])
+    assert_type(Lag(Book.title, 1, "").over(order_by=Book.id), Expr[str])
+    assert_type(over(Sum(Book.views), rows=(-1, 0)), Expr[int | None])
+    assert_type(StringAgg(Book.title, ", ", order_by=Book.id), Expr[str | None])
+    assert_type(ArrayAgg(Book.rating, order_by=Book.id), Expr[list[int | None] | None])
+    assert_type(BoolAnd(Book.views > 1), Expr[bool | None])
+    assert_type(Avg(Book.views), Expr[float | None])
+    assert_type(Author.books.aggregate(StringAgg(Book.title)), Expr[str | None])
+    assert_type(Author.books.sum(Book.price), Expr[Decimal | None])
+
+
+def joins() -> None:
+    other = aliased(Book, "other")
+    assert_type(other, type[Book])
+    assert_type(other.title, Col[str])
+    assert_type(other.author.name, Col[str])
+    query = Book.all().join(other, (Book.views < other.views) & Book.live)
+    assert_type(query, QuerySet[Book])
+    assert_type(query.select(Book.title, other.title), Rows[tuple[str, str]])
+    assert_type(query.select(Book, other), Rows[tuple[Book, Book]])
+    assert_type(query.select(Book.title, optional(other)), Rows[tuple[str, Book | None]])
+    assert_type(optional(other.title), Expr[str | None])
+    assert_type(Book.all().select(Book.title, Book.author), Rows[tuple[str, Author]])
+    best = query.select(Book.id, Book.title).as_table("best")
+    assert_type(best, Table[tuple[int, str]])
+    assert_type(best.columns(), tuple[Expr[int], Expr[str]])
+    assert_type(best.all(), Rows[tuple[int, str]])
+    assert_type(Author.all().join(best, Author.id == best.c.id), QuerySet[Author])
+    assert_type(query.as_table("top").title, Col[str])
+    assert_type(query.cte("top"), type[Book])
+    assert_type(query.with_cte(query.cte("top"), best), QuerySet[Book])
+    assert_type(query.select(Book.title).cte("names"), Table[tuple[str]])
+    assert_type(outer(Book.views), Expr[int])
+    assert_type(outer(Book).title, Col[str])
+    assert_type(Author.all().follow("books"), QuerySet[Author])
+    assert_type(Subquery(Book.all().select(Book.title, flat=True)), Expr[str | None])
+    assert_type(Exists(Book.filter(Book.author.id == Author.id)), Expr[bool])
+    names = Author.all().select(Author.name)
+    assert_type(names.union(Book.all().select(Book.title), all=True), Rows[tuple[str]])
+
+
 def typed(row: Typed) -> None:
     assert_type(Typed.title, Col[str])
     assert_type(Typed.bio, Col[str | None])
@@ -249,6 +346,17 @@ async def awaiting() -> None:
     assert_type(await Book.filter().values_list(Book.id, Book.title), list[tuple[int, str]])
     async for each in Book.filter():
         assert_type(each, Book)
+    assert_type(await Book.all().aggregate(Count(), Sum(Book.views)), tuple[int, int | None])
+    assert_type(await Book.all().aggregate(n=Count()), dict[str, Any])
+    assert_type(await Book.all().paginate(2, 10), NumberedPage[Book])
+    assert_type(await Book.all().page(10), Page[Book])
+    assert_type(await Book.all().select(Book.title).first(), tuple[str] | None)
+    assert_type(
+        await batch(Book.all(), Book.all().count(), Book.filter().update(views=1)),
+        tuple[list[Book], int, int],
+    )
+    async for title in Book.all().select(Book.title, flat=True).stream():
+        assert_type(title, str)
     async with in_transaction() as transaction:
         assert_type(transaction, TransactionWrapper)
 

@@ -14,6 +14,12 @@ pub(super) fn before(options: &ExplainOptions) -> Result<String> {
              `analyze`, or measure the query as a whole",
         ));
     }
+    if options.verbose {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "SQLite tells a plan with one level of detail; explain it without `verbose`",
+        ));
+    }
     Ok("EXPLAIN QUERY PLAN ".into())
 }
 

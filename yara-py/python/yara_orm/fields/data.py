@@ -21,7 +21,8 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ..expressions import Value
+    from ..documents import DocumentCol
+    from ..values import Value
 
     # Code says `id: int = fields.IntField(pk=True)` too; a field that is an int to the checker
     # keeps that legal.
@@ -360,6 +361,14 @@ class JSONField(Field[S]):
 
     kind = "json"
     mutable = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type[Any]) -> DocumentCol[S]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload
+        def __get__(self, instance: object, owner: type[Any]) -> S: ...
+        def __get__(self, instance: Any, owner: type[Any]) -> Any: ...
 
     @overload
     def __init__(self: JSONField[T], *, type: type[T], **options: Any) -> None: ...

@@ -15,9 +15,10 @@ use yara_core::value::{Array, Type, Value};
 #[pymethods]
 impl Statement {
     /// Inserts rows that all give these fields. Where `first`, the number of the first of them, is
-    /// given, each row that comes back has two more cells: its number, and whether it is new.
+    /// given, each row that comes back has two more cells: its number, and whether it is new. With
+    /// `load` the database's way for many rows is taken, if it has one.
     #[staticmethod]
-    #[pyo3(signature = (table, fields, rows, conflict, returning, first = None))]
+    #[pyo3(signature = (table, fields, rows, conflict, returning, first = None, load = false))]
     fn insert_many(
         table: &Table,
         fields: Vec<String>,
@@ -25,6 +26,7 @@ impl Statement {
         conflict: &Conflict,
         returning: Vec<PyRef<'_, Node>>,
         first: Option<i64>,
+        load: bool,
     ) -> PyResult<Statement> {
         let fields = positions(table, &fields)?;
         let columns = lists(table, &fields, &rows, first.unwrap_or(0))?;
@@ -38,6 +40,7 @@ impl Statement {
                 conflict: conflict.inner.clone(),
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
                 told: first.map(|first| numbers(first, rows.len())),
+                load,
                 ..insert
             }),
             columns: cells,

@@ -1,0 +1,323 @@
+"""Aggregates: over the rows of a query, of its groups, or of a relation. A text names a field, a path,
+or a relation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+
+from . import _engine
+from .exceptions import FieldError
+from .expressions import Deferred, Expr, RelationSet, kind_of, operand, wrap
+from .paths import RelatedRows, RelationPath
+from .values import Value
+
+if TYPE_CHECKING:
+    from .expressions import Order
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Aggregate(Deferred):
+    """An aggregate over the rows of a query, of its groups, or of a relation to many rows.
+
+    `distinct` takes each value once, `_filter` only the rows of which a condition is true, and
+    `order_by` says in which order values are collected. It has a value for each row by `.over(…)`.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        name: str,
+        argument: Any,
+        distinct: bool = False,
+        _filter: Any = None,
+        separator: str | None = None,
+        order_by: Any = (),
+    ) -> None:
+        super().__init__(
+            lambda scope: _aggregate(scope, name, argument, distinct, _filter, separator, order_by)
+        )
+
+
+def _aggregate(
+    scope: Any,
+    name: str,
+    argument: Any,
+    distinct: bool,
+    where: Any,
+    separator: str | None,
+    order_by: Any,
+) -> Expr[Any]:
+    rest: list[str] = []
+    if isinstance(argument, str) and argument == "*":
+        argument = None
+    elif isinstance(argument, str):
+        argument, rest = scope.place(argument)
+    if isinstance(argument, RelatedRows):
+        return _over_relation(argument, rest, name, distinct, where, separator, order_by)
+    if isinstance(argument, (RelationSet, RelationPath)):
+        argument = wrap(operand(argument))
+    elif isinstance(argument, Value) or hasattr(argument, "__yara_q__"):
+        argument = scope.settled(argument)
+    if rest:
+        raise FieldError(f"{rest[0]!r} is no field")
+    condition = None if where is None else scope.settled(where)._node
+    node = None if argument is None else operand(argument)
+    orders = _orders(scope, order_by)
+    return wrap(_engine.aggregate(name, node, distinct, condition, separator, orders))
+
+
+def _orders(scope: Any, order_by: Any) -> list[tuple[_engine.Node, bool, str | None]]:
+    orders = [scope.order(each) for each in several(order_by)]
+    return [(each.expression._node, each.descending, each.nulls) for each in orders]
+
+
+def several(given: Any) -> tuple[Any, ...]:
+    """One thing, or a list of them."""
+    return tuple(given) if isinstance(given, (list, tuple)) else (given,)
+
+
+def _over_relation(
+    rows: RelatedRows,
+    rest: list[str],
+    name: str,
+    distinct: bool,
+    where: Any,
+    separator: str | None,
+    order_by: Any,
+) -> Expr[Any]:
+    """An aggregate over the rows of a relation: a subquery, which multiplies nothing."""
+    scope = rows._target._meta.scope()
+    conditions = () if where is None else (_inward(where, rows),)
+    if name == "count" and not rest and not distinct:
+        return rows._ask("count", None, conditions, {})
+    argument = scope.expression("__".join(rest) if rest else "pk")
+    orders = _orders(scope, order_by)
+    aggregate = _engine.aggregate(name, argument._node, distinct, None, separator, orders)
+    return rows._ask("aggregate", wrap(aggregate), conditions, {})
+
+
+def _inward(where: Any, rows: RelatedRows) -> Any:
+    """A filter of an aggregate, from the point of view of the related rows."""
+    from .q import Q
+
+    if not isinstance(where, Q):
+        return where
+    prefix = "__".join(rows._path) + "__"
+    inner = Q(join_type=where.join_type)
+    children: list[Any] = []
+    for child in where.children:
+        if isinstance(child, tuple):
+            children.append((child[0].removeprefix(prefix), child[1]))
+        else:
+            children.append(_inward(child, rows))
+    inner.children = tuple(children)
+    inner.negated = where.negated
+    return inner
+
+
+if TYPE_CHECKING:
+    Text: TypeAlias = str | Value[Any] | type[Any]
+    By: TypeAlias = "str | Order | Value[Any] | list[str | Order | Value[Any]] | tuple[str | Order | Value[Any], ...]"
+
+    def Count(field: Text = "*", distinct: bool = False, _filter: Any = None) -> Expr[int]: ...
+    @overload
+    def Sum(  # type: ignore[overload-overlap]
+        field: Value[int | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[int | None]: ...
+    @overload
+    def Sum(  # type: ignore[overload-overlap]
+        field: Value[Decimal | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[Decimal | None]: ...
+    @overload
+    def Sum(  # type: ignore[overload-overlap]
+        field: Value[float | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[float | None]: ...
+    @overload
+    def Sum(
+        field: Value[dt.timedelta | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def Sum(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
+    def Sum(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
+    @overload
+    def Avg(  # type: ignore[overload-overlap]
+        field: Value[int | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[float | None]: ...
+    @overload
+    def Avg(  # type: ignore[overload-overlap]
+        field: Value[Decimal | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[Decimal | None]: ...
+    @overload
+    def Avg(  # type: ignore[overload-overlap]
+        field: Value[float | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[float | None]: ...
+    @overload
+    def Avg(
+        field: Value[dt.timedelta | None], distinct: bool = ..., _filter: Any = ...
+    ) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def Avg(field: str, distinct: bool = ..., _filter: Any = ...) -> Expr[Any]: ...
+    def Avg(field: Any, distinct: bool = False, _filter: Any = None) -> Any: ...
+    @overload
+    def Min(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
+    @overload
+    def Min(field: str, _filter: Any = ...) -> Expr[Any]: ...
+    def Min(field: Any, _filter: Any = None) -> Any: ...
+    @overload
+    def Max(field: Value[T | None], _filter: Any = ...) -> Expr[T | None]: ...
+    @overload
+    def Max(field: str, _filter: Any = ...) -> Expr[Any]: ...
+    def Max(field: Any, _filter: Any = None) -> Any: ...
+    def StringAgg(
+        field: Text,
+        separator: str = ",",
+        distinct: bool = False,
+        _filter: Any = None,
+        order_by: By = (),
+    ) -> Expr[str | None]: ...
+    @overload
+    def ArrayAgg(
+        field: Value[T], distinct: bool = ..., _filter: Any = ..., order_by: By = ...
+    ) -> Expr[list[T] | None]: ...
+    @overload
+    def ArrayAgg(
+        field: str, distinct: bool = ..., _filter: Any = ..., order_by: By = ...
+    ) -> Expr[Any]: ...
+    def ArrayAgg(
+        field: Any, distinct: bool = False, _filter: Any = None, order_by: By = ()
+    ) -> Any: ...
+    def JsonAgg(field: Text, _filter: Any = None, order_by: By = ()) -> Expr[Any]: ...
+    def BoolAnd(condition: Any, _filter: Any = None) -> Expr[bool | None]: ...
+    def BoolOr(condition: Any, _filter: Any = None) -> Expr[bool | None]: ...
+    def StdDev(
+        field: Text, sample: bool = False, distinct: bool = False, _filter: Any = None
+    ) -> Expr[float | None]: ...
+    def Variance(
+        field: Text, sample: bool = False, distinct: bool = False, _filter: Any = None
+    ) -> Expr[float | None]: ...
+
+else:
+
+    class Count(Aggregate):
+        """How many rows, or values that are not NULL."""
+
+        __slots__ = ()
+
+        def __init__(self, field="*", distinct=False, _filter=None):
+            super().__init__("count", field, distinct, _filter)
+
+    class Sum(Aggregate):
+        """The sum; NULL where there is nothing."""
+
+        __slots__ = ()
+
+        def __init__(self, field, distinct=False, _filter=None):
+            super().__init__("sum", field, distinct, _filter)
+
+    class Avg(Aggregate):
+        """The mean; NULL where there is nothing."""
+
+        __slots__ = ()
+
+        def __init__(self, field, distinct=False, _filter=None):
+            super().__init__("avg", field, distinct, _filter)
+
+    class Min(Aggregate):
+        """The least value; NULL where there is nothing."""
+
+        __slots__ = ()
+
+        def __init__(self, field, distinct=False, _filter=None):
+            super().__init__("min", field, distinct, _filter)
+
+    class Max(Aggregate):
+        """The greatest value; NULL where there is nothing."""
+
+        __slots__ = ()
+
+        def __init__(self, field, distinct=False, _filter=None):
+            super().__init__("max", field, distinct, _filter)
+
+    class StringAgg(Aggregate):
+        """Texts, one after the other with a separator between them."""
+
+        __slots__ = ()
+
+        def __init__(self, field, separator=",", distinct=False, _filter=None, order_by=()):
+            super().__init__("text", field, distinct, _filter, separator, order_by)
+
+    class ArrayAgg(Aggregate):
+        """Values as a list, `None` among them."""
+
+        __slots__ = ()
+
+        def __init__(self, field, distinct=False, _filter=None, order_by=()):
+            super().__init__("array", field, distinct, _filter, None, order_by)
+
+    class JsonAgg(Aggregate):
+        """Values as a JSON array, which keeps numbers, booleans and documents."""
+
+        __slots__ = ()
+
+        def __init__(self, field, _filter=None, order_by=()):
+            super().__init__("json", field, False, _filter, None, order_by)
+
+    class BoolAnd(Aggregate):
+        """Whether a condition is true of all rows; NULL where there is none."""
+
+        __slots__ = ()
+
+        def __init__(self, condition, _filter=None):
+            super().__init__("all", condition, False, _filter)
+
+    class BoolOr(Aggregate):
+        """Whether a condition is true of a row; NULL where there is none."""
+
+        __slots__ = ()
+
+        def __init__(self, condition, _filter=None):
+            super().__init__("any", condition, False, _filter)
+
+    class StdDev(Aggregate):
+        """The standard deviation as a float: of all there is, or of a sample."""
+
+        __slots__ = ()
+
+        def __init__(self, field, sample=False, distinct=False, _filter=None):
+            super().__init__("stddev" if sample else "stddev_all", field, distinct, _filter)
+
+    class Variance(Aggregate):
+        """The variance as a float: of all there is, or of a sample."""
+
+        __slots__ = ()
+
+        def __init__(self, field, sample=False, distinct=False, _filter=None):
+            super().__init__("variance" if sample else "variance_all", field, distinct, _filter)
+
+
+def custom_aggregate(
+    name: str,
+    *arguments: Any,
+    kind: type[U],
+    distinct: bool = False,
+    _filter: Any = None,
+    order_by: Any = (),
+) -> Expr[U]:
+    """An aggregate of the database that the engine does not know; `kind` is the type of what it
+    gives."""
+    result = kind_of(kind)
+
+    def build(scope: Any) -> Expr[Any]:
+        given = [
+            scope.settled(each)._node if isinstance(each, Value) else each for each in arguments
+        ]
+        condition = None if _filter is None else scope.settled(_filter)._node
+        orders = _orders(scope, order_by)
+        return wrap(_engine.custom_aggregate(name, given, result, distinct, condition, orders))
+
+    return Deferred(build)

@@ -1,0 +1,1 @@
+"""What expressions can be asked, by the type of their values: a file for each."""
