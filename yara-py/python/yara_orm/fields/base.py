@@ -14,12 +14,32 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overlo
 from ..exceptions import ConfigurationError, ValidationError
 
 if TYPE_CHECKING:
+    from typing_extensions import TypedDict
+
     from ..expressions import Col
     from ..models import Model
 
+    class Options(TypedDict, total=False):
+        """The options that fields of every kind take, beside `null`."""
+
+        pk: bool
+        primary_key: bool | None
+        default: Any
+        db_default: Any
+        unique: bool
+        index: bool
+        db_index: bool | None
+        db_column: str | None
+        source_field: str | None
+        description: str | None
+        validators: Iterable[Validator] | None
+        choices: Iterable[Any] | None
+        generated: bool | None
+
+
 S = TypeVar("S")
 
-Validator = Callable[[Any], None]
+Validator = Callable[[Any], Any]
 
 
 class _Unset:

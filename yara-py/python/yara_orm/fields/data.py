@@ -19,10 +19,11 @@ IE = TypeVar("IE", bound=enum.IntEnum)
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..documents import DocumentCol
     from ..values import Value
+    from .base import Options
 
     # Code says `id: int = fields.IntField(pk=True)` too; a field that is an int to the checker
     # keeps that legal.
@@ -67,11 +68,11 @@ class SmallIntField(_Int[S]):
 
     @overload
     def __init__(
-        self: SmallIntField[int], *, null: Literal[False] = False, **options: Any
+        self: SmallIntField[int], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: SmallIntField[int | None], *, null: Literal[True], **options: Any
+        self: SmallIntField[int | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -83,9 +84,13 @@ class IntField(_Int[S]):
     kind = "i32"
 
     @overload
-    def __init__(self: IntField[int], *, null: Literal[False] = False, **options: Any) -> None: ...
+    def __init__(
+        self: IntField[int], *, null: Literal[False] = False, **options: Unpack[Options]
+    ) -> None: ...
     @overload
-    def __init__(self: IntField[int | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(
+        self: IntField[int | None], *, null: Literal[True], **options: Unpack[Options]
+    ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
@@ -97,10 +102,12 @@ class BigIntField(_Int[S]):
 
     @overload
     def __init__(
-        self: BigIntField[int], *, null: Literal[False] = False, **options: Any
+        self: BigIntField[int], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
-    def __init__(self: BigIntField[int | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(
+        self: BigIntField[int | None], *, null: Literal[True], **options: Unpack[Options]
+    ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
@@ -112,11 +119,11 @@ class FloatField(_Float[S]):
 
     @overload
     def __init__(
-        self: FloatField[float], *, null: Literal[False] = False, **options: Any
+        self: FloatField[float], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: FloatField[float | None], *, null: Literal[True], **options: Any
+        self: FloatField[float | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -143,7 +150,7 @@ class DecimalField(_Decimal[S]):
         decimal_places: int = ...,
         *,
         null: Literal[False] = False,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
@@ -152,7 +159,7 @@ class DecimalField(_Decimal[S]):
         decimal_places: int = ...,
         *,
         null: Literal[True],
-        **options: Any,
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(self, max_digits: int = 12, decimal_places: int = 2, **options: Any) -> None:
         super().__init__(**options)
@@ -183,11 +190,19 @@ class CharField(_Text[S]):
 
     @overload
     def __init__(
-        self: CharField[str], max_length: int = ..., *, null: Literal[False] = False, **options: Any
+        self: CharField[str],
+        max_length: int = ...,
+        *,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
-        self: CharField[str | None], max_length: int = ..., *, null: Literal[True], **options: Any
+        self: CharField[str | None],
+        max_length: int = ...,
+        *,
+        null: Literal[True],
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(self, max_length: int = 255, **options: Any) -> None:
         super().__init__(**options)
@@ -200,9 +215,21 @@ class TextField(_Text[S]):
     kind = "text"
 
     @overload
-    def __init__(self: TextField[str], *, null: Literal[False] = False, **options: Any) -> None: ...
+    def __init__(
+        self: TextField[str],
+        *,
+        max_length: int | None = ...,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> None: ...
     @overload
-    def __init__(self: TextField[str | None], *, null: Literal[True], **options: Any) -> None: ...
+    def __init__(
+        self: TextField[str | None],
+        *,
+        max_length: int | None = ...,
+        null: Literal[True],
+        **options: Unpack[Options],
+    ) -> None: ...
     def __init__(self, **options: Any) -> None:
         max_length = options.pop("max_length", None)
         super().__init__(**options)
@@ -217,11 +244,11 @@ class BinaryField(_Bytes[S]):
 
     @overload
     def __init__(
-        self: BinaryField[bytes], *, null: Literal[False] = False, **options: Any
+        self: BinaryField[bytes], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: BinaryField[bytes | None], *, null: Literal[True], **options: Any
+        self: BinaryField[bytes | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -234,11 +261,11 @@ class BooleanField(Field[S]):
 
     @overload
     def __init__(
-        self: BooleanField[bool], *, null: Literal[False] = False, **options: Any
+        self: BooleanField[bool], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: BooleanField[bool | None], *, null: Literal[True], **options: Any
+        self: BooleanField[bool | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -254,11 +281,21 @@ class DatetimeField(_Datetime[S]):
 
     @overload
     def __init__(
-        self: DatetimeField[dt.datetime], *, null: Literal[False] = False, **options: Any
+        self: DatetimeField[dt.datetime],
+        *,
+        auto_now: bool = ...,
+        auto_now_add: bool = ...,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
-        self: DatetimeField[dt.datetime | None], *, null: Literal[True], **options: Any
+        self: DatetimeField[dt.datetime | None],
+        *,
+        auto_now: bool = ...,
+        auto_now_add: bool = ...,
+        null: Literal[True],
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(
         self, *, auto_now: bool = False, auto_now_add: bool = False, **options: Any
@@ -280,11 +317,11 @@ class DateField(_Date[S]):
 
     @overload
     def __init__(
-        self: DateField[dt.date], *, null: Literal[False] = False, **options: Any
+        self: DateField[dt.date], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: DateField[dt.date | None], *, null: Literal[True], **options: Any
+        self: DateField[dt.date | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -300,11 +337,11 @@ class TimeField(_Time[S]):
 
     @overload
     def __init__(
-        self: TimeField[dt.time], *, null: Literal[False] = False, **options: Any
+        self: TimeField[dt.time], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: TimeField[dt.time | None], *, null: Literal[True], **options: Any
+        self: TimeField[dt.time | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -320,11 +357,17 @@ class TimeDeltaField(_Delta[S]):
 
     @overload
     def __init__(
-        self: TimeDeltaField[dt.timedelta], *, null: Literal[False] = False, **options: Any
+        self: TimeDeltaField[dt.timedelta],
+        *,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
-        self: TimeDeltaField[dt.timedelta | None], *, null: Literal[True], **options: Any
+        self: TimeDeltaField[dt.timedelta | None],
+        *,
+        null: Literal[True],
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -341,11 +384,11 @@ class UUIDField(_Uuid[S]):
 
     @overload
     def __init__(
-        self: UUIDField[uuid.UUID], *, null: Literal[False] = False, **options: Any
+        self: UUIDField[uuid.UUID], *, null: Literal[False] = False, **options: Unpack[Options]
     ) -> None: ...
     @overload
     def __init__(
-        self: UUIDField[uuid.UUID | None], *, null: Literal[True], **options: Any
+        self: UUIDField[uuid.UUID | None], *, null: Literal[True], **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -371,9 +414,34 @@ class JSONField(Field[S]):
         def __get__(self, instance: Any, owner: type[Any]) -> Any: ...
 
     @overload
-    def __init__(self: JSONField[T], *, type: type[T], **options: Any) -> None: ...
+    def __init__(
+        self: JSONField[T],
+        *,
+        type: type[T],
+        encoder: Callable[[Any], str | bytes] | None = ...,
+        decoder: Callable[[str], Any] | None = ...,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> None: ...
     @overload
-    def __init__(self: JSONField[Any], *, null: bool = False, **options: Any) -> None: ...
+    def __init__(
+        self: JSONField[T | None],
+        *,
+        type: type[T],
+        encoder: Callable[[Any], str | bytes] | None = ...,
+        decoder: Callable[[str], Any] | None = ...,
+        null: Literal[True],
+        **options: Unpack[Options],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: JSONField[Any],
+        *,
+        encoder: Callable[[Any], str | bytes] | None = ...,
+        decoder: Callable[[str], Any] | None = ...,
+        null: bool = False,
+        **options: Unpack[Options],
+    ) -> None: ...
     def __init__(
         self,
         *,
@@ -413,7 +481,7 @@ class ArrayField(Field[S]):
             element: Field[T],
             *,
             null: Literal[False] = False,
-            **options: Any,
+            **options: Unpack[Options],
         ) -> None: ...
         @overload
         def __init__(
@@ -421,7 +489,7 @@ class ArrayField(Field[S]):
             element: Field[T],
             *,
             null: Literal[True],
-            **options: Any,
+            **options: Unpack[Options],
         ) -> None: ...
         def __init__(self, element: Any, **options: Any) -> None: ...
 
@@ -561,11 +629,19 @@ class IntEnumField(_EnumField[S]):
 
     @overload
     def __init__(
-        self: IntEnumField[IE], enum_type: type[IE], *, null: Literal[False] = False, **options: Any
+        self: IntEnumField[IE],
+        enum_type: type[IE],
+        *,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
-        self: IntEnumField[IE | None], enum_type: type[IE], *, null: Literal[True], **options: Any
+        self: IntEnumField[IE | None],
+        enum_type: type[IE],
+        *,
+        null: Literal[True],
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(self, enum_type: type[enum.Enum], **options: Any) -> None:
         super().__init__(**options)
@@ -584,11 +660,21 @@ class CharEnumField(_EnumField[S]):
 
     @overload
     def __init__(
-        self: CharEnumField[E], enum_type: type[E], *, null: Literal[False] = False, **options: Any
+        self: CharEnumField[E],
+        enum_type: type[E],
+        *,
+        max_length: int = ...,
+        null: Literal[False] = False,
+        **options: Unpack[Options],
     ) -> None: ...
     @overload
     def __init__(
-        self: CharEnumField[E | None], enum_type: type[E], *, null: Literal[True], **options: Any
+        self: CharEnumField[E | None],
+        enum_type: type[E],
+        *,
+        max_length: int = ...,
+        null: Literal[True],
+        **options: Unpack[Options],
     ) -> None: ...
     def __init__(self, enum_type: type[enum.Enum], *, max_length: int = 0, **options: Any) -> None:
         super().__init__(**options)
