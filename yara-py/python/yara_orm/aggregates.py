@@ -4,12 +4,13 @@ or a relation."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 from . import _engine
 from .exceptions import FieldError
-from .expressions import Deferred, Expr, RelationSet, kind_of, operand, wrap
+from .expressions import Deferred, Expr, RelationSet, function, kind_of, operand, wrap
 from .paths import RelatedRows, RelationPath
 from .values import Value
 
@@ -92,6 +93,10 @@ def _over_relation(
 ) -> Expr[Any]:
     """An aggregate over the rows of a relation: a subquery, which multiplies nothing."""
     scope = rows._target._meta.scope()
+    if rest:
+        further = scope.place("__".join(rest))[0]
+        if isinstance(further, RelatedRows):
+            return _over_further(rows, further, rest, name, distinct, where)
     conditions = () if where is None else (_inward(where, rows),)
     if name == "count" and not rest and not distinct:
         return rows._ask("count", None, conditions, {})
@@ -99,6 +104,67 @@ def _over_relation(
     orders = _orders(scope, order_by)
     aggregate = _engine.aggregate(name, argument._node, distinct, None, separator, orders)
     return rows._ask("aggregate", wrap(aggregate), conditions, {})
+
+
+#: What the rows of a relation give, of what each of them gives of a relation further away.
+_TOGETHER = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
+
+
+def _over_further(
+    rows: RelatedRows,
+    further: RelatedRows,
+    rest: list[str],
+    name: str,
+    distinct: bool,
+    where: Any,
+) -> Expr[Any]:
+    """An aggregate over the rows that are related to related rows, such as the tags of an author's
+    books: one that was reached in two ways is there twice."""
+    path = "__".join((*rows._path, *rest))
+    if name not in _TOGETHER or (distinct and name in ("count", "sum")):
+        raise FieldError(
+            f"{path!r} leads over several relations to many rows, of which "
+            f"{name}{' distinct' if distinct else ''} cannot be told from what each of "
+            f"{rows!r} gives; ask {further._target.__name__} by a query of its own"
+        )
+    near, far = (None, None) if where is None else _divided(_inward(where, rows), further, path)
+    scope = rows._target._meta.scope()
+    each = _aggregate(scope, name, "__".join(rest), False, far, None, ())
+    together = _engine.aggregate(_TOGETHER[name], each._node, False, None, None, [])
+    found = rows._ask("aggregate", wrap(together), () if near is None else (near,), {})
+    return function("coalesce", found, 0) if name == "count" else found
+
+
+def _divided(where: Any, further: RelatedRows, path: str) -> tuple[Any, Any]:
+    """Of a filter, what is about related rows, and what is about those that they lead to."""
+    from .q import Q
+
+    if not isinstance(where, Q):
+        return None, where
+    prefix = "__".join(further._path) + "__"
+    parts = where.children if where.join_type == Q.AND and not where.negated else (where,)
+    near, far = Q(), Q()
+    for part in parts:
+        names = list(_names(part))
+        inner = [name.startswith(prefix) for name in names]
+        if any(inner) and not all(inner):
+            raise FieldError(
+                f"the filter of an aggregate over {path!r} has one condition about "
+                f"{further._owner.__name__} and {further._target.__name__}; divide it into one "
+                "for each"
+            )
+        about = far if all(inner) else near
+        about.children = (*about.children, part)
+    return near or None, far or None
+
+
+def _names(part: Any) -> Iterable[str]:
+    """The names of lookups in a filter. An expression is about the rows furthest away."""
+    if isinstance(part, tuple):
+        yield part[0]
+    elif hasattr(part, "__yara_q__"):
+        for child in part.children:
+            yield from _names(child)
 
 
 def _inward(where: Any, rows: RelatedRows) -> Any:

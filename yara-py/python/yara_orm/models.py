@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .expressions import Condition, Expr
     from .meta import Meta
+    from .prefetch import Relation
     from .queryset import QuerySet
     from .rows import Rows, Single
     from .selecting import SelectList, ValuesList
@@ -194,9 +195,11 @@ class Model(metaclass=ModelMeta):
 
         return Call(lambda: persist.refresh(self, fields, using_db), "refresh_from_db")
 
-    def fetch_related(self, *relations: Any, using_db: Connection | None = None) -> Call[Self]:
+    def fetch_related(self, *relations: Relation, using_db: Connection | None = None) -> Call[Self]:
         """Loads relations of this row. Gives the instance."""
-        from .prefetch import prefetch
+        from .prefetch import check, prefetch
+
+        check(self._meta.model, relations)
 
         async def run() -> Self:
             await prefetch(self._meta.model, [self], relations, using_db)
@@ -307,7 +310,7 @@ class Model(metaclass=ModelMeta):
         return cls._query().only(*fields)
 
     @classmethod
-    def prefetch_related(cls, *relations: Any) -> QuerySet[Self]:
+    def prefetch_related(cls, *relations: Relation) -> QuerySet[Self]:
         """All rows, with relations."""
         return cls._query().prefetch_related(*relations)
 
@@ -532,11 +535,12 @@ class Model(metaclass=ModelMeta):
 
     @classmethod
     def fetch_for_list(
-        cls, instances: Iterable[Self], *relations: Any, using_db: Connection | None = None
+        cls, instances: Iterable[Self], *relations: Relation, using_db: Connection | None = None
     ) -> Call[list[Self]]:
         """Loads relations of several rows. Gives the rows."""
-        from .prefetch import prefetch
+        from .prefetch import check, prefetch
 
+        check(cls._meta.model, relations)
         rows = list(instances)
 
         async def run() -> list[Self]:

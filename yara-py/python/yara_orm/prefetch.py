@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _engine, execution, router
 from .exceptions import FieldError
 from .fields.relational import ForeignKeyBase, ManyToManyBase, ReverseDescriptor
-from .paths import RelatedRows, RelationPath, is_to_one, target_of
+from .paths import RelatedRows, RelationPath, is_to_one, owner_of, target_of
 
 if TYPE_CHECKING:
+    from .expressions import RelationSet
     from .models import Model
     from .queryset import QuerySet
+
+#: A relation, by its name or as a path: `"author"`, `Book.author`, `Author.books`.
+Path: TypeAlias = "str | type[Model] | RelationSet[Any]"
+Relation: TypeAlias = "Path | Prefetch"
 
 _set = object.__setattr__
 
@@ -22,8 +27,15 @@ class Prefetch:
     own relations. With `to_attr` the rows become a list in another attribute."""
 
     def __init__(
-        self, relation: Any, queryset: QuerySet[Any] | None = None, to_attr: str | None = None
+        self,
+        relation: Path,
+        queryset: QuerySet[Any] | None = None,
+        to_attr: str | None = None,
     ) -> None:
+        if queryset is not None and not hasattr(type(queryset), "_reading"):
+            raise FieldError(
+                f"a relation is loaded by a query such as Book.all(), not {queryset!r}"
+            )
         self.relation = relation
         self.queryset = queryset
         self.to_attr = to_attr
@@ -96,6 +108,22 @@ def _tree(model: type[Model], relations: Iterable[Any]) -> dict[str, _Node]:
     return roots
 
 
+def check(model: type[Model], relations: Iterable[Any]) -> None:
+    """Refuses what names no relations, and queries about other models than they lead to."""
+    for relation in relations:
+        wanted = relation if isinstance(relation, Prefetch) else Prefetch(relation)
+        *way, last = steps_of(model, wanted.relation)
+        if wanted.queryset is None:
+            continue
+        owner = owner_of(model, tuple(way))
+        target = target_of(owner._meta.relation(last))
+        if wanted.queryset.model is not target:
+            raise FieldError(
+                f"{owner.__name__}.{last} leads to {target.__name__}, and the query to load it "
+                f"with is about {wanted.queryset.model.__name__}"
+            )
+
+
 async def prefetch(
     model: type[Model], rows: list[Any], relations: Iterable[Any], using: Any
 ) -> None:
@@ -116,11 +144,6 @@ async def _load(model: type[Model], rows: list[Any], node: _Node, using: Any) ->
     relation = meta.relation(node.name)
     target = target_of(relation)
     query = node.query if node.query is not None else target._query()
-    if query.model is not target:
-        raise FieldError(
-            f"{meta.name}.{node.name} leads to {target.__name__}, and the query to load it with "
-            f"is about {query.model.__name__}"
-        )
     names = table.owner_key(node.name)
     by_key: dict[Any, list[Any]] = {}
     for row in rows:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .expressions import Condition
     from .models import Model
     from .pages import NumberedPage, Page
+    from .prefetch import Relation
     from .written import Written
 
 M = TypeVar("M", bound="Model")
@@ -103,8 +104,11 @@ class QuerySet(Joined[M_co]):
         copy._joined = tuple(joined)
         return copy
 
-    def prefetch_related(self, *relations: Any) -> Self:
+    def prefetch_related(self, *relations: Relation) -> Self:
         """Loads relations of all rows, each in one statement more."""
+        from .prefetch import check
+
+        check(self.model, relations)
         copy = self._copy()
         copy._prefetches = (*self._prefetches, *relations)
         return copy

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .aliases import Table
     from .expressions import Condition
+    from .prefetch import Relation
     from .queryset import QuerySet
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class Single(Runnable[T_co]):
         copy = type(self)(query, self._select, self._how)
         return copy
 
-    def prefetch_related(self, *relations: Any) -> Self:
+    def prefetch_related(self, *relations: Relation) -> Self:
         """Loads relations of the row."""
         return self._with(self._query.prefetch_related(*relations))
 

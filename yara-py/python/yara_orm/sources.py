@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .expressions import Assignment, Condition, Order
     from .models import Model
+    from .prefetch import Relation
     from .queryset import QuerySet
     from .rows import Rows, Single
     from .runnable import Call
@@ -76,7 +77,7 @@ class Source(Generic[M]):
         """All rows, with relations to one row, in one statement."""
         return self.all().select_related(*relations)
 
-    def prefetch_related(self, *relations: Any) -> QuerySet[M]:
+    def prefetch_related(self, *relations: Relation) -> QuerySet[M]:
         """All rows, with relations."""
         return self.all().prefetch_related(*relations)
 

@@ -14,6 +14,7 @@ from yara_orm import (
     F,
     Manager,
     Model,
+    Prefetch,
     Q,
     QuerySet,
     RawSQL,
@@ -512,3 +513,17 @@ async def test_a_connection_tells_how_many_rows_it_wrote(world: World) -> None:
             await transaction.rollback()
     with pytest.raises(InvalidQuery, match="a list of values is wanted, not 5"):
         await Book.filter(views__in=5)
+
+
+async def test_relations_to_load_are_checked_at_the_call(world: World) -> None:
+    ada, *_ = await fill()
+    with pytest.raises(FieldError, match="no field 'tgas'; did you mean 'tags'"):
+        Author.all().prefetch_related("books__tgas")
+    with pytest.raises(FieldError, match=r"Author.books leads to Book.*is about Tag"):
+        Author.filter(name="nobody").prefetch_related(Prefetch("books", Tag.all()))
+    with pytest.raises(FieldError, match="a query such as Book.all"):
+        Prefetch("books", Book)  # type: ignore[arg-type]
+    with pytest.raises(FieldError, match="'name' is a field|Author.name is a field"):
+        ada.fetch_related("name")
+    with pytest.raises(FieldError, match="is about Author"):
+        Author.fetch_for_list([ada], Prefetch("books__tags", Author.all()))

@@ -72,7 +72,7 @@ async def main(book: Book, ada: Author, tag: Tag) -> None:
     reveal_type(Value("x"))
     reveal_type(Count("books"))
     reveal_type(Sum(Book.views))
-    reveal_type(Avg(Book.views))  # vague
+    reveal_type(Avg(Book.views))
     reveal_type(Min(Book.created))
     reveal_type(Max(Book.title))
     reveal_type(Coalesce(Book.subtitle, "-"))

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from positive import Author, Book, Country, Tag, Typed
-from yara_orm import Case, Exists, Rank, aliased, fields, over
+from yara_orm import (
+    Case,
+    Exists,
+    Prefetch,
+    Rank,
+    aliased,
+    atomic,
+    connections,
+    fields,
+    in_transaction,
+    over,
+    post_save,
+    pre_delete,
+)
 
 Book.filter(Book.title == 5)  # wrong
 Book.filter(Book.nme == "x")  # wrong
@@ -44,6 +57,28 @@ fields.DecimalField("10", 2)  # wrong
 fields.GeneratedField()  # wrong
 fields.GeneratedField(Book.views, int)  # wrong
 _ = Typed.titel  # wrong
+Typed(titel="x")  # wrong
+Typed(title=5)  # wrong
+fields.CharField(10, nul=True)  # wrong
+fields.IntField(validators=["positive"])  # wrong
+fields.DatetimeField(auto_nwo=True)  # wrong
+list(Book.all())  # wrong
+Book.filter(Book.author == 5 and "x")  # wrong
+Author.books.sum(5)  # wrong
+Prefetch("books", Book)  # wrong
+Book.all().prefetch_related(5)  # wrong
+Book.all().values_list(Book.id, 5)  # wrong
+connections.get().execute(5)  # wrong
+in_transaction(timeout="1s")  # wrong
+atomic(retries="3")  # wrong
+
+
+@post_save(Book)  # wrong
+async def received(sender: type[Book], instance: Book, using_db: object) -> None: ...
+
+
+@pre_delete(Book)  # wrong
+async def gone(sender: type[Book], instance: Author, using_db: object) -> None: ...
 
 
 async def awaited(book: Book, country: Country, tag: Tag) -> None:

@@ -271,7 +271,7 @@ def functions() -> None:
     assert_type(Case(When(Book.views > 1, then=Book.title)), Expr[str | None])
     assert_type(Greatest(Book.views, 3), Expr[int])
     assert_type(func.hex(Book.title, kind=str), Expr[str])
-    assert_type(sql("length({})", Book.title, kind=int), Expr[int])
+    assert_type(sql("length(?)", Book.title, kind=int), Expr[int])
     assert_type(Book.title.op("||", "x", str), Expr[str])
     assert_type(Rank().over(order_by=Book.views.desc()), Expr[int])
     assert_type(Lag(Book.title).over(order_by=Book.id), Expr[str | None])
