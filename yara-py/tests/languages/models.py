@@ -7,8 +7,17 @@ import enum
 import uuid
 from typing import Any
 
-from yara_orm import CheckConstraint, Index, Lower, Model, OnDelete, Q, UniqueConstraint, fields
-from yara_orm.functions import SqlDefault
+from yara_orm import (
+    CheckConstraint,
+    Index,
+    Lower,
+    Model,
+    OnDelete,
+    Q,
+    SqlDefault,
+    UniqueConstraint,
+    fields,
+)
 
 
 class Status(str, enum.Enum):
