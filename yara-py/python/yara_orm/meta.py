@@ -254,6 +254,13 @@ class Meta:
         self.table_handle = table
         table_slot.fill(table)
 
+    def whole(self) -> _engine.RowPlan:
+        """Whole rows and nothing more, as instances; decided once."""
+        shape = self.shape
+        if shape is None:
+            shape = self.shape = _engine.RowPlan.instances(self.model, list(self.names), [])
+        return shape
+
     def relation(self, name: str) -> RelationField | ReverseDescriptor | None:
         """The relation of a name, on either side."""
         return self.declared_relations.get(name) or self.reverse.get(name)

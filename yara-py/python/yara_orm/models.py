@@ -11,6 +11,7 @@ from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
 from .interop import DataclassParams
 from .keywords import computed, spread_key, wrong_keyword
+from .queryset import QuerySet
 from .runnable import Call
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .expressions import Condition, Expr
     from .meta import Meta
     from .prefetch import Relation
-    from .queryset import QuerySet
     from .rows import Rows, Single
     from .selecting import SelectList, ValuesList
     from .signals import Signals
@@ -246,8 +246,6 @@ class Model(metaclass=ModelMeta):
     # Queries.
     @classmethod
     def _query(cls) -> QuerySet[Self]:
-        from .queryset import QuerySet
-
         manager = cls._meta.manager
         if manager is not None:
             found: QuerySet[Self] = manager.get_queryset_for(cls)

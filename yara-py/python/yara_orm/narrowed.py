@@ -76,6 +76,10 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
 
     def filter(self, *conditions: Condition, **lookups: Any) -> Self:
         """Only rows that match all of these, too."""
+        if lookups and not conditions and not self._annotations:
+            select = self._select.matching(self.model._meta.ready(), lookups)
+            if select is not None:
+                return self._copy(select)
         return self._narrowed(self._scope.conditions(conditions, lookups))
 
     def exclude(self, *conditions: Condition, **lookups: Any) -> Self:

@@ -173,6 +173,8 @@ class QuerySet(Joined[M_co]):
 
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
         """The query with what an instance needs, and how instances are made of it."""
+        if not self._annotations and not self._joined and self._deferred is None:
+            return select, self.model._meta.whole()
         from .shapes import instances
 
         return instances(self, select)
@@ -185,7 +187,8 @@ class QuerySet(Joined[M_co]):
         select, shape = self._reading(select)
         target = router.for_read(self.model, self._using)
         rows = await execution.rows(target, _engine.Statement.select(select), shape)
-        await self._load(rows)
+        if self._prefetches:
+            await self._load(rows)
         return rows
 
     async def _load(self, rows: list[Any]) -> None:

@@ -17,7 +17,6 @@ from .registry import nearest
 from .values import Value
 
 if TYPE_CHECKING:
-    from .meta import Meta
     from .models import Model
     from .queryset import QuerySet, Rows
 
@@ -36,8 +35,6 @@ def instances(
     extra = list(query._annotations)
     if extra:
         select = select.reading_too([each._node for each in query._annotations.values()])
-    elif query._deferred is None and not query._joined:
-        return select, _whole(meta)
     related: list[tuple[list[str], type[Any], list[str]]] = []
     for steps in sorted(query._joined):
         target = owner_of(query.model, steps)
@@ -48,14 +45,6 @@ def instances(
         select = select.reading_too(nodes)
         related.append((list(steps), target, list(target._meta.names)))
     return select, _engine.RowPlan.instances(model, [*names, *extra], related)
-
-
-def _whole(meta: Meta) -> _engine.RowPlan:
-    """Whole rows of a model and nothing more; decided once."""
-    shape = meta.shape
-    if shape is None:
-        shape = meta.shape = _engine.RowPlan.instances(meta.model, list(meta.names), [])
-    return shape
 
 
 _PARTIAL: dict[type[Any], type[Any]] = {}
@@ -125,7 +114,7 @@ class Chosen:
 
     def row(self, name: str, model: type[Any], cells: list[Expr[Any]]) -> None:
         """One more whole row."""
-        self._add(name, [cell._node for cell in cells], _whole(model._meta))
+        self._add(name, [cell._node for cell in cells], model._meta.whole())
 
     def _add(self, name: str, nodes: list[_engine.Node], part: _engine.RowPlan | None) -> None:
         self.names.append(f"{name}_{len(self.names)}" if name in self.names else name)

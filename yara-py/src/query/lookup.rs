@@ -7,7 +7,7 @@ use super::{Node, Select, raise};
 use crate::schema::{Codec, Table, codec_of};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 use std::sync::Arc;
 use yara_core::error::{Error, ErrorKind};
 use yara_core::lookup::{self, Expected, Lookup, LookupValue};
@@ -77,6 +77,44 @@ impl Condition {
         let node = self.inner.clone().build().map_err(raise)?;
         Ok(Node::of(node, Some(Type::Bool)))
     }
+}
+
+#[pymethods]
+impl Select {
+    /// Only rows that match all of these lookups; `None` where the query is a slice, or a value is
+    /// none of those that need no second look. This is the short way of what most programs ask.
+    fn matching(&self, table: &Table, lookups: &Bound<'_, PyDict>) -> PyResult<Option<Select>> {
+        let sliced = self.inner.limit.is_some() || self.inner.offset.is_some();
+        if sliced || !lookups.iter().all(|(_, value)| is_plain(&value)) {
+            return Ok(None);
+        }
+        let mut parts = Vec::with_capacity(lookups.len());
+        for (name, value) in lookups {
+            let name = name.cast::<PyString>()?.to_str()?;
+            let lookup = parse(table, &Vec::new(), name)?;
+            let value = value_for(&lookup, &value)
+                .map_err(|error| named(value.py(), table, name, error))?;
+            parts.push(lookup::Condition::lookup(lookup, value));
+        }
+        let condition = match (parts.len(), parts.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                parts.extend(last);
+                lookup::Condition::And(parts)
+            }
+        };
+        let condition = condition.build().map_err(raise)?;
+        Ok(Some(self.changed(|select| select.filter.push(condition))))
+    }
+}
+
+/// Whether a value is one of Python's own that mean themselves.
+fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_none()
 }
 
 /// The value that a text names.
