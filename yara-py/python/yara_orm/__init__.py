@@ -23,6 +23,7 @@ from .aggregates import (
 from .aliases import aliased, optional, outer
 from .batches import batch
 from .columns import FK, Column, Many, TypedModel, column
+from .conflicts import OnConflict, Upserted, excluded
 from .connection import BaseDBAsyncClient, connections
 from .database_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
 from .exceptions import (
@@ -162,6 +163,7 @@ __all__ = [
     "NullIf",
     "ORMError",
     "ObjectDoesNotExistError",
+    "OnConflict",
     "OnDelete",
     "OperationalError",
     "Order",
@@ -189,6 +191,7 @@ __all__ = [
     "UnSupportedError",
     "UniqueConstraint",
     "Upper",
+    "Upserted",
     "ValidationError",
     "Value",
     "Variance",
@@ -206,6 +209,7 @@ __all__ = [
     "connections",
     "custom_aggregate",
     "exceptions",
+    "excluded",
     "exists",
     "fields",
     "fulltext",

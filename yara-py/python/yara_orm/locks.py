@@ -35,7 +35,7 @@ def locked(
     several: Iterable[Any] = (of,) if isinstance(of, (str, RelationPath)) else of
     paths = []
     for rows in several:
-        if rows == "self" or rows is query.model:
+        if rows is query.model or (isinstance(rows, str) and rows == "self"):
             paths.append("self")
         elif isinstance(rows, (str, RelationPath)):
             paths.append("__".join(steps_of(query.model, rows, to_one=True)))

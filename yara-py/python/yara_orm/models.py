@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .declaring import ModelMeta
@@ -17,6 +17,7 @@ from .runnable import Call
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .conflicts import OnConflict, Upserted
     from .connection import Connection
     from .expressions import Condition, Expr
     from .meta import Meta
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .rows import Rows, Single
     from .selecting import SelectList, ValuesList
     from .signals import Signals
+    from .written import Written
 
 _set = object.__setattr__
 
@@ -517,6 +519,50 @@ class Model(metaclass=ModelMeta):
             ),
             f"{cls.__name__}.bulk_update_or_create",
         )
+
+    @classmethod
+    def upsert(
+        cls, objects: Iterable[Self], on_conflict: OnConflict, using_db: Connection | None = None
+    ) -> Call[list[Upserted[Self]]]:
+        """Inserts rows, or changes those that are there already, in one statement: all, or none if
+        one is refused. Tells of each, in order, whether it was inserted, updated or skipped; rows
+        become what the database has then.
+
+            each = await Book.upsert(
+                books, OnConflict("author", "title").update(views=excluded(Book.views)))
+        """
+        from .conflicts import listed, upsert
+
+        rows = listed(objects)
+        return Call(lambda: upsert(cls, rows, on_conflict, using_db), f"{cls.__name__}.upsert")
+
+    @classmethod
+    def insert_from(
+        cls,
+        query: Rows[Any],
+        *fields: str | Expr[Any] | type[Any],
+        on_conflict: OnConflict | None = None,
+    ) -> Written[Self]:
+        """Inserts what a query selects, in one statement: its columns fill these fields, in order.
+        What is not named is filled in as always, with one value for all rows. Gives their number,
+        or `.returning(…)` what is in them.
+
+            await Tag.insert_from(Author.all().values_list("name"), "name")
+        """
+        from .loading import insert_from
+
+        return insert_from(cls, query, fields, on_conflict)
+
+    @classmethod
+    def bulk_load(
+        cls, rows: Iterable[Self] | AsyncIterable[Self], using_db: Connection | None = None
+    ) -> Call[int]:
+        """Inserts any number of new rows, from wherever they come, the fastest way that the database
+        has: by binary `COPY` on PostgreSQL. Memory holds a portion of them; all are there then, or
+        none if one is refused. Gives their number; no row is given back."""
+        from .loading import bulk_load
+
+        return Call(lambda: bulk_load(cls, rows, using_db), f"{cls.__name__}.bulk_load")
 
     @classmethod
     def bulk_delete(cls, objects: Iterable[Self], using_db: Connection | None = None) -> Call[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from . import _engine
 from .exceptions import InvalidQuery, ParamsError
 from .expressions import Expr, Order
-from .rows import Single, check_count
+from .rows import Single, check_count, sliced
 from .runnable import Runnable
 from .scope import Scope
 from .selecting import Selecting
@@ -45,7 +45,7 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
         self._prefetches: tuple[Any, ...] = ()
         self._joined: tuple[tuple[str, ...], ...] = ()
         self._deferred: tuple[str, ...] | None = None
-        self._groups: tuple[str, ...] | None = None
+        self._groups: dict[str, Expr[Any]] | None = None
         self._using: Any = None
         self._empty = False
 
@@ -207,19 +207,4 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
         return Single(one, one._select.in_some_order(), "index")
 
     def _sliced(self, at: slice) -> Self:
-        start, stop = at.start or 0, at.stop
-        if at.step not in (None, 1):
-            raise ParamsError("a slice of a query has no step")
-        if start < 0 or (stop is not None and stop < 0):
-            raise ParamsError("a slice of a query counts from its start: no negative numbers")
-        if stop is not None and stop < start:
-            raise ParamsError(f"the slice [{start}:{stop}] ends before it begins")
-        select, limit = self._select, self._select.row_limit
-        known = [n for n in (None if limit is None else max(limit - start, 0),) if n is not None]
-        if stop is not None:
-            known.append(stop - start)
-        return self._copy(
-            select.offset((select.row_offset or 0) + start or None).limit(
-                min(known) if known else None
-            )
-        )
+        return self._copy(sliced(self._select, at))

@@ -15,6 +15,7 @@ from .expressions import Assignment, Col
 from .joined import Joined
 from .locks import Strength, locked
 from .looking import explained, text_of
+from .paths import RelationPath
 from .rows import Rows, Single, check_count
 from .runnable import Call, Runnable
 from .scope import Scope
@@ -60,13 +61,12 @@ class QuerySet(Joined[M_co]):
     def group_by(self, *fields: str | Value[Any]) -> Self:
         """One row for each combination of these; read them with `values` or `values_list`."""
         copy = self._copy()
-        nodes = []
-        names = []
-        for field in fields:
-            nodes.append(self._scope.named(field)._node)
-            names.append(field if isinstance(field, str) else _name_of(field))
-        copy._groups = tuple(names)
-        copy._select = self._select.group_by(nodes)
+        groups = {}
+        for at, field in enumerate(fields):
+            name = field if isinstance(field, str) else _group_name(field, at)
+            groups[f"{name}_{at}" if name in groups else name] = self._scope.named(field)
+        copy._groups = groups
+        copy._select = self._select.group_by([each._node for each in groups.values()])
         return copy
 
     def only(self, *fields: str | Value[Any]) -> Self:
@@ -263,8 +263,8 @@ class QuerySet(Joined[M_co]):
         return int(found)
 
     def _grouped_select(self) -> _engine.Select:
-        nodes = [self._scope.named(name)._node for name in self._groups or ()]
-        return self._select.reading(nodes)
+        groups = self._groups or {}
+        return self._select.reading([each._node for each in groups.values()])
 
     def exists(self) -> Call[bool]:
         """Whether the query gives a row."""
@@ -304,7 +304,8 @@ class QuerySet(Joined[M_co]):
             )
         given = expressions or tuple(named.values())
         nodes = [self._scope.settled(each)._node for each in given]
-        select = self._select.aggregate(nodes)
+        rows = self._select.filter(_engine.any_of([])) if self._empty else self._select
+        select = rows.aggregate(nodes)
         names = list(named)
         shape = _engine.RowPlan.dicts(names) if names else _engine.RowPlan.tuples()
 
@@ -432,10 +433,12 @@ class QuerySet(Joined[M_co]):
         )
 
 
-def _name_of(expression: Value[Any]) -> str:
-    if isinstance(expression, Col):
-        return expression.name
-    raise ParamsError("an expression to group by needs a name: annotate() it first")
+def _group_name(field: Any, at: int) -> str:
+    if isinstance(field, Col):
+        return field.name
+    if isinstance(field, RelationPath) and field._path:
+        return field._path[-1]
+    return f"group_{at}"
 
 
 __all__ = ["Call", "QuerySet", "Rows", "Runnable", "Single"]

@@ -227,6 +227,17 @@ class Rows(Runnable[Any], Generic[T]):
         check_count("offset", offset)
         return self._changed(self._query, self._select.offset(offset))
 
+    def __getitem__(self, at: slice) -> Self:
+        if not isinstance(at, slice):
+            raise ParamsError(f"rows are sliced, as [0:10], not indexed by {at!r}; take .first()")
+        return self._changed(self._query, sliced(self._select, at))
+
+    if TYPE_CHECKING:
+        # Else `__getitem__` would make it one that counts up.
+        __iter__: None
+    else:
+        __iter__ = None
+
     def distinct(self) -> Self:
         """Of equal rows, one."""
         return self._changed(self._query, self._select.distinct())
@@ -420,6 +431,23 @@ def checked_name(name: Any) -> str:
     if not isinstance(name, str) or not name:
         raise ParamsError(f"the name of rows is a text that is not empty, not {name!r}")
     return name
+
+
+def sliced(select: _engine.Select, at: slice) -> _engine.Select:
+    """A slice of the rows that are there after earlier slices."""
+    start, stop = at.start or 0, at.stop
+    if at.step not in (None, 1):
+        raise ParamsError("a slice of a query has no step")
+    if start < 0 or (stop is not None and stop < 0):
+        raise ParamsError("a slice of a query counts from its start: no negative numbers")
+    if stop is not None and stop < start:
+        raise ParamsError(f"the slice [{start}:{stop}] ends before it begins")
+    limit = select.row_limit
+    known = [n for n in (None if limit is None else max(limit - start, 0),) if n is not None]
+    if stop is not None:
+        known.append(stop - start)
+    moved = select.offset((select.row_offset or 0) + start or None)
+    return moved.limit(min(known) if known else None)
 
 
 def check_count(what: str, number: Any) -> None:

@@ -147,11 +147,13 @@ def projection(
 ) -> Chosen:
     """Columns and expressions with their names; with `whole`, whole rows where models, aliases and
     relations are named."""
+    chosen = Chosen(query)
     if not fields and not named:
         fields = (*query.model._meta.names, *query._annotations)
         if query._groups is not None:
-            fields = (*query._groups, *query._annotations)
-    chosen = Chosen(query)
+            fields = tuple(query._annotations)
+            for name, expression in query._groups.items():
+                chosen.cell(name, expression)
     for at, field in enumerate(fields):
         if whole and _is_whole(field):
             _add_row(chosen, _row_name(field), field)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from . import _engine, execution, router
+from .aliases import Alias
 from .exceptions import FieldError, ParamsError
 from .expressions import operand
 from .persist import columns
+from .rows import checked_name
 from .runnable import Call
 from .values import Value
 
@@ -81,6 +83,16 @@ class Written(Call[int], Generic[M]):
             return await execution.rows(target, statement, shape)
 
         return Call(run, "a write", batched=True)
+
+    def cte(self, name: str) -> type[M]:
+        """The write as a common table expression: its rows, as they are after an update or were
+        before a deletion, for a query that has it `with_cte`. It runs once, whatever is read of it
+        (PostgreSQL)."""
+        self._begin = None
+        table = self._query.model._meta.ready()
+        source = _engine.Source.written(table, self._statement([]), checked_name(name))
+        rows: Any = Alias(self._query.model, source)
+        return rows  # type: ignore[no-any-return]
 
 
 def _given_back(

@@ -1,8 +1,7 @@
 //! Aggregates: over the rows of a query or its groups, and over the rows of a relation.
 
-use super::function::known_name;
+use super::function::{argument, known_name};
 use super::node::origin_of;
-use super::operand::anything;
 use super::window::{Ordering, orders_of};
 use super::{Node, raise, refuse};
 use crate::schema::Table;
@@ -43,7 +42,7 @@ fn custom_aggregate(
     order: Vec<Ordering<'_>>,
 ) -> PyResult<Node> {
     let kind = crate::schema::kind(kind)?;
-    let mut given: Vec<Expr> = arguments.iter().map(anything).collect::<PyResult<_>>()?;
+    let mut given: Vec<Expr> = arguments.iter().map(argument).collect::<PyResult<_>>()?;
     let argument = match (given.len(), given.pop()) {
         (0 | 1, only) => only,
         (_, last) => {

@@ -5,7 +5,7 @@ use super::{Node, refuse};
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
-use yara_core::tree::{Case, Custom, CustomCall, DatePart, Expr, Function};
+use yara_core::tree::{Case, Custom, CustomCall, DatePart, Expr, Function, Literal};
 use yara_core::value::{Type, Value};
 
 /// The function of a name.
@@ -197,13 +197,24 @@ pub(super) fn known_name(name: &str) -> &'static str {
     kept
 }
 
+/// An argument of what the engine does not know. Whole numbers are of 32 bits where they fit: a
+/// database makes them longer where it must, and never shorter.
+pub(super) fn argument(value: &Bound<'_, PyAny>) -> PyResult<Expr> {
+    Ok(match anything(value)? {
+        Expr::Literal(Literal { value: Value::I64(wide), .. }) => {
+            Expr::literal(i32::try_from(wide).map_or(Value::I64(wide), Value::I32))
+        }
+        other => other,
+    })
+}
+
 /// A function of the database that the engine does not know.
 #[pyfunction]
 #[pyo3(signature = (name, arguments, kind = None))]
 fn custom(name: &str, arguments: Vec<Bound<'_, PyAny>>, kind: Option<&str>) -> PyResult<Node> {
     let kind: Option<Type> = kind.map(crate::schema::kind).transpose()?;
     let path = name.split('.').map(|part| part.to_owned().into()).collect();
-    let arguments = arguments.iter().map(anything).collect::<PyResult<_>>()?;
+    let arguments = arguments.iter().map(argument).collect::<PyResult<_>>()?;
     let custom = Custom { call: CustomCall::Function(path), arguments, kind };
     Ok(Node::of(Expr::Custom(Box::new(custom)), kind))
 }

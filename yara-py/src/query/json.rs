@@ -149,6 +149,12 @@ pub(super) fn document(value: &Bound<'_, PyAny>) -> PyResult<Expr> {
     if value.is_none() {
         return Ok(Expr::literal(Value::Json("null".into())));
     }
+    // A decimal is a number of JSON, with all its digits.
+    if let Ok(Value::Numeric(number)) = guess(value)
+        && number.is_finite()
+    {
+        return Ok(Expr::literal(Value::Json(number.as_str().into())));
+    }
     Ok(Expr::literal(encode(value, Type::Json)?))
 }
 

@@ -12,7 +12,7 @@ use crate::rows::decoder::Decoder;
 use crate::rows::{PyRows, RowShape};
 use crate::schema::Table;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString};
 use std::sync::Arc;
 use yara_core::backend::{Access, Command, Request};
 use yara_core::executor::request;
@@ -114,8 +114,14 @@ fn explain(
         let rows = PyRows::of(executor.run(batch, sink).await.map_err(raise)?).map_err(raise)?;
         Python::attach(|py| {
             let mut texts = Vec::new();
+            let json = py.import("json")?;
             for row in rows.result(py)?.bind(py).try_iter()? {
-                let cells = row?.try_iter()?.map(|cell| Ok(cell?.str()?.to_string()));
+                let text = |cell: Bound<'_, PyAny>| match cell.is_instance_of::<PyList>() {
+                    // The database gives JSON as what it is.
+                    true => json.call_method1("dumps", (cell,))?.extract::<String>(),
+                    false => Ok(cell.str()?.to_string()),
+                };
+                let cells = row?.try_iter()?.map(|cell| text(cell?));
                 texts.push(cells.collect::<PyResult<Vec<String>>>()?);
             }
             let text = executor.dialect().explained(&options, &texts);

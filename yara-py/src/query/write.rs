@@ -96,13 +96,17 @@ fn conflict_target(
     }))
 }
 
-/// The value of a field in the row that could not be inserted.
+/// The value of a column in the row that could not be inserted.
 #[pyfunction]
-fn excluded(table: &Table, field: &str) -> PyResult<Node> {
-    let at = table.inner.field_index(field).map_err(raise)?;
-    let field = &table.inner.fields[at];
-    let codec = table.codec(at).cloned();
-    Ok(Node { node: Expr::Excluded(field.name), kind: Some(field.kind), codec })
+fn excluded(column: &Node) -> PyResult<Node> {
+    let Expr::Column(named) = &column.node else {
+        return Err(refuse("excluded() takes a column of the model that is inserted"));
+    };
+    if !named.path.is_empty() {
+        return Err(refuse("excluded() takes a column of the model itself, not one of another"));
+    }
+    let field = named.table.field(&named.field).map_err(raise)?;
+    Ok(column.like(Expr::Excluded(field.name)))
 }
 
 /// A statement that is ready to run.

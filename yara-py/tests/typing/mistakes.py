@@ -11,6 +11,7 @@ from yara_orm import (
     aliased,
     atomic,
     connections,
+    excluded,
     fields,
     in_transaction,
     over,
@@ -51,6 +52,10 @@ Book.all().explain("yaml")  # wrong
 over(Rank(), rows=("x", 0))  # wrong
 Case(Book.views > 1, default=3)  # wrong
 Exists(Book)  # wrong
+Book.upsert([], "title")  # wrong
+Book.insert_from(Book.all(), "title")  # wrong
+Book.bulk_load([Country()])  # wrong
+excluded(Book)  # wrong
 Author.all().select(Author.name).union(Book.all().select(Book.views))  # wrong
 fields.CharField("100")  # wrong
 fields.DecimalField("10", 2)  # wrong

@@ -27,6 +27,7 @@ from yara_orm import (
     Lag,
     Max,
     Model,
+    OnConflict,
     Prefetch,
     Q,
     QuerySet,
@@ -36,10 +37,12 @@ from yara_orm import (
     Subquery,
     Sum,
     TypedModel,
+    Upserted,
     When,
     aliased,
     batch,
     column,
+    excluded,
     fields,
     func,
     in_transaction,
@@ -357,6 +360,14 @@ async def awaiting() -> None:
     )
     async for title in Book.all().select(Book.title, flat=True).stream():
         assert_type(title, str)
+    conflict = OnConflict(Book.title).update("price", views=Book.views + excluded(Book.views))
+    assert_type(await Book.upsert([book], conflict), list[Upserted[Book]])
+    titles = Book.all().select(Book.title)
+    assert_type(await Book.insert_from(titles, Book.title), int)
+    assert_type(await Book.insert_from(titles, "title").returning(Book.id), list[tuple[int]])
+    assert_type(await Book.bulk_load([book]), int)
+    assert_type(Book.filter().delete().cte("gone"), type[Book])
+    assert_type(titles[:3], Rows[tuple[str]])
     async with in_transaction() as transaction:
         assert_type(transaction, TransactionWrapper)
 

@@ -10,6 +10,7 @@ from ..values import Value
 
 if TYPE_CHECKING:
     from ..expressions import Expr
+    from ..windows import By, Distances, Rows
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -31,6 +32,22 @@ class ChoiceMethods(Value[T], Generic[T]):
     def nullif(self, other: T | Value[T]) -> Expr[T | None]:
         """NULL where it is equal to `other`."""
         return _e.function("nullif", self, other)
+
+    def over(
+        self,
+        partition_by: By = (),
+        order_by: By = (),
+        *,
+        rows: Rows | None = None,
+        groups: Rows | None = None,
+        range_: Distances | None = None,
+    ) -> Expr[T]:
+        """An aggregate over the rows around each row, see `over`."""
+        from ..windows import over
+
+        of: Any = self
+        found: Expr[T] = over(of, partition_by, order_by, rows=rows, groups=groups, range_=range_)
+        return found
 
     @overload
     def op(self, symbol: str, other: Any, kind: type[U]) -> Expr[U]: ...
