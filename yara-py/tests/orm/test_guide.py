@@ -1,7 +1,8 @@
-"""The blocks of the guide's page on Python, each as a program of its own."""
+"""The blocks of the guide's pages on Python, each as a program of its own."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,8 +13,15 @@ from yara_orm import YaraOrm
 
 from .conftest import World, without_tables
 
-PAGE = Path(__file__).parents[3] / "docs" / "python.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+DOCS = Path(__file__).parents[3] / "docs"
+PAGES = [DOCS / "python.md", *sorted((DOCS / "python").glob("*.md"))]
+BLOCKS = [
+    pytest.param(block, id=f"{page.stem}-{at}")
+    for page in PAGES
+    for at, block in enumerate(
+        re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    )
+]
 RUN = """
 import asyncio, inspect, sys
 if inspect.iscoroutinefunction(main):
@@ -24,8 +32,9 @@ print("ran to its end")
 """
 
 
-def test_the_page_has_blocks() -> None:
-    assert len(BLOCKS) >= 3
+def test_the_pages_have_blocks() -> None:
+    assert len(PAGES) >= 2
+    assert len(BLOCKS) >= 10
 
 
 @pytest.fixture
@@ -38,8 +47,11 @@ def url(world: World) -> str:
     return world.url.replace("test.db", "guide.db")
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+@pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs(block: str, url: str) -> None:
     command = [sys.executable, "-W", "error", "-c", block + RUN, url]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    environment = {**os.environ, "PYTHONPATH": str(DOCS / "library")}
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=120, env=environment
+    )
     assert (done.returncode, done.stdout) == (0, "ran to its end\n"), done.stderr
