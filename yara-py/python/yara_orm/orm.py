@@ -10,7 +10,7 @@ from . import _engine, configuration, connection, execution, registry, router, t
 from .connection import BaseDBAsyncClient, get_engine
 from .exceptions import ConfigurationError
 from .router import set_routers
-from .runnable import Call, Runnable
+from .runnable import Call, Done, Runnable
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -80,12 +80,11 @@ class YaraOrm:
         cls, password: str | Callable[[], str], connection: str = "default"
     ) -> Runnable[None]:
         """Logs in with another password from the next connection to the server on; those that are
-        open stay. A function is asked for it each time, as for tokens that expire."""
+        open stay. A function is asked for it each time, as for tokens that expire.
 
-        async def run() -> None:
-            get_engine(connection).set_password(password)
-
-        return Call(run, "set_password")
+        It is done at the call, which may be awaited like the others."""
+        get_engine(connection).set_password(password)
+        return Done()
 
     @classmethod
     def get_connection(cls, name: str = "default") -> BaseDBAsyncClient:

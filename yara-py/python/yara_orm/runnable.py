@@ -29,6 +29,15 @@ class Runnable(Generic[T_co]):
         return execution.run_blocking(self._run())
 
 
+class Done(Runnable[None]):
+    """What has been done already, and may be awaited all the same."""
+
+    __slots__ = ()
+
+    async def _run(self) -> None:
+        pass
+
+
 class Call(Runnable[T_co], Coroutine[Any, Any, T_co]):
     """A call that has not begun: a coroutine, that can also be run synchronously by `.run()`."""
 

@@ -154,3 +154,16 @@ async def test_isolation_has_four_names(world: World) -> None:
         async with in_transaction(isolation=level):
             await Note.create(text="x")
     assert await Note.all().count() == 6
+
+
+async def test_a_password_is_set_at_the_call(world: World, recwarn: Any) -> None:
+    if world.backend == "sqlite":
+        with pytest.raises(Exception, match="(?i)password"):
+            YaraOrm.set_password("x")
+    else:
+        YaraOrm.set_password("one")
+        await YaraOrm.set_password(lambda: "another", connection="default")
+        assert await Note.all().count() == 0
+    with pytest.raises(ConfigurationError, match="no connection 'other'"):
+        YaraOrm.set_password("x", "other")
+    assert not [warning for warning in recwarn if "never awaited" in str(warning.message)]

@@ -79,6 +79,7 @@ ORM: Wanted = [
     ),
     (YaraOrm, "add_connection", lambda name, url: 0),
     (YaraOrm, "set_router", lambda router: 0),
+    (YaraOrm, "set_password", lambda password, connection="default": 0),
     (YaraOrm, "get_connection", lambda name="default": 0),
     (YaraOrm, "close", lambda: 0),
     (YaraOrm, "close_connections", lambda: 0),
