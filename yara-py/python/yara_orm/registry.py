@@ -61,8 +61,12 @@ def resolve(to: Any, model: type[Model], label: str) -> type[Model]:
         return to
     if to == "self":
         return model
-    name = str(to).rsplit(".", 1)[-1]
-    found = _by_module.get((model.__module__, name)) or _models.get(to) or _models.get(name)
+    app, _, name = str(to).rpartition(".")
+    beside = _by_module.get((model.__module__, name))
+    if app and (beside is None or beside._meta.app != app):
+        # Of several models of one name, that of the app that is named.
+        beside = _models.get(to) or beside
+    found = beside or _models.get(name)
     if found is not None:
         return found
     raise ConfigurationError(

@@ -201,8 +201,11 @@ class ManyToManyBase(RelationField):
         description: str | None = None,
         unique: bool = True,
         create_unique_index: bool | None = None,
+        **unknown: Any,
     ) -> None:
         super().__init__(to, related_name)
+        if unknown:
+            raise ConfigurationError(unknown_option(type(self), unknown))
         self.through = through
         self.forward_key = forward_key
         self.backward_key = backward_key or None
