@@ -28,13 +28,15 @@ pub mod prelude {
     pub use yara_core::schema::OnDelete;
     pub use yara_core::transaction::{Isolation, Transaction, TransactionOptions};
     pub use yara_core::tree::DatePart;
-    pub use yara_core::typed::{ArrayFunctions, JsonFunctions, RegexFunctions, SearchFunctions};
+    pub use yara_core::typed::{
+        ArrayFunctions, JsonFunctions, RangeFunctions, RegexFunctions, SearchFunctions,
+    };
     pub use yara_core::typed::{CastFunctions, ChoiceFunctions, DateFunctions};
     pub use yara_core::typed::{Embed, Expression, Insertable, IntoGraph, Model, Row};
     pub use yara_core::typed::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne};
     pub use yara_core::typed::{MomentFunctions, NumberFunctions, TextFunctions};
     pub use yara_core::typed::{Pred, Query, excluded, func, outer, parent, sql, whole};
-    pub use yara_core::value::{Interval, Json};
+    pub use yara_core::value::{Inet, Interval, Json, Range};
 }
 
 /// The examples of the README and the guide, which must compile and run.

@@ -36,6 +36,7 @@ mod ordering;
 mod pages;
 mod projections;
 mod random;
+mod ranges;
 mod raw;
 mod regex;
 mod relations;

@@ -59,7 +59,7 @@ pub fn write(statement: &Statement, dialect: &dyn Dialect) -> Result<Written> {
     tag::tag(&mut writer, statement)?;
     let access = match statement {
         Statement::Select(select) => {
-            select::select(&mut writer, select, select::Columns::Plain)?;
+            select::select(&mut writer, select, select::Columns::Read)?;
             // Elsewhere than at the top nothing writes.
             match select.with.iter().any(Common::writes) {
                 true => Access::Write,

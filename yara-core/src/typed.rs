@@ -153,8 +153,8 @@ pub use functions::number::NumberFunctions;
 pub use functions::text::TextFunctions;
 pub use functions::{
     ArrayFunctions, Fulltext, FulltextColumns, IntoJsonPath, JsonArray, JsonComparable,
-    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RegexFunctions,
-    SearchFunctions,
+    JsonFunctions, JsonObject, JsonOperand, JsonPath, JsonStep, ListOperand, RangeFunctions,
+    Ranged, RegexFunctions, SearchFunctions,
 };
 pub use graph::{Branch, Graph, IntoGraph, Parent, parent};
 pub use groups::{IntoGroups, Totals};

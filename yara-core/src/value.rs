@@ -9,11 +9,14 @@ mod array;
 mod chrono_types;
 mod decode;
 mod field_type;
+mod foreign;
+mod inet;
 mod interval;
 mod json;
 mod moment;
 mod nullability;
 mod numeric;
+mod range;
 mod read_back;
 mod value_ref;
 
@@ -23,6 +26,10 @@ pub use field_type::{
     Boolean, Comparable, Document, EncodeError, FieldType, Item, List, Moment, Number, Textual,
     Whole,
 };
+pub use foreign::{Foreign, ForeignKind};
+pub use inet::Inet;
+#[cfg(feature = "sqlite")]
+pub(crate) use inet::compare_addresses;
 pub use interval::Interval;
 pub use json::{Json, with_array};
 pub use moment::{Dated, Timed};
@@ -30,8 +37,10 @@ pub use nullability::Nullability;
 #[cfg(feature = "sqlite")]
 pub(crate) use numeric::compare_digits;
 pub use numeric::{Numeric, ParseNumericError};
+pub use range::{Range, RangeItem, RangeValue};
 pub use value_ref::ValueRef;
 
+use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The kinds of values that every backend stores.
@@ -72,23 +81,41 @@ pub enum Type {
     Interval,
     /// A JSON document, kept as it was written.
     Json,
+    /// An address of the internet, see [`Inet`].
+    Inet,
+    /// A range of values of one kind, see [`Range`].
+    Range(&'static Type),
+    /// What a program has registered, see [`ForeignKind`].
+    Foreign(&'static ForeignKind),
     /// A list of values of one kind; PostgreSQL arrays, JSON text on SQLite.
     Array(&'static Type),
 }
 
 impl Type {
-    /// The kind of a list of this. Those of scalars are constants; a list of lists is leaked, once
-    /// for each call, and there are as few of them as there are such columns.
+    /// The kind of a list of this.
     pub fn list(self) -> Type {
         macro_rules! known {
             ($($kind:ident)+) => {
                 match self {
                     $(Type::$kind => Type::Array(&Type::$kind),)+
-                    Type::Array(_) => Type::Array(Box::leak(Box::new(self))),
+                    Type::Array(_) | Type::Range(_) | Type::Foreign(_) => Type::Array(kept(self)),
                 }
             };
         }
-        known!(Bool I16 I32 I64 F32 F64 Numeric Text Bytes Uuid Date Time Timestamp TimestampTz Interval Json)
+        known!(Bool I16 I32 I64 F32 F64 Numeric Text Bytes Uuid Date Time Timestamp TimestampTz Interval Json Inet)
+    }
+
+    /// The kind of a range of this, if there are such ranges.
+    pub fn range(self) -> Option<Type> {
+        Some(match self {
+            Type::I32 => Type::Range(&Type::I32),
+            Type::I64 => Type::Range(&Type::I64),
+            Type::Numeric => Type::Range(&Type::Numeric),
+            Type::Date => Type::Range(&Type::Date),
+            Type::Timestamp => Type::Range(&Type::Timestamp),
+            Type::TimestampTz => Type::Range(&Type::TimestampTz),
+            _ => return None,
+        })
     }
 
     /// The name used in messages.
@@ -110,7 +137,24 @@ impl Type {
             Type::TimestampTz => "timestamp with time zone",
             Type::Interval => "interval",
             Type::Json => "JSON",
+            Type::Inet => "internet address",
+            Type::Range(_) => "range",
+            Type::Foreign(kind) => kind.name,
             Type::Array(_) => "array",
+        }
+    }
+}
+
+/// A kind that is no constant, kept for as long as the program runs. There are few of them.
+fn kept(kind: Type) -> &'static Type {
+    static KEPT: Mutex<Vec<&'static Type>> = Mutex::new(Vec::new());
+    let mut known = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.iter().find(|known| ***known == kind) {
+        Some(found) => found,
+        None => {
+            let fresh: &'static Type = Box::leak(Box::new(kind));
+            known.push(fresh);
+            fresh
         }
     }
 }
@@ -156,6 +200,12 @@ pub enum Value {
     Interval(Interval),
     /// A JSON document as text.
     Json(Box<str>),
+    /// See [`Type::Inet`].
+    Inet(Inet),
+    /// See [`Type::Range`].
+    Range(Box<RangeValue>),
+    /// See [`Type::Foreign`].
+    Foreign(Box<Foreign>),
     /// A list; PostgreSQL arrays of any depth.
     Array(Box<Array>),
 }
@@ -181,6 +231,9 @@ impl Value {
             Value::TimestampTz(_) => Type::TimestampTz,
             Value::Interval(_) => Type::Interval,
             Value::Json(_) => Type::Json,
+            Value::Inet(_) => Type::Inet,
+            Value::Range(range) => range.kind(),
+            Value::Foreign(value) => Type::Foreign(value.kind),
             Value::Array(array) => array.kind(),
         }
     }

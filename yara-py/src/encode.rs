@@ -6,6 +6,7 @@
 mod guess;
 mod moments;
 mod numbers;
+mod special;
 
 pub(crate) use guess::guess;
 
@@ -37,6 +38,9 @@ pub(crate) fn encode(object: &Bound<'_, PyAny>, kind: Type) -> PyResult<Value> {
         Type::TimestampTz => moments::instant(object),
         Type::Interval => moments::interval(object),
         Type::Json => json(object),
+        Type::Inet => special::inet(object),
+        Type::Range(element) => special::range(object, *element),
+        Type::Foreign(kind) => special::foreign(object, kind),
         Type::Array(element) => array(object, kind, *element),
     }
 }

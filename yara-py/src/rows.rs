@@ -11,6 +11,7 @@ pub(crate) mod objects;
 mod owned;
 mod shape;
 mod sink;
+pub(crate) mod special;
 mod written;
 
 pub(crate) use batch::PyBatch;

@@ -22,7 +22,8 @@ use yara_core::tree;
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Slot>()?;
     module.add_class::<Table>()?;
-    module.add_class::<builder::TableBuilder>()
+    module.add_class::<builder::TableBuilder>()?;
+    module.add_function(wrap_pyfunction!(kind::foreign_kind, module)?)
 }
 
 /// A text that lives as long as the descriptions that hold it.

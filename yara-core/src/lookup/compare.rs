@@ -38,6 +38,27 @@ pub(super) fn compare(lookup: &Lookup, operand: Expr, value: LookupValue) -> Res
             Expr::IsNull(boxed(operand), !absent)
         }
         Contains if matches!(kind, Some(Type::Array(_))) => contains(lookup, operand, value, kind)?,
+        Contains if matches!(kind, Some(Type::Range(_))) => {
+            let wanted = match (&value, kind) {
+                (LookupValue::Value(value), Some(Type::Range(element)))
+                    if !matches!(value.kind(), Type::Range(_)) =>
+                {
+                    Some(*element)
+                }
+                _ => kind,
+            };
+            Expr::Call(Function::RangeContains, vec![operand, ordered(lookup, value, wanted)?])
+        }
+        ContainedBy if !matches!(kind, Some(Type::Array(_))) => {
+            let range = match kind {
+                Some(Type::Range(_)) => kind,
+                kind => kind.and_then(Type::range),
+            };
+            Expr::Call(Function::RangeContains, vec![ordered(lookup, value, range)?, operand])
+        }
+        Overlap if matches!(kind, Some(Type::Range(_))) => {
+            Expr::Call(Function::RangeOverlaps, vec![operand, ordered(lookup, value, kind)?])
+        }
         ContainedBy => {
             Expr::Call(Function::ArrayContains, vec![scalar(lookup, value, kind)?, operand])
         }

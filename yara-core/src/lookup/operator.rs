@@ -28,7 +28,7 @@ pub enum Operator {
     /// `not_isnull`: the opposite of `isnull`.
     NotIsNull,
     /// `contains`: of a text: has a text in it; of a list: has all of these items, or this one; of
-    /// JSON: contains this document.
+    /// JSON: contains this document; of a range: has this one or this value in it.
     Contains,
     /// `icontains`
     IContains,
@@ -56,9 +56,10 @@ pub enum Operator {
     HasAnyKeys,
     /// `has_keys`
     HasKeys,
-    /// `contained_by`: of a list or JSON: everything of it is in the value.
+    /// `contained_by`: of a list, a range or JSON: everything of it is in the value; of what ranges
+    /// are of: it is in the range.
     ContainedBy,
-    /// `overlap`: of a list: has an item in common with the value.
+    /// `overlap`: of a list or a range: has something in common with the value.
     Overlap,
 }
 
@@ -113,17 +114,18 @@ impl Operator {
         let Some(kind) = kind else { return true };
         let json = kind == Type::Json;
         let list = matches!(kind, Type::Array(_));
+        let range = matches!(kind, Type::Range(_));
         match self {
             Exact | Not | IsNull | NotIsNull => true,
             In | NotIn => !list && (!json || in_document),
             Gt | Gte | Lt | Lte | Range => !list && (!json || in_document),
-            Contains => kind == Type::Text || json || list,
+            Contains => kind == Type::Text || json || list || range,
             IContains | StartsWith | IStartsWith | EndsWith | IEndsWith | IExact | Regex
             | IRegex => kind == Type::Text || (json && in_document),
             Search => kind == Type::Text,
             Filter | HasKey | HasAnyKeys | HasKeys => json,
-            ContainedBy => json || list,
-            Overlap => list,
+            ContainedBy => json || list || range || kind.range().is_some(),
+            Overlap => list || range,
         }
     }
 

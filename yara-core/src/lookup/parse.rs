@@ -139,6 +139,10 @@ impl Lookup {
         }
         let kind = self.kind();
         match self.operator {
+            // Of what ranges are of, it is asked by a range.
+            ContainedBy if !matches!(kind, Some(Type::Array(_) | Type::Range(_) | Type::Json)) => {
+                Expected::One(kind.and_then(Type::range))
+            }
             Exact | Not | Gt | Gte | Lt | Lte | Filter | ContainedBy | Overlap => {
                 Expected::One(kind)
             }

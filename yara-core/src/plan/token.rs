@@ -96,7 +96,8 @@ fn bytes_of(value: &Value) -> Result<Option<Vec<u8>>> {
             let parts = [months.to_le_bytes(), days.to_le_bytes()].concat();
             [parts.as_slice(), &micros.to_le_bytes()].concat()
         }
-        Value::Json(_) | Value::Array(_) => {
+        Value::Inet(address) => address.to_string().into_bytes(),
+        Value::Json(_) | Value::Array(_) | Value::Range(_) | Value::Foreign(_) => {
             return Err(wrong("documents and lists have no place in it"));
         }
     }))
@@ -135,7 +136,8 @@ fn value_of(kind: Type, bytes: &[u8]) -> Option<Value> {
                 micros: i64::from_le_bytes(rest.try_into().ok()?),
             })
         }
-        Type::Json | Type::Array(_) => return None,
+        Type::Inet => Value::Inet(text()?.parse().ok()?),
+        Type::Json | Type::Array(_) | Type::Range(_) | Type::Foreign(_) => return None,
     })
 }
 

@@ -86,6 +86,8 @@ pub struct ForeignKeyOptions {
     pub related_name: Option<&'static str>,
     /// Part of this table's primary key.
     pub primary_key: bool,
+    /// What the one column holds where nothing is given, and what `on delete set default` sets.
+    pub default: Default,
     /// See [`Field::comment`].
     pub comment: Option<&'static str>,
 }
@@ -102,6 +104,7 @@ impl ForeignKeyOptions {
         db_constraint: true,
         related_name: None,
         primary_key: false,
+        default: Default::None,
         comment: None,
     };
 }
@@ -244,6 +247,7 @@ impl TableBuilder {
                 nullable: options.optional,
                 primary_key: options.primary_key,
                 unique: options.unique && parts.len() == 1,
+                default: if parts.len() == 1 { options.default.clone() } else { Default::None },
                 comment: options.comment,
                 ..FieldOptions::REQUIRED
             };

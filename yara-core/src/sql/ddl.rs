@@ -25,6 +25,7 @@ pub(super) use column::identity;
 use super::{Dialect, Writer, constant};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
+use crate::value::Type;
 
 /// How tables are created.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,7 +42,8 @@ pub fn create_tables(
     dialect: &dyn Dialect,
 ) -> Result<Vec<String>> {
     let ordered = in_order(tables, true)?;
-    let mut statements = schemas(&ordered.tables, dialect)?;
+    let mut statements = extensions(&ordered.tables, dialect);
+    statements.extend(schemas(&ordered.tables, dialect)?);
     for table in &ordered.tables {
         name::check_names(table, dialect)?;
         let late = late_keys(&ordered, table, dialect);
@@ -113,6 +115,21 @@ fn late_keys(ordered: &Ordered, table: &'static Table, dialect: &dyn Dialect) ->
     }
     let of_table = ordered.late.iter().filter(|(owner, _)| std::ptr::eq(*owner, table));
     of_table.map(|(_, relation)| *relation).collect()
+}
+
+/// What has the types of kinds that the program has registered.
+fn extensions(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for field in tables.iter().flat_map(|table| &table.fields) {
+        if let Type::Foreign(kind) = field.kind
+            && let Some(name) = kind.extension
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    let create = |name: &&str| dialect.create_extension(&quoted(name, dialect));
+    names.iter().filter_map(create).collect()
 }
 
 fn schemas(tables: &[&'static Table], dialect: &dyn Dialect) -> Result<Vec<String>> {

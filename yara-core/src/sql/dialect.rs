@@ -97,6 +97,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// What stands before the number of a parameter.
     fn placeholder(&self) -> &'static str;
 
+    /// Errs where the database has no values of a kind.
+    fn check_kind(&self, kind: Type) -> Result<()>;
+
     /// The type that a parameter of this kind must be cast to where nothing else tells it.
     fn parameter_cast(&self, kind: Type) -> Option<Cow<'static, str>>;
 
@@ -126,6 +129,13 @@ pub trait Dialect: Send + Sync + 'static {
         format!("ALTER TABLE {table} ADD {constraint}")
     }
 
+    /// The statement that makes an extension ready whose name is quoted already; none where there
+    /// are no extensions.
+    fn create_extension(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// The statements that create an index for full-text searches.
     fn create_fulltext(
         &self,
@@ -143,6 +153,11 @@ pub trait Dialect: Send + Sync + 'static {
     /// A statement that goes before those that drop tables, in one transaction with them.
     fn before_drop(&self) -> Option<&'static str> {
         None
+    }
+
+    /// What follows a column that the program reads, so that it comes in a form that is known.
+    fn write_read(&self, writer: &mut Writer<'_>, column: &Expr) {
+        let _ = (writer, column);
     }
 
     /// `operand in (…)`, without the NULL that may be in the list.

@@ -24,7 +24,9 @@ pub(super) fn is_index(step: &Expr) -> Result<bool> {
 /// Refuses a value that has no agreed form in JSON.
 pub(super) fn check(database: &str, value: &Expr) -> Result<()> {
     let refused = match value.kind() {
-        Some(kind @ (Type::Bytes | Type::Interval)) => kind.name(),
+        Some(
+            kind @ (Type::Bytes | Type::Interval | Type::Inet | Type::Range(_) | Type::Foreign(_)),
+        ) => kind.name(),
         Some(Type::Array(item)) if !plain(*item) => "array of such items",
         _ => return Ok(()),
     };
@@ -42,6 +44,9 @@ fn plain(item: Type) -> bool {
         Type::Array(inner) => plain(*inner),
         Type::Bytes
         | Type::Interval
+        | Type::Inet
+        | Type::Range(_)
+        | Type::Foreign(_)
         | Type::Date
         | Type::Time
         | Type::Timestamp

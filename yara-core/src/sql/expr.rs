@@ -76,6 +76,7 @@ fn column(writer: &mut Writer<'_>, slot: &Slot) -> Result<Level> {
         writer.alias(alias)?;
         writer.push(".");
     }
+    writer.dialect.check_kind(slot.field.kind)?;
     writer.name(slot.field.column);
     Ok(Level::Atom)
 }

@@ -247,7 +247,11 @@ pub(super) fn returning(writer: &mut Writer<'_>, exprs: &[Expr]) -> Result<()> {
         return Ok(());
     }
     writer.push(" RETURNING ");
-    writer.list(exprs, |writer, expr| writer.expr(expr))
+    writer.list(exprs, |writer, expr| {
+        writer.expr(expr)?;
+        writer.dialect.write_read(writer, expr);
+        Ok(())
+    })
 }
 
 pub(super) fn columns(

@@ -97,7 +97,11 @@ impl Dialect for Postgres {
     /// Texts are sent without a type, so that they fit columns of any type that reads text; lists
     /// are cast to be sure of what their items are.
     fn parameter_cast(&self, kind: Type) -> Option<Cow<'static, str>> {
-        matches!(kind, Type::Text | Type::Array(_)).then(|| types::name(kind))
+        matches!(kind, Type::Text | Type::Foreign(_) | Type::Array(_)).then(|| types::name(kind))
+    }
+
+    fn check_kind(&self, kind: Type) -> Result<()> {
+        types::check(kind)
     }
 
     fn constant(&self, value: &Value) -> Result<String> {
@@ -157,6 +161,10 @@ impl Dialect for Postgres {
         functions::create_fulltext(self, table, index, options)
     }
 
+    fn create_extension(&self, name: &str) -> Option<String> {
+        Some(format!("CREATE EXTENSION IF NOT EXISTS {name}"))
+    }
+
     fn add_constraint(&self, table: &str, constraint: &str, if_absent: bool) -> String {
         let alter = format!("ALTER TABLE {table} ADD {constraint}");
         if !if_absent {
@@ -164,6 +172,13 @@ impl Dialect for Postgres {
         }
         // There is no `add constraint if not exists`.
         format!("DO $yara$ BEGIN {alter}; EXCEPTION WHEN duplicate_object THEN NULL; END $yara$")
+    }
+
+    /// Of foreign kinds only the text is known.
+    fn write_read(&self, writer: &mut Writer<'_>, column: &Expr) {
+        if matches!(column.kind(), Some(Type::Foreign(_))) {
+            writer.push("::text");
+        }
     }
 
     fn write_in(&self, writer: &mut Writer<'_>, list: &InList) -> Result<Level> {

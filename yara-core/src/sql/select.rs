@@ -14,6 +14,8 @@ pub(super) fn output_name(column: usize) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Columns {
     /// The program, by position.
+    Read,
+    /// The statement around it, by position.
     Plain,
     /// Another query, by name.
     Named,
@@ -47,6 +49,10 @@ pub(super) fn select(writer: &mut Writer<'_>, select: &Select, columns: Columns)
             writer.dialect.write_key(writer, column)?;
         } else {
             writer.expr(column)?;
+        }
+        if columns == Columns::Read {
+            writer.dialect.write_read(writer, column);
+            return Ok(());
         }
         if columns != Columns::Plain {
             writer.push(" AS ");

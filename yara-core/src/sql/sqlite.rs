@@ -85,6 +85,10 @@ impl Dialect for Sqlite {
         "?"
     }
 
+    fn check_kind(&self, kind: Type) -> Result<()> {
+        types::check_kind(kind)
+    }
+
     fn parameter_cast(&self, _kind: Type) -> Option<Cow<'static, str>> {
         None
     }

@@ -190,6 +190,7 @@ impl<'d> Writer<'d> {
         transform: Transform,
         place: Place,
     ) -> Result<Level> {
+        self.dialect.check_kind(literal.value.kind())?;
         if self.constants {
             let value = transform.apply(literal.value.clone())?;
             let constant = self.dialect.constant(&value)?;

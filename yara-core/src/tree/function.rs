@@ -150,6 +150,10 @@ pub enum Function {
     ArrayRemove,
     /// `(list, other)`: one after the other; NULL counts as an empty list.
     ArrayConcat,
+    /// Whether a range has everything of another one in it, or a value.
+    RangeContains,
+    /// Whether two ranges have a value in common.
+    RangeOverlaps,
 
     /// `(query, text, …)`: whether the texts match a full-text query.
     Search(&'static str),
@@ -232,6 +236,8 @@ pub enum Family {
     Json,
     /// Lists.
     Array,
+    /// Ranges.
+    Range,
     /// Full-text search.
     Search,
 }
@@ -254,6 +260,7 @@ impl Function {
             | JsonSet | JsonRemove | JsonMerge | JsonObject | JsonArray => Family::Json,
             ArrayContains | ArrayOverlaps | ArrayHas | ArrayHasNull | ArrayLength | ArrayGet
             | ArrayAppend | ArrayRemove | ArrayConcat => Family::Array,
+            RangeContains | RangeOverlaps => Family::Range,
             Search(_) | SearchRank(_) => Family::Search,
         }
     }
@@ -286,7 +293,9 @@ impl Function {
             | ArrayGet
             | ArrayAppend
             | ArrayRemove
-            | ArrayConcat => (2, 2),
+            | ArrayConcat
+            | RangeContains
+            | RangeOverlaps => (2, 2),
             Substring | PadLeft | PadRight => (2, 3),
             Replace | RegexReplace { .. } => (3, 3),
             Coalesce | Greatest | Least => (1, ANY),
@@ -348,6 +357,8 @@ impl Function {
             | ArrayOverlaps
             | ArrayHas
             | ArrayHasNull
+            | RangeContains
+            | RangeOverlaps
             | Search(_) => Some(Type::Bool),
             Sign => Some(Type::I32),
             Abs | Round | Trunc | Floor | Ceil => first(),

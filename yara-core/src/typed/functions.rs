@@ -14,6 +14,7 @@ mod json_path;
 pub(super) mod moment;
 pub(super) mod number;
 pub(super) mod operators;
+mod range;
 mod regex;
 mod search;
 pub(super) mod text;
@@ -23,6 +24,7 @@ pub use array::{ArrayFunctions, ListOperand};
 pub use json::JsonFunctions;
 pub use json_build::{JsonArray, JsonObject, json_array, json_object};
 pub use json_path::{IntoJsonPath, JsonComparable, JsonOperand, JsonPath, JsonStep};
+pub use range::{RangeFunctions, Ranged};
 pub use regex::RegexFunctions;
 pub use search::{Fulltext, FulltextColumns, SearchFunctions, fulltext};
 

@@ -31,7 +31,7 @@ impl std::error::Error for EncodeError {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a field",
     label = "not a field type",
-    note = "fields are bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, Uuid, chrono dates and times, Decimal, Numeric, serde_json::Value, Json<T>, Vec<T> of these, an enum with #[derive(DbEnum)], or an Option of any of them"
+    note = "fields are bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, Uuid, chrono dates and times, Decimal, Numeric, Interval, IpAddr, Inet, Range<T>, serde_json::Value, Json<T>, Vec<T> of these, an enum with #[derive(DbEnum)], or an Option of any of them"
 )]
 pub trait FieldType: Sized + Send + Sync + 'static {
     /// The kind that is stored.

@@ -1,6 +1,11 @@
 //! Reading a [`Value`] as if it had come back from a database.
 
-use super::{ArrayRef, DecodeError, FieldType, Interval, Numeric, Type, Value, ValueRef};
+use std::convert::Infallible;
+
+use super::{
+    ArrayRef, DecodeError, FieldType, Foreign, Inet, Interval, Numeric, RangeValue, Type, Value,
+    ValueRef,
+};
 
 impl Value {
     /// The Rust value that this was made from, or would be read as.
@@ -29,6 +34,13 @@ impl Value {
             Value::TimestampTz(value) => ValueRef::TimestampTz(*value),
             Value::Interval(value) => ValueRef::Interval(*value),
             Value::Json(value) => ValueRef::Json(value),
+            Value::Inet(value) => ValueRef::Inet(*value),
+            Value::Range(value) => {
+                let range = value.range().as_ref();
+                let Ok(range) = range.map(|value| Ok::<_, Infallible>(value.as_cell()));
+                ValueRef::Range(Box::new(range))
+            }
+            Value::Foreign(value) => ValueRef::Text(&value.text),
             Value::Array(array) => ValueRef::Array(Box::new(ArrayRef {
                 items: array.items.iter().map(Value::as_cell).collect(),
             })),
@@ -65,6 +77,22 @@ impl Value {
             Type::Interval => read::<Interval>(cell),
             Type::Json => match cell {
                 ValueRef::Json(text) | ValueRef::Text(text) => Ok(Value::Json((*text).into())),
+                cell => Err(DecodeError::wrong_kind(cell, kind.name())),
+            },
+            Type::Inet => read::<Inet>(cell),
+            Type::Foreign(kind) => match cell {
+                ValueRef::Text(text) => {
+                    Ok(Value::Foreign(Box::new(Foreign { kind, text: (*text).into() })))
+                }
+                cell => Err(DecodeError::wrong_kind(cell, kind.name)),
+            },
+            Type::Range(element) => match cell {
+                ValueRef::Range(range) => {
+                    let bound = |cell: &ValueRef<'_>| Value::from_cell(cell, *element);
+                    let range = RangeValue::new(*element, range.as_ref().as_ref().map(bound)?);
+                    let range = range.map_err(|error| DecodeError::bad_value(error.to_string()))?;
+                    Ok(Value::Range(Box::new(range)))
+                }
                 cell => Err(DecodeError::wrong_kind(cell, kind.name())),
             },
             Type::Array(_) => Err(DecodeError::bad_value("a list is not one value")),

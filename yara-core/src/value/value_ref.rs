@@ -1,6 +1,6 @@
 //! The borrowed meeting point between a backend's wire format and the type a row is decoded into.
 
-use super::{ArrayRef, Interval};
+use super::{ArrayRef, Inet, Interval, Range};
 use uuid::Uuid;
 
 /// One cell of a row, valid until the next row is read.
@@ -45,6 +45,10 @@ pub enum ValueRef<'a> {
     Interval(Interval),
     /// A JSON document.
     Json(&'a str),
+    /// An address of the internet.
+    Inet(Inet),
+    /// A range. Boxed, so that the other kinds stay small.
+    Range(Box<Range<ValueRef<'a>>>),
     /// A list. Boxed, so that the other kinds stay small.
     Array(Box<ArrayRef<'a>>),
     /// A value of a type that the backend knows by name only; `bytes` are as they came.
@@ -77,6 +81,8 @@ impl ValueRef<'_> {
             ValueRef::TimestampTz(_) => "timestamp with time zone",
             ValueRef::Interval(_) => "interval",
             ValueRef::Json(_) => "JSON",
+            ValueRef::Inet(_) => "internet address",
+            ValueRef::Range(_) => "range",
             ValueRef::Array(_) => "array",
             ValueRef::Other { type_name, .. } => type_name,
         }

@@ -17,7 +17,7 @@ async fn dropped_after_any_number_of_polls() {
         for sql in [
             "SELECT n, repeat('x', 1000) FROM generate_series(1, 3000) n".to_owned(),
             format!("SELECT pg_sleep(0.002), {polls}"),
-            "SELECT '::1'::inet, n FROM generate_series(1, 10) n".to_owned(),
+            "SELECT point(1, 2), n FROM generate_series(1, 10) n".to_owned(),
         ] {
             let batch = vec![read(&sql, vec![]), read("SELECT 'of nobody'", vec![])];
             let cancelled = Cancellable::new(run(&*connection, batch), polls).await;

@@ -73,6 +73,8 @@ impl From<&ValueRef<'_>> for Cell {
             ValueRef::TimestampTz(value) => Value::TimestampTz(*value),
             ValueRef::Interval(value) => Value::Interval(*value),
             ValueRef::Json(value) => Value::Json((*value).into()),
+            ValueRef::Inet(value) => Value::Inet(*value),
+            ValueRef::Range(range) => return Cell::Other(format!("{range:?}")),
         })
     }
 }

@@ -48,6 +48,7 @@ from .exceptions import (
 )
 from .expressions import Expr, Order
 from .fields import OnDelete
+from .fields.kinds import register_field_kind, unregister_field_kind
 from .func import func
 from .functions import (
     Case,
@@ -56,7 +57,6 @@ from .functions import (
     Concat,
     Exists,
     Greatest,
-    Interval,
     Least,
     Length,
     Lower,
@@ -85,6 +85,7 @@ from .parameters import Array, RawText
 from .prefetch import Prefetch
 from .q import F, Q
 from .queryset import QuerySet
+from .ranges import Interval, Range
 from .search import fulltext
 from .signals import Signals, post_delete, post_save, pre_delete, pre_save
 from .transactions import IsolationLevel, atomic, in_transaction, on_commit
@@ -174,6 +175,7 @@ __all__ = [
     "QuerySet",
     "Random",
     "RandomHex",
+    "Range",
     "Rank",
     "RawSQL",
     "RawText",
@@ -224,10 +226,12 @@ __all__ = [
     "post_save",
     "pre_delete",
     "pre_save",
+    "register_field_kind",
     "register_query_annotator",
     "register_query_hook",
     "run_async",
     "sql",
     "timezone",
+    "unregister_field_kind",
     "validators",
 ]

@@ -9,8 +9,15 @@ from . import _engine
 from .exceptions import ConfigurationError, FieldError, ValidationError
 from .expressions import wrap
 from .fields.base import UNSET, Field
-from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField
-from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
+from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField, RangeField
+from .fields.kinds import registered
+from .fields.relational import (
+    ForeignKeyBase,
+    ManyToManyBase,
+    OnDelete,
+    RelationField,
+    ReverseDescriptor,
+)
 from .indexes import Index
 from .values import Value
 
@@ -99,7 +106,10 @@ def kind_of(field: Field[Any]) -> str:
         field = field.field
     if isinstance(field, ArrayField):
         return f"array:{kind_of(field.element)}"
-    return field.kind
+    if isinstance(field, RangeField):
+        return f"range:{kind_of(field.element)}"
+    known = registered(field)
+    return field.kind if known is None else known.code(field)
 
 
 def key_parts(model: type[Model], to_field: str | None = None) -> list[tuple[str, str]]:
@@ -131,12 +141,23 @@ def _hook(field: Field[Any], name: str) -> Any:
     """A conversion, where a class of field has its own."""
     if isinstance(field, GeneratedField) and field.field is not None:
         return _hook(field.field, name)
+    if registered(field) is not None:
+        return _foreign_hook(field, name)
     if getattr(type(field), name) is getattr(Field, name):
         return None
     custom = {"to_db_value": "encoder", "from_db_value": "decoder"}[name]
     if getattr(field, custom, UNSET) is None:
         return None
     return getattr(field, name)
+
+
+def _foreign_hook(field: Field[Any], name: str) -> Any:
+    """A conversion of a registered kind, by the names that such classes give them."""
+    for known in (name, {"to_db_value": "to_db", "from_db_value": "to_python"}[name]):
+        own = getattr(type(field), known, None)
+        if own is not None and own is not getattr(Field, known, None):
+            return getattr(field, known)
+    return None
 
 
 def _infer(model: type[Model]) -> None:
@@ -233,11 +254,39 @@ def _foreign_key(builder: _engine.TableBuilder, meta: Meta, field: ForeignKeyBas
             "related_name": field.related_name or None,
             "pk": field.pk,
             "comment": field.description,
+            **_key_default(field, target, parts),
         },
     )
     for name, (part, _) in zip(names, parts, strict=True):
         meta.fields_map[name] = _key_field(field, name, target, part)
     meta.foreign_keys[field.name] = tuple(names)
+
+
+def _key_default(
+    field: ForeignKeyBase, target: type[Model], parts: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """The default that the database sets in place of a key that is gone."""
+    if field.on_delete is not OnDelete.SET_DEFAULT:
+        return {}
+    if len(parts) != 1 or callable(field.default):
+        raise ConfigurationError(
+            f"{field.label}: on_delete=SET_DEFAULT sets one value that the database knows, and "
+            + (
+                "the default is made by the program"
+                if callable(field.default)
+                else f"the key of {target.__name__} has {len(parts)} columns"
+            )
+        )
+    name, kind = parts[0]
+    original = target._meta.declared.get(name)
+    default = field.default
+    if isinstance(original, Field):
+        default = original.to_db_value(original.to_python_value(default))
+    try:
+        _engine.literal(default, kind)
+    except ValidationError as error:
+        raise ConfigurationError(f"{field.label}: its default: {error}") from error
+    return {"constant": default}
 
 
 def _key_field(field: ForeignKeyBase, name: str, target: type[Model], part: str) -> Field[Any]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .models import Model
     from .q import Q
     from .queryset import QuerySet, Rows
+    from .ranges import Interval
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -46,7 +47,6 @@ KINDS: dict[type[Any], str] = {
     dt.timedelta: "interval",
     uuid.UUID: "uuid",
     dict: "json",
-    uuid.UUID: "uuid",
 }
 
 
@@ -127,7 +127,9 @@ class Expr(
         @overload
         def __add__(self: Expr[str], other: str | Value[str]) -> Expr[str]: ...  # pyright: ignore[reportOverlappingOverload]
         @overload
-        def __add__(self: Expr[dt.datetime], other: dt.timedelta) -> Expr[dt.datetime]: ...
+        def __add__(
+            self: Expr[dt.datetime], other: dt.timedelta | Interval
+        ) -> Expr[dt.datetime]: ...
         @overload
         def __add__(  # type: ignore[overload-overlap]
             self: Expr[int] | Expr[int | None], other: int | Value[int | None]
@@ -151,7 +153,9 @@ class Expr(
             self: Expr[Decimal], other: int | Decimal | Value[int | Decimal]
         ) -> Expr[Decimal]: ...
         @overload
-        def __sub__(self: Expr[dt.datetime], other: dt.timedelta) -> Expr[dt.datetime]: ...
+        def __sub__(
+            self: Expr[dt.datetime], other: dt.timedelta | Interval
+        ) -> Expr[dt.datetime]: ...
         @overload
         def __sub__(
             self: Expr[int] | Expr[int | None], other: int | Value[int | None]

@@ -143,23 +143,6 @@ def Today() -> Expr[dt.date]:
     return function("today")
 
 
-def Interval(
-    *,
-    years: int = 0,
-    months: int = 0,
-    weeks: int = 0,
-    days: int = 0,
-    hours: int = 0,
-    minutes: int = 0,
-    seconds: float = 0,
-) -> Expr[dt.timedelta]:
-    """A span of time that has months and days of its own, to add to a moment: the 31st and a month
-    is the last day of the next. A `timedelta` is a span of fixed length."""
-    rest = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    micros = rest // dt.timedelta(microseconds=1)
-    return wrap(_engine.interval(12 * years + months, 7 * weeks + days, micros))
-
-
 class When(Generic[T_co]):
     """A condition and the value where it is true, for `Case`."""
 
@@ -300,7 +283,6 @@ __all__ = [
     "Count",
     "Exists",
     "Greatest",
-    "Interval",
     "Least",
     "Length",
     "Lower",

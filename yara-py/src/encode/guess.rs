@@ -2,6 +2,7 @@
 
 use super::{encode, refuse};
 use crate::rows::objects::known;
+use crate::rows::special::special;
 use crate::settings;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -67,6 +68,9 @@ fn other(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     if object.is_instance_of::<PyString>() {
         return encode(object, Type::Text);
+    }
+    if special(py)?.is_interval(object)? {
+        return encode(object, Type::Interval);
     }
     if object.hasattr("__index__")? {
         return encode(object, Type::I64);

@@ -116,7 +116,10 @@ pub(super) fn instant(object: &Bound<'_, PyAny>) -> PyResult<Value> {
 }
 
 pub(super) fn interval(object: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let delta = object.cast::<PyDelta>().map_err(|_| refuse(object, "datetime.timedelta"))?;
+    let Ok(delta) = object.cast::<PyDelta>() else {
+        let given = super::special::interval(object)?;
+        return given.ok_or_else(|| refuse(object, "datetime.timedelta"));
+    };
     micros_of_delta(delta)
         .map(|micros| Value::Interval(Interval::from_micros(micros)))
         .ok_or_else(|| refuse(object, "a timedelta shorter than 2^63 microseconds"))

@@ -178,13 +178,6 @@ fn operator(
     Ok(Node::of(Expr::Custom(Box::new(custom)), kind))
 }
 
-/// A span of time that has months and days of its own.
-#[pyfunction]
-fn interval(months: i32, days: i32, micros: i64) -> Node {
-    let interval = yara_core::value::Interval { months, days, micros };
-    Node::new(Expr::literal(Value::Interval(interval)))
-}
-
 /// A name for the rest of the program's life; each is kept once.
 pub(super) fn known_name(name: &str) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
@@ -250,6 +243,5 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_known, module)?)?;
     module.add_function(wrap_pyfunction!(search, module)?)?;
     module.add_function(wrap_pyfunction!(operator, module)?)?;
-    module.add_function(wrap_pyfunction!(interval, module)?)?;
     module.add_function(wrap_pyfunction!(case, module)?)
 }

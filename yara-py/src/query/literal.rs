@@ -20,7 +20,20 @@ pub(super) fn literal_of(
         Some(hook) => hook.bind(value.py()).call1((value,))?,
         None => value.clone(),
     };
-    encode(&encoded, codec.kind).map_err(|error| named(value.py(), codec, error))
+    let value = encode(&encoded, codec.kind).and_then(|encoded| match encoded {
+        Value::Interval(interval) if interval.months != 0 && !codec.months => Err(refused_months()),
+        encoded => Ok(encoded),
+    });
+    value.map_err(|error| named(encoded.py(), codec, error))
+}
+
+/// The error for months where a `timedelta` is read.
+fn refused_months() -> PyErr {
+    Python::attach(|py| {
+        let message = "an interval has months, which a TimeDeltaField cannot give back; an \
+                       IntervalField can";
+        crate::errors::invalid_value(py, message)
+    })
 }
 
 /// A value of the kind that it looks like.
@@ -55,7 +68,7 @@ pub(super) fn list_of(
 }
 
 /// An error about a value, with the model and the field before it.
-fn named(py: Python<'_>, codec: &Codec, error: PyErr) -> PyErr {
+pub(super) fn named(py: Python<'_>, codec: &Codec, error: PyErr) -> PyErr {
     let text = error.value(py).to_string();
     let message = format!("{}.{}: {text}", codec.model, codec.field);
     match error.get_type(py).call1((message,)) {

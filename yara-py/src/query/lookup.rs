@@ -4,13 +4,14 @@
 
 use super::literal::{guess, literal_of};
 use super::{Node, Select, raise};
+use crate::rows::special::special;
 use crate::schema::{Codec, Table, codec_of};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 use std::sync::Arc;
 use yara_core::error::{Error, ErrorKind};
-use yara_core::lookup::{self, Expected, Lookup, LookupValue};
+use yara_core::lookup::{self, Expected, Lookup, LookupValue, Operator};
 use yara_core::tree::Expr;
 use yara_core::value::{Type, Value};
 
@@ -164,6 +165,14 @@ fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue>
     }
     let codec = plain_codec(lookup);
     let codec = codec.as_deref();
+    if let (Operator::Contains, Some(Type::Range(element))) = (lookup.operator, lookup.kind())
+        && !special(value.py())?.is_range(value)?
+    {
+        return one(value, Some(*element), None);
+    }
+    // Asked of what ranges are of, it takes a range and no value of the field.
+    let codec = codec
+        .filter(|codec| lookup.operator != Operator::ContainedBy || codec.kind.range().is_none());
     match lookup.expected() {
         Expected::One(kind) => one(value, kind, codec),
         Expected::Many(kind) | Expected::Pair(kind) => list(value, |item| one(item, kind, codec)),

@@ -1,14 +1,17 @@
 //! An expression of the tree, as Python holds it.
 
-use super::literal::{guess, list_of, literal_of};
+use super::literal::{guess, list_of, literal_of, named};
 use super::operand::{comparable, computable};
 use super::{Select, raise, refuse};
+use crate::rows::special::special;
 use crate::schema::{self, Codec, Table};
 use pyo3::prelude::*;
 use std::sync::Arc;
 use yara_core::plan;
 use yara_core::schema::TableRef;
-use yara_core::tree::{Between, BinaryOperator, ColumnRef, Expr, InList, Literal, Origin};
+use yara_core::tree::{
+    Between, BinaryOperator, ColumnRef, Expr, Function, InList, Literal, Origin,
+};
 use yara_core::value::{Array, Type, Value};
 
 /// A node of the tree, with what is known of its values.
@@ -162,6 +165,35 @@ impl Node {
         let list = Literal::new(Value::Array(Box::new(Array::new(element.list(), items))));
         let list = InList { operand: self.node.clone(), list, with_null };
         Ok(Node::of(Expr::In(Box::new(list)), Some(Type::Bool)))
+    }
+
+    /// Asks about ranges: whether one `contains` a value or another one, is `contained_by` another
+    /// one, or `overlap`s with it.
+    fn ranged(&self, question: &str, other: &Bound<'_, PyAny>) -> PyResult<Node> {
+        let Some(kind @ Type::Range(element)) = self.kind else {
+            return Err(refuse(format!(
+                "`{question}` is asked of ranges, and this is a value of kind {}",
+                self.kind.map_or("that is not known", Type::name)
+            )));
+        };
+        let near = self.node.clone();
+        let far = match other.cast::<Node>() {
+            Ok(node) => node.get().node.clone(),
+            Err(_) if question == "contains" && !special(other.py())?.is_range(other)? => {
+                let value = literal_of(other, *element, None);
+                Expr::literal(value.map_err(|error| match &self.codec {
+                    Some(codec) => named(other.py(), codec, error),
+                    None => error,
+                })?)
+            }
+            Err(_) => Expr::literal(literal_of(other, kind, self.codec.as_deref())?),
+        };
+        let (function, operands) = match question {
+            "contains" => (Function::RangeContains, vec![near, far]),
+            "contained_by" => (Function::RangeContains, vec![far, near]),
+            _ => (Function::RangeOverlaps, vec![near, far]),
+        };
+        Ok(Node::of(Expr::Call(function, operands), Some(Type::Bool)))
     }
 
     /// One of the values that a query gives.

@@ -8,6 +8,7 @@ use crate::rows::{Part, RowShape};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use std::sync::{Arc, OnceLock};
+use yara_core::value::Type;
 
 /// What rows become. The one of instances is decided once, for the first statement that it is used
 /// with; all others must read the same columns.
@@ -212,11 +213,11 @@ fn attach<'c>(
 }
 
 fn decoder(py: Python<'_>, column: &OutputColumn) -> Decoder {
-    let decoder = column.kind.map_or(Decoder::Any, |kind| Decoder::of(py, kind));
-    decoder.then(
-        column
-            .codec
-            .as_ref()
-            .and_then(|codec| codec.decode.as_ref().map(|decode| decode.clone_ref(py))),
-    )
+    let decoder = match (column.kind, &column.codec) {
+        (Some(Type::Interval), Some(codec)) if codec.months => Decoder::Interval,
+        (Some(kind), _) => Decoder::of(py, kind),
+        (None, _) => Decoder::Any,
+    };
+    let decode = column.codec.as_ref().and_then(|codec| codec.decode.as_ref());
+    decoder.then(decode.map(|decode| decode.clone_ref(py)))
 }

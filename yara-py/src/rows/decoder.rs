@@ -1,6 +1,7 @@
 //! From a cell to a Python object. Which decoder a column has is decided once for a statement.
 
 use super::objects::known;
+use super::special::special;
 use super::written::{Written, written};
 use crate::{errors, settings};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -9,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyList, PyString, PyTime, PyTzInfo};
 use uuid::Uuid;
 use yara_core::error::{Error, ErrorKind, Result};
-use yara_core::value::{DecodeError, FieldType, Interval, Numeric, Type, ValueRef};
+use yara_core::value::{DecodeError, FieldType, Inet, Interval, Numeric, Type, ValueRef};
 
 /// How the cells of a column become objects. NULL is `None` for all of them.
 pub(crate) enum Decoder {
@@ -37,6 +38,12 @@ pub(crate) enum Decoder {
     Instant(Zone),
     /// `datetime.timedelta`.
     Delta,
+    /// `yara_orm.Interval`, which has months.
+    Interval,
+    /// An address of the module `ipaddress`.
+    Inet,
+    /// `yara_orm.Range`.
+    Range(Box<Decoder>),
     /// `decimal.Decimal`.
     Decimal,
     /// The objects of a JSON document.
@@ -78,7 +85,9 @@ impl Decoder {
             Type::I16 | Type::I32 | Type::I64 => Decoder::Int,
             Type::F32 | Type::F64 => Decoder::Float,
             Type::Numeric => Decoder::Decimal,
-            Type::Text => Decoder::Text,
+            Type::Text | Type::Foreign(_) => Decoder::Text,
+            Type::Inet => Decoder::Inet,
+            Type::Range(element) => Decoder::Range(Box::new(Decoder::of(py, *element))),
             Type::Bytes => Decoder::Bytes,
             Type::Uuid => Decoder::Uuid,
             Type::Date => Decoder::Date,
@@ -156,6 +165,15 @@ impl Decoder {
                 None => instant(py, DateTime::<Utc>::decode(cell)?, zone)?,
             },
             Decoder::Delta => delta(py, Interval::decode(cell)?)?,
+            Decoder::Interval => special(py)?.interval(py, Interval::decode(cell)?)?,
+            Decoder::Inet => special(py)?.inet(py, Inet::decode(cell)?)?,
+            Decoder::Range(item) => match cell {
+                ValueRef::Range(range) => {
+                    let range = range.as_ref().as_ref().map(|cell| item.decode(py, cell))?;
+                    special(py)?.range(py, range)?
+                }
+                cell => return Err(DecodeError::wrong_kind(cell, "range").into()),
+            },
             Decoder::Decimal => known(py)?.decimal(py, Numeric::decode(cell)?.as_str())?,
             Decoder::Json => known(py)?.read_json(py, document(cell)?)?,
             Decoder::JsonText => PyString::new(py, document(cell)?).into_any(),
@@ -230,6 +248,8 @@ fn nearest<'py>(py: Python<'py>, cell: &ValueRef<'_>) -> Result<Bound<'py, PyAny
         ValueRef::TimestampTz(_) => Decoder::Instant(Zone::Utc),
         ValueRef::Interval(_) => Decoder::Delta,
         ValueRef::Json(_) => Decoder::Json,
+        ValueRef::Inet(_) => Decoder::Inet,
+        ValueRef::Range(_) => Decoder::Range(Box::new(Decoder::Any)),
         ValueRef::Array(array) => {
             let items = array.items.iter().map(|item| nearest(py, item));
             let items = items.collect::<Result<Vec<_>, Fault>>()?;
@@ -346,7 +366,8 @@ fn year(year: i32) -> Result<i32, Fault> {
 fn delta(py: Python<'_>, value: Interval) -> Result<Bound<'_, PyAny>, Fault> {
     if value.months != 0 {
         return Err(bad(format!(
-            "the interval has {} months, which are no fixed length of time; cast it to text",
+            "the interval has {} months, which are no fixed length of time; an IntervalField \
+             holds it",
             value.months
         )));
     }

@@ -1,5 +1,6 @@
 //! Building a description from Python, member by member.
 
+use super::kind::MONTHS;
 use super::{Codec, Late, Slot, Table, kind, leak};
 use crate::encode::encode;
 use crate::query::configuration;
@@ -59,8 +60,10 @@ impl TableBuilder {
         kind: Type,
         encode: Option<Py<PyAny>>,
         decode: Option<Py<PyAny>>,
+        months: bool,
     ) {
-        self.codecs.push(Arc::new(Codec { model: self.model, field, kind, encode, decode }));
+        let model = self.model;
+        self.codecs.push(Arc::new(Codec { model, field, kind, months, encode, decode }));
     }
 }
 
@@ -106,7 +109,7 @@ impl TableBuilder {
             Ok(options.get_item(key)?.filter(|hook| !hook.is_none()).map(Bound::unbind))
         };
         let (encode, decode) = (hook("encode")?, hook("decode")?);
-        self.codec(name, value_kind, encode, decode);
+        self.codec(name, value_kind, encode, decode, kind_name == MONTHS);
         self.change(|inner| inner.field(name, value_kind, field_options))?;
         Ok(computed)
     }
@@ -124,13 +127,16 @@ impl TableBuilder {
         for (part, part_kind) in parts {
             known.push((leak(part), kind(&part_kind)?));
         }
-        let key_options = foreign_key_options(options)?;
+        let mut key_options = foreign_key_options(options)?;
+        if let (Some(value), [(_, part_kind)]) = (options.get_item("constant")?, known.as_slice()) {
+            key_options.default = Default::Constant(encode(&value, *part_kind)?);
+        }
         for (part, part_kind) in &known {
             let member = match known.len() {
                 1 => leak(format!("{name}_id")),
                 _ => leak(format!("{name}_{part}")),
             };
-            self.codec(member, *part_kind, None, None);
+            self.codec(member, *part_kind, None, None, false);
         }
         let target = target.target();
         self.change(|inner| inner.foreign_key(name, target, &known, key_options))
@@ -305,6 +311,7 @@ fn foreign_key_options(options: &Bound<'_, PyDict>) -> PyResult<ForeignKeyOption
         db_constraint: option::<bool>(options, "db_constraint")?.unwrap_or(true),
         related_name: option::<String>(options, "related_name")?.map(leak),
         primary_key: flag("pk")?,
+        default: Default::None,
         comment: option::<String>(options, "comment")?.map(leak),
     })
 }

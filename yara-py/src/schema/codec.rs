@@ -14,6 +14,8 @@ pub(crate) struct Codec {
     pub(crate) field: &'static str,
     /// The kind of value that the database has.
     pub(crate) kind: Type,
+    /// Whether months are kept, which a `timedelta` has not.
+    pub(crate) months: bool,
     /// From what instances hold to what the engine takes.
     pub(crate) encode: Option<Py<PyAny>>,
     /// From what the engine gives to what instances hold.
@@ -24,6 +26,7 @@ impl Codec {
     /// How a value that the database gives becomes one of an instance.
     pub(crate) fn decoder(&self, py: Python<'_>) -> Decoder {
         let decode = self.decode.as_ref().map(|decode| decode.clone_ref(py));
-        Decoder::of(py, self.kind).then(decode)
+        let plain = if self.months { Decoder::Interval } else { Decoder::of(py, self.kind) };
+        plain.then(decode)
     }
 }

@@ -60,6 +60,9 @@ Author.all().select(Author.name).union(Book.all().select(Book.views))  # wrong
 fields.CharField("100")  # wrong
 fields.DecimalField("10", 2)  # wrong
 fields.GeneratedField()  # wrong
+fields.RangeField(int)  # wrong
+Book.pages.contains("x")  # wrong
+Book.title.contained_by("x")  # wrong
 fields.GeneratedField(Book.views, int)  # wrong
 _ = Typed.titel  # wrong
 Typed(titel="x")  # wrong

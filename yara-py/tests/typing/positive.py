@@ -24,6 +24,7 @@ from yara_orm import (
     F,
     Greatest,
     Index,
+    Interval,
     Lag,
     Max,
     Model,
@@ -32,6 +33,7 @@ from yara_orm import (
     Q,
     QuerySet,
     RandomHex,
+    Range,
     Rank,
     StringAgg,
     Subquery,
@@ -55,6 +57,7 @@ from yara_orm.aliases import Table
 from yara_orm.contrib.pydantic import pydantic_model_creator
 from yara_orm.documents import Document
 from yara_orm.expressions import Col, Expr
+from yara_orm.fields.data import Address
 from yara_orm.pages import NumberedPage, Page
 from yara_orm.queryset import Rows
 from yara_orm.transactions import TransactionWrapper
@@ -112,6 +115,10 @@ class Book(Model):
     )
     editor = fields.ForeignKeyField(Author, null=True, related_name="edited")
     tags: fields.ManyToManyRelation[Tag] = fields.ManyToManyField("models.Tag")
+    pages = fields.RangeField(fields.IntField())
+    sold = fields.RangeField(fields.DateField(), null=True)
+    host = fields.InetField(null=True)
+    term = fields.IntervalField()
     doubled = fields.GeneratedField(F("views") * 2, fields.IntField())
     short = fields.CharField(null=True, db_default=RandomHex(4))
     cost = fields.DecimalField(default=Decimal(0))
@@ -146,6 +153,14 @@ def instances_and_classes(book: Book, ada: Author, old: Annotated) -> None:
     assert_type(Book.level, Col[Level | None])
     assert_type(Book.scores, Col[list[int]])
     assert_type(Book.doubled, Col[int])
+    assert_type(book.pages, Range[int])
+    assert_type(Book.sold, Col[Range[dt.date] | None])
+    assert_type(book.host, Address | None)
+    assert_type(book.term, Interval)
+    assert_type(Book.pages.contains(5), Expr[bool])
+    assert_type(Book.pages.overlap(Range(1, 5)), Expr[bool])
+    assert_type(Book.sold.contained_by(Range(dt.date(2024, 1, 1))), Expr[bool])
+    assert_type(Book.title.contains("x"), Expr[bool])
     assert_type(book.doubled, int)
     assert_type(book.short, str | None)
     assert_type(book.cost, Decimal)

@@ -177,12 +177,13 @@ fn write_bind(statement: &str, values: &[Value], out: &mut BytesMut) -> Result<(
     out.put_u8(0);
     // The formats of the parameters: 0 is text, 1 binary; one for all, where all are alike.
     let count = values.len() as u16;
-    if values.iter().all(|value| value.kind() != Type::Text) {
+    let is_text = |value: &Value| matches!(value.kind(), Type::Text | Type::Foreign(_));
+    if !values.iter().any(is_text) {
         out.put_slice(&[0, 1, 0, 1]);
     } else {
         out.put_u16(count);
         for value in values {
-            out.put_u16((value.kind() != Type::Text).into());
+            out.put_u16((!is_text(value)).into());
         }
     }
     out.put_u16(count);

@@ -5,13 +5,25 @@
 
 use super::types::Kind;
 use super::wire::Reader;
-use crate::value::{ArrayRef, Interval, ValueRef};
+use crate::value::{ArrayRef, Inet, Interval, Range, ValueRef};
+use std::net::IpAddr;
+use std::ops::Bound;
 use uuid::Uuid;
 
 /// Days between 1970-01-01 and 2000-01-01.
 pub(super) const EPOCH_DAYS: i32 = 10_957;
 /// Microseconds between them.
 pub(super) const EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// The families of addresses on the wire (source: `PGSQL_AF_INET` in `src/include/utils/inet.h`).
+pub(super) const INET4: u8 = 2;
+pub(super) const INET6: u8 = 3;
+/// What the first byte of a range says.
+pub(super) const EMPTY: u8 = 0x01;
+pub(super) const LOWER_INCLUDED: u8 = 0x02;
+pub(super) const UPPER_INCLUDED: u8 = 0x04;
+pub(super) const LOWER_OPEN: u8 = 0x08;
+pub(super) const UPPER_OPEN: u8 = 0x10;
 
 /// Why a cell could not be read.
 pub(super) type Fault = &'static str;
@@ -66,6 +78,8 @@ pub(super) fn value<'a>(kind: &'a Kind, bytes: &'a [u8]) -> Result<ValueRef<'a>,
             _ => return Err("it is jsonb of an unknown version"),
         },
         Kind::Oid => ValueRef::I64(u32::from_be_bytes(exactly(bytes)?).into()),
+        Kind::Inet => ValueRef::Inet(inet(bytes)?),
+        Kind::Range(element) => ValueRef::Range(Box::new(range(element, bytes)?)),
         Kind::Array(element) => ValueRef::Array(Box::new(array(element, bytes)?)),
         Kind::Other(name) => ValueRef::Other { type_name: name, bytes },
     })
@@ -78,6 +92,36 @@ fn interval(bytes: &[u8]) -> Result<Interval, Fault> {
         days: i32::from_be_bytes([d0, d1, d2, d3]),
         micros: i64::from_be_bytes(micros),
     })
+}
+
+fn inet(bytes: &[u8]) -> Result<Inet, Fault> {
+    const INET: Fault = "it is no address of the internet that is known here";
+    let [family, prefix, _, _, octets @ ..] = bytes else { return Err(LENGTH) };
+    let address = match *family {
+        INET4 => IpAddr::from(exactly::<4>(octets)?),
+        INET6 => IpAddr::from(exactly::<16>(octets)?),
+        _ => return Err(INET),
+    };
+    Inet::new(address, *prefix).ok_or(INET)
+}
+
+fn range<'a>(element: &'a Kind, bytes: &'a [u8]) -> Result<Range<ValueRef<'a>>, Fault> {
+    const RANGE: Fault = "it is a range that ends too early";
+    let (flags, rest) = bytes.split_first().ok_or(RANGE)?;
+    if flags & EMPTY != 0 {
+        return Ok(Range::Empty);
+    }
+    let mut reader = Reader::new(rest);
+    let mut bound = |included: u8, open: u8| {
+        if flags & open != 0 {
+            return Ok(Bound::Unbounded);
+        }
+        let cell = reader.cell().flatten().ok_or(RANGE)?;
+        let cell = value(element, cell)?;
+        Ok(if flags & included != 0 { Bound::Included(cell) } else { Bound::Excluded(cell) })
+    };
+    let lower = bound(LOWER_INCLUDED, LOWER_OPEN)?;
+    Ok(Range::Between(lower, bound(UPPER_INCLUDED, UPPER_OPEN)?))
 }
 
 const ARRAY: Fault = "it is an array that ends too early";

@@ -3,14 +3,19 @@
 //! Text is the exception: it goes as text of no type, so that the server makes of it what the
 //! statement wants — an enum, a domain, `citext`, `xml`.
 
-use super::decode::{EPOCH_DAYS, EPOCH_MICROS};
-use crate::value::{Array, Type, Value};
+use super::decode::{
+    EMPTY, EPOCH_DAYS, EPOCH_MICROS, INET4, INET6, LOWER_INCLUDED, LOWER_OPEN, UPPER_INCLUDED,
+    UPPER_OPEN,
+};
+use crate::value::{Array, Inet, Range, Type, Value};
 use bytes::{BufMut, BytesMut};
+use std::net::IpAddr;
+use std::ops::Bound;
 
 /// The type that a parameter is declared as; 0 leaves it to the server.
 pub(super) fn oid(kind: Type) -> u32 {
     match kind {
-        Type::Text => 0,
+        Type::Text | Type::Foreign(_) => 0,
         kind => item_oid(kind),
     }
 }
@@ -33,6 +38,10 @@ fn item_oid(kind: Type) -> u32 {
         Type::TimestampTz => 1184,
         Type::Interval => 1186,
         Type::Json => 114,
+        Type::Inet => 869,
+        Type::Range(element) => range_oid(element).0,
+        // Sent as texts, which the statement casts.
+        Type::Foreign(_) => 25,
         Type::Array(element) => array_oid(element),
     }
 }
@@ -56,7 +65,22 @@ fn array_oid(element: &Type) -> u32 {
         Type::TimestampTz => 1185,
         Type::Interval => 1187,
         Type::Json => 199,
+        Type::Inet => 1041,
+        Type::Range(element) => range_oid(element).1,
+        Type::Foreign(_) => 1009,
         Type::Array(inner) => array_oid(inner),
+    }
+}
+
+/// The type of ranges of an element, and of lists of them.
+fn range_oid(element: &Type) -> (u32, u32) {
+    match element {
+        Type::I64 => (3926, 3927),
+        Type::Numeric => (3906, 3907),
+        Type::Date => (3912, 3913),
+        Type::Timestamp => (3908, 3909),
+        Type::TimestampTz => (3910, 3911),
+        _ => (3904, 3905),
     }
 }
 
@@ -101,7 +125,48 @@ fn body(value: &Value, out: &mut BytesMut) -> Result<(), String> {
             out.put_i32(interval.days);
             out.put_i32(interval.months);
         }
+        Value::Inet(address) => inet(*address, out),
+        Value::Range(value) => range(value.range(), out)?,
+        Value::Foreign(value) => text(&value.text, value.kind.name, out)?,
         Value::Array(value) => array(value, out)?,
+    }
+    Ok(())
+}
+
+/// Family, bits of the network, whether it is a network alone, and the address
+/// (source: `network_send` in `src/backend/utils/adt/network.c`).
+fn inet(value: Inet, out: &mut BytesMut) {
+    let family = if value.address().is_ipv4() { INET4 } else { INET6 };
+    out.put_slice(&[family, value.prefix(), 0]);
+    match value.address() {
+        IpAddr::V4(address) => {
+            out.put_u8(4);
+            out.put_slice(&address.octets());
+        }
+        IpAddr::V6(address) => {
+            out.put_u8(16);
+            out.put_slice(&address.octets());
+        }
+    }
+}
+
+/// A byte that says which bounds there are, and these (source: `range_send` in
+/// `src/backend/utils/adt/rangetypes.c`, and the flags in `src/include/utils/rangetypes.h`).
+fn range(value: &Range<Value>, out: &mut BytesMut) -> Result<(), String> {
+    let Range::Between(lower, upper) = value else {
+        out.put_u8(EMPTY);
+        return Ok(());
+    };
+    let flag = |bound: &Bound<Value>, included: u8, open: u8| match bound {
+        Bound::Included(_) => included,
+        Bound::Excluded(_) => 0,
+        Bound::Unbounded => open,
+    };
+    out.put_u8(flag(lower, LOWER_INCLUDED, LOWER_OPEN) | flag(upper, UPPER_INCLUDED, UPPER_OPEN));
+    for bound in [lower, upper] {
+        if let Bound::Included(value) | Bound::Excluded(value) = bound {
+            parameter(value, out)?;
+        }
     }
     Ok(())
 }

@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Jsonb,
     /// 32 bits without sign.
     Oid,
+    Inet,
+    Range(Arc<Kind>),
     Array(Arc<Kind>),
     /// Known by name only.
     Other(Arc<str>),
@@ -67,6 +69,14 @@ pub(super) fn builtin(oid: u32) -> Option<Kind> {
         1700 => Kind::Numeric,
         2950 => Kind::Uuid,
         3802 => Kind::Jsonb,
+        // inet and cidr.
+        869 | 650 => Kind::Inet,
+        3904 => Kind::Range(Arc::new(Kind::I32)),
+        3906 => Kind::Range(Arc::new(Kind::Numeric)),
+        3908 => Kind::Range(Arc::new(Kind::Timestamp)),
+        3910 => Kind::Range(Arc::new(Kind::TimestampTz)),
+        3912 => Kind::Range(Arc::new(Kind::Date)),
+        3926 => Kind::Range(Arc::new(Kind::I64)),
         array => Kind::Array(Arc::new(builtin(element_of(array)?)?)),
     })
 }
@@ -97,6 +107,14 @@ fn element_of(array: u32) -> Option<u32> {
         1231 => 1700,
         2951 => 2950,
         3807 => 3802,
+        1041 => 869,
+        651 => 650,
+        3905 => 3904,
+        3907 => 3906,
+        3909 => 3908,
+        3911 => 3910,
+        3913 => 3912,
+        3927 => 3926,
         _ => return None,
     })
 }
@@ -344,11 +362,11 @@ mod tests {
         let mut catalogue = Catalogue::default();
         let wanted = catalogue.learn(vec![
             found(20_001, "_mood", "array_send", 20_000),
-            found(869, "inet", "inet_send", 0),
+            found(600, "point", "point_send", 0),
             found(20_002, "positive", "int4send", 0),
         ]);
         assert_eq!(wanted, [20_000]);
-        assert_eq!(catalogue.get(869), Some(Kind::Other("inet".into())));
+        assert_eq!(catalogue.get(600), Some(Kind::Other("point".into())));
         assert_eq!(catalogue.get(20_002), Some(Kind::I32));
         assert_eq!(catalogue.get(20_001), None);
         assert!(catalogue.learn(vec![found(20_000, "mood", "enum_send", 0)]).is_empty());
@@ -358,6 +376,6 @@ mod tests {
     #[test]
     fn built_in_arrays_have_built_in_elements() {
         assert_eq!(builtin(1016), Some(Kind::Array(Arc::new(Kind::I64))));
-        assert_eq!(builtin(869), None);
+        assert_eq!(builtin(600), None);
     }
 }

@@ -14,6 +14,8 @@
 //! | `Timestamp` | TEXT `YYYY-MM-DD HH:MM:SS.ffffff` |
 //! | `TimestampTz` | TEXT, the same in UTC, with `+00:00` |
 //! | `Interval` | INTEGER, microseconds |
+//! | `Inet` | TEXT, such as `10.0.0.7` or `10.0.0.0/8` |
+//! | `Foreign` | TEXT, as the program gives it |
 //! | `Array` | TEXT, a JSON list; inside `rarray(…)` a table of one column |
 
 use super::{format, list};
@@ -50,6 +52,14 @@ fn check_value(value: &Value) -> Result<()> {
                  `Interval::from_micros` makes one that fits",
                 interval.months, interval.days
             ),
+        )),
+        Value::Range(_) => Err(Error::new(
+            ErrorKind::Unsupported,
+            "SQLite has no ranges; keep the two bounds as fields of their own",
+        )),
+        Value::Foreign(value) if value.text.as_bytes().contains(&0) => Err(Error::new(
+            ErrorKind::InvalidValue,
+            "text must not hold a NUL character; bytes may",
         )),
         Value::Array(array) => array.items.iter().try_for_each(|item| match item {
             // A document becomes part of the list's text, and must not break it.
@@ -106,7 +116,8 @@ pub(super) fn write_text(out: &mut String, value: &Value) {
         | Value::I16(_)
         | Value::I32(_)
         | Value::I64(_)
-        | Value::Interval(_) => {}
+        | Value::Interval(_)
+        | Value::Range(_) => {}
         Value::F32(value) => write_float(out, f64::from(*value)),
         Value::F64(value) => write_float(out, *value),
         Value::Numeric(number) => out.push_str(number.as_str()),
@@ -123,6 +134,10 @@ pub(super) fn write_text(out: &mut String, value: &Value) {
         Value::Time(micros) => format::time(out, *micros),
         Value::Timestamp(micros) => format::timestamp(out, *micros),
         Value::TimestampTz(micros) => format::timestamp_tz(out, *micros),
+        Value::Inet(address) => {
+            let _ = write!(out, "{address}");
+        }
+        Value::Foreign(value) => out.push_str(&value.text),
         Value::Array(array) => list::write_json(out, array),
     }
 }

@@ -21,7 +21,7 @@ mod text;
 mod upsert;
 
 use super::decimal::{Decimal, DecimalError};
-use crate::value::compare_digits;
+use crate::value::{compare_addresses, compare_digits};
 use collect::Items;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
@@ -46,6 +46,7 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     rounding::register(database)?;
     rusqlite::vtab::array::load_module(database)?;
     database.create_collation("yara_numeric", compare_digits)?;
+    database.create_collation("yara_inet", compare_addresses)?;
     text_function(database, "yara_lower", text::lower)?;
     text_function(database, "yara_upper", text::upper)?;
     text_function(database, "yara_fold", text::fold)?;

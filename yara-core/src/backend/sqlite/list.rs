@@ -34,6 +34,7 @@ fn write_item(out: &mut String, item: &Value) {
         Value::Array(array) => write_json(out, array),
         // A document is a string of its own, so that the document `null` is not NULL.
         Value::Text(text) | Value::Json(text) => write_string(out, text),
+        Value::Foreign(value) => write_string(out, &value.text),
         item => {
             // The words of floats, digits, dates and hexadecimal digits need no escapes.
             out.push('"');

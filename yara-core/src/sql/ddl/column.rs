@@ -9,6 +9,9 @@ use crate::value::Type;
 
 /// `"views" bigint NOT NULL DEFAULT (0)`, and the conditions that are about this column alone.
 pub fn column_definition(table: &Table, field: &Field, dialect: &dyn Dialect) -> Result<String> {
+    dialect.check_kind(field.kind).map_err(|error| {
+        Error::new(error.kind(), format!("{}.{}: {error}", table.model, field.name))
+    })?;
     let column = quoted(field.column, dialect);
     if matches!(field.default, Default::Auto) {
         let auto = dialect.auto_column(table, field)?;

@@ -6,6 +6,7 @@ mod json;
 mod json_edit;
 mod moment;
 pub(super) mod number;
+mod range;
 mod regex;
 mod search;
 mod text;
@@ -29,6 +30,7 @@ pub(super) fn call(
         Family::Json => json::call(writer, function, arguments),
         Family::Moment => moment::call(writer, function, arguments),
         Family::Number => number::call(writer, function, arguments),
+        Family::Range => range::call(writer, function, arguments),
         Family::Regex => regex::call(writer, function, arguments),
         Family::Search => search::call(writer, function, arguments),
         Family::Text => text::call(writer, function, arguments),

@@ -1,5 +1,6 @@
 //! The names of types.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Field;
 use crate::value::Type;
 use std::borrow::Cow;
@@ -24,8 +25,29 @@ pub(super) fn name(kind: Type) -> Cow<'static, str> {
         Type::Interval => "interval",
         // Not `jsonb`, which forgets the order of keys.
         Type::Json => "json",
+        Type::Inet => "inet",
+        Type::Range(element) => match element {
+            Type::I64 => "int8range",
+            Type::Numeric => "numrange",
+            Type::Date => "daterange",
+            Type::Timestamp => "tsrange",
+            Type::TimestampTz => "tstzrange",
+            _ => "int4range",
+        },
+        Type::Foreign(kind) => kind.postgres.unwrap_or("text"),
         Type::Array(item) => return Cow::Owned(array(&name(innermost(*item)))),
     })
+}
+
+/// Errs where a registered kind has no type here.
+pub(super) fn check(kind: Type) -> Result<()> {
+    match innermost(kind) {
+        Type::Foreign(kind) if kind.postgres.is_none() => Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("the kind `{}` was registered without a type on PostgreSQL", kind.name),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The declared type of a column.

@@ -25,6 +25,7 @@ pub(super) fn call(
         Family::Json => json::call(writer, function, arguments),
         Family::Moment => moment::call(writer, function, arguments),
         Family::Number => number::call(writer, function, arguments),
+        Family::Range => Err(super::types::no_ranges()),
         Family::Regex => regex::call(writer, function, arguments),
         Family::Search => search::call(writer, function, arguments),
         Family::Text => text::call(writer, function, arguments),

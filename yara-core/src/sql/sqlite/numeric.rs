@@ -8,18 +8,29 @@ use crate::value::Type;
 
 /// Compares texts as the numbers that they spell.
 const BY_NUMBER: &str = " COLLATE yara_numeric";
+/// Compares texts as the addresses that they spell.
+const BY_ADDRESS: &str = " COLLATE yara_inet";
 
 fn is_numeric(expr: &Expr) -> bool {
     expr.kind() == Some(Type::Numeric)
 }
 
-/// Writes an expression whose text is compared as a number. A column is declared so.
-fn by_number(writer: &mut Writer<'_>, operand: &Expr) -> Result<()> {
+/// By which rule texts of a kind are compared that are not compared as texts.
+fn collation(expr: &Expr) -> Option<&'static str> {
+    match expr.kind() {
+        Some(Type::Numeric) => Some(BY_NUMBER),
+        Some(Type::Inet) => Some(BY_ADDRESS),
+        _ => None,
+    }
+}
+
+/// Writes an expression whose text is compared by a rule. A column is declared so.
+fn by_rule(writer: &mut Writer<'_>, operand: &Expr, rule: &str) -> Result<()> {
     if matches!(operand, Expr::Slot(_) | Expr::Column(_)) {
         return writer.expr(operand);
     }
     writer.operand(operand, Level::Atom)?;
-    writer.push(BY_NUMBER);
+    writer.push(rule);
     Ok(())
 }
 
@@ -31,9 +42,9 @@ pub(super) fn compared(
     other: &Expr,
     first: bool,
 ) -> Result<()> {
-    if is_numeric(operand) {
+    if let Some(rule) = collation(operand) {
         if first {
-            return by_number(writer, operand);
+            return by_rule(writer, operand, rule);
         }
         return writer.operand(operand, Level::Concat);
     }
@@ -55,7 +66,10 @@ pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
     if moment::may_have_months(expr) {
         return moment::comparable(writer, expr);
     }
-    if is_numeric(expr) { by_number(writer, expr) } else { writer.expr(expr) }
+    match collation(expr) {
+        Some(rule) => by_rule(writer, expr, rule),
+        None => writer.expr(expr),
+    }
 }
 
 pub(super) fn arithmetic(

@@ -4,6 +4,7 @@
 //! documentation, "Datatypes", 3.1) and says which kind it is to whoever reads the schema; a CHECK
 //! refuses what PostgreSQL would refuse.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Field;
 use crate::value::Type;
 use std::borrow::Cow;
@@ -39,8 +40,33 @@ pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
         // Microseconds; the name holds `INT`, as it should.
         Type::Interval => "INTERVAL",
         Type::Json => "JSON_TEXT",
+        Type::Inet => "INET_TEXT COLLATE yara_inet",
+        Type::Foreign(kind) => kind.sqlite.unwrap_or("TEXT"),
+        // Refused before it is written, see `check_kind`.
+        Type::Range(_) => "RANGE_TEXT",
         Type::Array(_) => "ARRAY_TEXT",
     })
+}
+
+/// Errs where SQLite can keep no values of a kind with the meaning that they have elsewhere.
+pub(super) fn check_kind(kind: Type) -> Result<()> {
+    let lacks = |what: String| Err(Error::new(ErrorKind::Unsupported, what));
+    match kind {
+        Type::Array(item) => check_kind(*item),
+        Type::Range(_) => Err(no_ranges()),
+        Type::Foreign(kind) if kind.sqlite.is_none() => {
+            lacks(format!("the kind `{}` was registered without a type on SQLite", kind.name))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error for ranges, and for what is asked of them.
+pub(super) fn no_ranges() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "SQLite has no ranges; keep the two bounds as fields of their own",
+    )
 }
 
 /// The condition that a value of the column is of its kind; NULL meets it.
@@ -75,6 +101,9 @@ pub(super) fn check(field: &Field, column: &str) -> Option<String> {
         | Type::Time
         | Type::Timestamp
         | Type::TimestampTz
+        | Type::Inet
+        | Type::Foreign(_)
+        | Type::Range(_)
         | Type::Array(_) => stored("text"),
     })
 }

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import ipaddress
 import json
 import uuid
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, overload
 
 from .. import _engine
 from ..exceptions import ConfigurationError, ValidationError
+from ..ranges import Interval, Range
 from .base import UNSET, Field, S
 
 E = TypeVar("E", bound=enum.Enum)
 IE = TypeVar("IE", bound=enum.IntEnum)
 T = TypeVar("T")
+
+Address: TypeAlias = (
+    ipaddress.IPv4Address
+    | ipaddress.IPv6Address
+    | ipaddress.IPv4Interface
+    | ipaddress.IPv6Interface
+)
+"""What an `InetField` holds."""
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -373,8 +383,60 @@ class TimeDeltaField(_Delta[S]):
         super().__init__(**options)
 
 
-class IntervalField(TimeDeltaField[S]):
-    """A span of time; another name of `TimeDeltaField`."""
+class IntervalField(Field[S]):
+    """Months, days and microseconds, as `yara_orm.Interval`; a `timedelta` may be given, too.
+
+    Where months have no place, a `TimeDeltaField` gives `timedelta`. SQLite keeps microseconds
+    alone, and refuses intervals of months or days.
+    """
+
+    kind = "months"
+
+    @overload
+    def __init__(
+        self: IntervalField[Interval], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: IntervalField[Interval | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return Interval.of(value) if isinstance(value, dt.timedelta) else value
+
+
+class InetField(Field[S]):
+    """An address of the internet, as the module `ipaddress` has them: an address, or an interface
+    where it has a network, too. Texts may be given."""
+
+    kind = "inet"
+
+    @overload
+    def __init__(
+        self: InetField[Address], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: InetField[Address | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = _parsed(self, ipaddress.ip_interface, value)
+        if getattr(value, "scope_id", None) is not None:
+            raise ValidationError(
+                f"{self.label}: {value} has a scope, which databases do not store"
+            )
+        if isinstance(value, (ipaddress.IPv4Interface, ipaddress.IPv6Interface)) and (
+            value.network.prefixlen == value.max_prefixlen
+        ):
+            # What has no network is an address, and comes back as one.
+            return value.ip
+        return value
 
 
 class UUIDField(_Uuid[S]):
@@ -514,6 +576,59 @@ class ArrayField(Field[S]):
                 )
             self.element = element
             self.max_length, self.precision = element.max_length, element.precision
+
+
+class RangeField(Field[S]):
+    """Everything between two values of another field, as `yara_orm.Range`:
+    `RangeField(IntField())`. Ranges are of integers, decimals, dates and datetimes. PostgreSQL has
+    them; SQLite refuses them by name."""
+
+    kind = "range"
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: RangeField[Range[T]],
+            element: Field[T],
+            *,
+            null: Literal[False] = False,
+            **options: Any,
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: RangeField[Range[T] | None],
+            element: Field[T],
+            *,
+            null: Literal[True],
+            **options: Any,
+        ) -> None: ...
+        def __init__(self, element: Any, **options: Any) -> None: ...
+
+        element: Field[Any]
+    else:
+
+        def __init__(self, element=None, **options):
+            super().__init__(**options)
+            if isinstance(element, str):
+                element = _ELEMENTS.get(element)
+            if not isinstance(
+                element, (IntField, BigIntField, DecimalField, DateField, DatetimeField)
+            ):
+                raise ConfigurationError(
+                    "RangeField needs the field of its bounds, one of integers (IntField, "
+                    "BigIntField), decimals, dates or datetimes: RangeField(IntField())"
+                )
+            self.element = element
+
+    def to_python_value(self, value: Any) -> Any:
+        if not isinstance(value, Range):
+            return value
+        if isinstance(self.element, (IntField, BigIntField)):
+            return value._steps(1)
+        if isinstance(self.element, DateField):
+            return value._steps(dt.timedelta(days=1))
+        return value
 
 
 class GeneratedField(Field[S]):

@@ -16,6 +16,7 @@ from ..values import Value
 
 if TYPE_CHECKING:
     from ..expressions import Expr
+    from ..ranges import Range
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -49,9 +50,18 @@ class PartMethods(Value[T], Generic[T]):
     def contains(
         self: PartMethods[list[U]] | PartMethods[list[U] | None], part: U | list[U] | Value[U]
     ) -> Expr[bool]: ...
+    @overload
+    def contains(
+        self: PartMethods[Range[U]], part: U | Range[U] | Value[U] | Value[Range[U]]
+    ) -> Expr[bool]: ...
+    @overload
+    def contains(
+        self: PartMethods[Range[U] | None], part: U | Range[U] | Value[U] | Value[Range[U]]
+    ) -> Expr[bool]: ...
     def contains(self: Any, part: Any) -> Expr[bool]:
         """A text contains another one, and case counts; a list an item, or all items of a list; a
-        document the keys and items of another one, and perhaps more."""
+        range a value, or another range; a document the keys and items of another one, and perhaps
+        more."""
         return _e.deferrable(_contains, self, part)
 
     @overload
@@ -66,7 +76,7 @@ class PartMethods(Value[T], Generic[T]):
         """The number of characters of a text, or of items of a list or a JSON array."""
         return _e.deferrable(_length, self)
 
-    # Lists only.
+    # Lists and ranges only.
     @overload
     def contained_by(
         self: PartMethods[list[U]], items: Iterable[U] | Value[list[U] | None]
@@ -75,19 +85,17 @@ class PartMethods(Value[T], Generic[T]):
     def contained_by(
         self: PartMethods[list[U] | None], items: Iterable[U] | Value[list[U] | None]
     ) -> Expr[bool]: ...
+    @overload
+    def contained_by(
+        self: PartMethods[Range[U]], items: Range[U] | Value[Range[U]]
+    ) -> Expr[bool]: ...
+    @overload
+    def contained_by(
+        self: PartMethods[Range[U] | None], items: Range[U] | Value[Range[U]]
+    ) -> Expr[bool]: ...
     def contained_by(self: Any, items: Any) -> Expr[bool]:
-        """All of its items are among these."""
-        return _e.deferrable(
-            lambda it, other: (
-                _e.wrap(
-                    _engine.call("array_contains", [it._node.same_kind(_list(other)), it._node])
-                )
-                if it._node.kind == "array"
-                else _e.wrap(_engine.json_pair("contained_by", it._node, other))
-            ),
-            self,
-            items,
-        )
+        """All of its items are among these; of a range, all of it is in another one."""
+        return _e.deferrable(_contained_by, self, items)
 
     @overload
     def overlap(
@@ -97,9 +105,15 @@ class PartMethods(Value[T], Generic[T]):
     def overlap(
         self: PartMethods[list[U] | None], items: Iterable[U] | Value[list[U] | None]
     ) -> Expr[bool]: ...
+    @overload
+    def overlap(self: PartMethods[Range[U]], items: Range[U] | Value[Range[U]]) -> Expr[bool]: ...
+    @overload
+    def overlap(
+        self: PartMethods[Range[U] | None], items: Range[U] | Value[Range[U]]
+    ) -> Expr[bool]: ...
     def overlap(self: Any, items: Any) -> Expr[bool]:
-        """One of its items is among these."""
-        return _with_list("array_overlaps", self, items)
+        """One of its items is among these; of a range, it has a value in common with another."""
+        return _e.deferrable(_overlap, self, items)
 
     def append(self: PartMethods[list[U]] | PartMethods[list[U] | None], item: Any) -> Expr[T]:
         """With an item more at the end; NULL counts as an empty list."""
@@ -138,8 +152,26 @@ def _with_item(name: str, value: Any, item: Any) -> Expr[Any]:
     )
 
 
+def _contained_by(it: Any, other: Any) -> Expr[bool]:
+    if it._node.kind == "range":
+        return _e.wrap(it._node.ranged("contained_by", other))
+    if it._node.kind == "array":
+        items = it._node.same_kind(_list(other))
+        return _e.wrap(_engine.call("array_contains", [items, it._node]))
+    return _e.wrap(_engine.json_pair("contained_by", it._node, other))
+
+
+def _overlap(it: Any, other: Any) -> Expr[bool]:
+    if it._node.kind == "range":
+        return _e.wrap(it._node.ranged("overlap", other))
+    items = it._node.same_kind(_list(other))
+    return _e.wrap(_engine.call("array_overlaps", [it._node, items]))
+
+
 def _contains(it: Any, part: Any) -> Expr[bool]:
     kind = it._node.kind
+    if kind == "range":
+        return _e.wrap(it._node.ranged("contains", part))
     if kind == "array":
         is_list = part.kind == "array" if isinstance(part, _engine.Node) else _is_list(part)
         if is_list:
