@@ -72,7 +72,7 @@ class Error(Exception):
     constraint: str | None = None
     #: The table that it belongs to.
     table: str | None = None
-    #: The column; for a constraint over several, the first.
+    #: The column, where the database tells it; for a constraint over several, the first.
     column: str | None = None
     #: More about it from the database; it may hold values of a row.
     detail: str | None = None
