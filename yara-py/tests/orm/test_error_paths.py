@@ -185,7 +185,7 @@ async def test_models_have_errors_of_their_own(world: World) -> None:
 
 def test_errors_outlive_their_process(world: World, run: Run) -> None:
     async def main() -> None:
-        await YaraOrm.init(with_parameters(world.url, max_size=1, acquire_timeout=0.1))
+        await YaraOrm.init(with_parameters(world.url, max_size=1, acquire_timeout=1))
         await two()
         found: list[Error] = []
         for use in (

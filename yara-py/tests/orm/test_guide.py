@@ -13,8 +13,9 @@ from yara_orm import YaraOrm
 
 from .conftest import World, without_tables
 
-DOCS = Path(__file__).parents[3] / "docs"
-PAGES = [DOCS / "python.md", *sorted((DOCS / "python").glob("*.md"))]
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
+PAGES = [DOCS / "python.md", *sorted((DOCS / "python").glob("*.md")), ROOT / "yara-py/README.md"]
 BLOCKS = [
     pytest.param(block, id=f"{page.stem}-{at}")
     for page in PAGES

@@ -303,15 +303,13 @@ async def _in_block(sql: str) -> None:
 
 def test_a_full_pool_says_who_has_it(world: World, run: Run) -> None:
     async def main() -> None:
-        await YaraOrm.init(with_parameters(world.url, max_size=2, acquire_timeout=0.2))
+        await YaraOrm.init(with_parameters(world.url, max_size=2, acquire_timeout=0.8))
         await Author.bulk_create([Author(name=f"{at}") for at in range(3000)])
         engine = connections.get().engine
         transaction = await engine.begin(read_only=True)
         cursor = engine.stream("select id from author")
         await cursor.next_batch()
         for use in (
-            lambda: Author.all().count(),
-            lambda: Author.create(name="x"),
             lambda: _in_block("select 1"),
             lambda: anext(Author.all().stream()),
         ):
