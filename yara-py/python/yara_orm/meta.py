@@ -99,7 +99,11 @@ class Meta:
         self._columns: dict[str, Any] = {}
         self.shape: _engine.RowPlan | None = None
         self.converters: dict[str, Callable[[Any], Any]] = {}
-        self.defaults: list[tuple[str, Any]] = []
+        # What making an instance asks of each field: how a value becomes one of its type, and what
+        # makes one where none is given.
+        self.made_of: list[tuple[str, Callable[[Any], Any] | None, Callable[[], Any] | None]] = []
+        # The fields that an insert writes, and whether each has the time of every write.
+        self.inserted: list[tuple[str, Field[Any], bool]] = []
         self.checked: list[Field[Any]] = []
         self.mutable: tuple[str, ...] = ()
         self.auto_now: tuple[str, ...] = ()
@@ -247,6 +251,15 @@ class Meta:
         self.computed = tuple(
             name for name, field in self.fields_map.items() if isinstance(field, GeneratedField)
         )
+        self.made_of = [
+            (name, self.converters.get(name), field.make_default if field.has_default else None)
+            for name, field in self.fields_map.items()
+        ]
+        self.inserted = [
+            (name, field, field.auto_now)
+            for name, field in self.fields_map.items()
+            if name not in self.computed
+        ]
         from .relations import setters
 
         self.setters = setters(self)

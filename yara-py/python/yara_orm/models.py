@@ -58,18 +58,15 @@ class Model(metaclass=ModelMeta):
         given = dict(values)
         if "pk" in given:
             spread_key(meta, given)
-        for name, field in meta.fields_map.items():
+        for name, convert, default in meta.made_of:
             if name in given:
                 value = given.pop(name)
                 if name in meta.computed:
                     raise computed(meta, name)
-                convert = meta.converters.get(name)
                 if convert is not None and value is not None:
                     value = convert(value)
-            elif field.has_default:
-                value = field.make_default()
             else:
-                value = None
+                value = None if default is None else default()
             _set(self, name, value)
         for name, value in given.items():
             if isinstance(meta.declared.get(name), ForeignKeyBase):

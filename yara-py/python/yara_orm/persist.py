@@ -90,11 +90,9 @@ def row_of(instance: Model) -> dict[str, Any]:
     """The values to insert; raises where one is missing or refused."""
     meta = instance._meta
     values: dict[str, Any] = {}
-    for name, field in meta.fields_map.items():
-        if name in meta.computed:
-            continue
+    for name, field, stamped in meta.inserted:
         value = getattr(instance, name, None)
-        if value is None:
+        if value is None or stamped:
             if field.auto_now or field.auto_now_add:
                 value = moment(field)
                 _set(instance, name, value)
@@ -104,9 +102,6 @@ def row_of(instance: Model) -> dict[str, Any]:
                 raise ValidationError(
                     f"{field.label} must be given a value: it cannot be NULL and has no default"
                 )
-        elif field.auto_now:
-            value = moment(field)
-            _set(instance, name, value)
         values[name] = value
     for field in meta.checked:
         if field.name in values:
