@@ -71,6 +71,7 @@ from .functions import (
     exists,
     sql,
 )
+from .graphs import Graph
 from .hooks import (
     clear_query_annotators,
     clear_query_hooks,
@@ -136,6 +137,7 @@ __all__ = [
     "F",
     "FieldError",
     "FirstValue",
+    "Graph",
     "Greatest",
     "IncompleteInstanceError",
     "Index",

@@ -6,7 +6,13 @@ from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterat
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .declaring import ModelMeta
-from .exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, ValidationError
+from .exceptions import (
+    DoesNotExist,
+    FieldError,
+    MultipleObjectsReturned,
+    ParamsError,
+    ValidationError,
+)
 from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
 from .interop import DataclassParams
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
     from .conflicts import OnConflict, Upserted
     from .connection import Connection
     from .expressions import Condition, Expr
+    from .graphs import Graph
+    from .locks import Strength
     from .meta import Meta
     from .prefetch import Relation
     from .rows import Rows, Single
@@ -318,10 +326,15 @@ class Model(metaclass=ModelMeta):
 
     @classmethod
     def select_for_update(
-        cls, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+        cls,
+        nowait: bool = False,
+        skip_locked: bool = False,
+        of: Iterable[str | type[Any]] = (),
+        *,
+        strength: Strength = "update",
     ) -> QuerySet[Self]:
         """All rows, locked."""
-        return cls._query().select_for_update(nowait, skip_locked, of)
+        return cls._query().select_for_update(nowait, skip_locked, of, strength=strength)
 
     @classmethod
     def get(
@@ -549,6 +562,25 @@ class Model(metaclass=ModelMeta):
         from .loading import insert_from
 
         return insert_from(cls, query, fields, on_conflict)
+
+    @classmethod
+    def insert_graph(
+        cls, *graphs: Graph[Self], using_db: Connection | None = None
+    ) -> Call[list[Self]]:
+        """Inserts rows and all that belongs to them, one statement for each relation and depth: all,
+        or none. Relations of the rows are loaded then.
+
+            (eve,) = await Author.insert_graph(Graph(Author(name="Eve"), books=[Book(title="Pears")]))
+        """
+        from . import graphs as _graphs
+
+        for graph in graphs:
+            if not isinstance(graph, _graphs.Graph) or not isinstance(graph.row, cls):
+                raise ParamsError(
+                    f"{cls.__name__}.insert_graph takes graphs of its rows, "
+                    f"Graph({cls.__name__}(…), …), not {graph!r}"
+                )
+        return Call(lambda: _graphs.insert(list(graphs), using_db), f"{cls.__name__}.insert_graph")
 
     @classmethod
     def bulk_load(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .expressions import Assignment, Condition, Order
+    from .locks import Strength
     from .models import Model
     from .prefetch import Relation
     from .queryset import QuerySet
@@ -82,10 +83,15 @@ class Source(Generic[M]):
         return self.all().prefetch_related(*relations)
 
     def select_for_update(
-        self, nowait: bool = False, skip_locked: bool = False, of: tuple[str, ...] = ()
+        self,
+        nowait: bool = False,
+        skip_locked: bool = False,
+        of: Iterable[str | type[Any]] = (),
+        *,
+        strength: Strength = "update",
     ) -> QuerySet[M]:
         """All rows, locked."""
-        return self.all().select_for_update(nowait, skip_locked, of)
+        return self.all().select_for_update(nowait, skip_locked, of, strength=strength)
 
     def using_db(self, connection: Connection) -> QuerySet[M]:
         """All rows, on a connection."""

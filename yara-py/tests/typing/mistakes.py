@@ -55,6 +55,7 @@ Exists(Book)  # wrong
 Book.upsert([], "title")  # wrong
 Book.insert_from(Book.all(), "title")  # wrong
 Book.bulk_load([Country()])  # wrong
+Book.insert_graph(Country())  # wrong
 excluded(Book)  # wrong
 Author.all().select(Author.name).union(Book.all().select(Book.views))  # wrong
 fields.CharField("100")  # wrong

@@ -22,6 +22,7 @@ from yara_orm import (
     Count,
     Exists,
     F,
+    Graph,
     Greatest,
     Index,
     Interval,
@@ -381,6 +382,8 @@ async def awaiting() -> None:
     assert_type(await Book.insert_from(titles, Book.title), int)
     assert_type(await Book.insert_from(titles, "title").returning(Book.id), list[tuple[int]])
     assert_type(await Book.bulk_load([book]), int)
+    assert_type(Graph(book, tags=[]), Graph[Book])
+    assert_type(await Book.insert_graph(Graph(book)), list[Book])
     assert_type(Book.filter().delete().cte("gone"), type[Book])
     assert_type(titles[:3], Rows[tuple[str]])
     async with in_transaction() as transaction:
