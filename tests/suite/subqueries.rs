@@ -12,6 +12,7 @@ scenarios! {
     a_scalar_is_the_value_of_the_first_row,
     queries_of_one_model_within_each_other,
     outer_paths_and_questions,
+    aggregates_of_what_is_around,
     subqueries_hold_in_every_statement,
     what_is_not_around_is_refused,
 }
@@ -184,4 +185,33 @@ async fn what_is_not_around_is_refused(world: World) {
             "{error}"
         );
     }
+}
+
+/// SQL computes an aggregate in the query whose columns it names; here it is computed where it is
+/// written.
+async fn aggregates_of_what_is_around(world: World) {
+    library(&world.db).await;
+    let rows = Author::query().order_by(Author::id).select((
+        Author::books.sum(outer(Author::id)),
+        Author::books.aggregate(func::count_of(outer(Author::mentor.id))),
+        Author::books.aggregate(func::string_agg(outer(Author::name), "/")),
+        Author::books.filter(Book::views.gt(5)).aggregate(func::min(outer(Author::name))),
+    ));
+    let rows = world.counting(1, rows.all(&world.db)).await.unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(rows[0], (Some(2), 0, text("Ada/Ada"), text("Ada")));
+    assert_eq!(rows[1], (Some(2), 1, text("Bob"), None));
+    assert_eq!(rows[3], (None, 0, None, None));
+    // In filters, orders and groups, and over a slice.
+    let often = Author::filter(Author::books.sum(outer(Author::id)).ge(2));
+    assert_eq!(often.clone().count(&world.db).await.unwrap(), 3);
+    let sorted = often.order_by(Author::books.max(outer(Author::name)).desc());
+    assert_eq!(sorted.first(&world.db).await.unwrap().unwrap().name, "Cy");
+    let sums = Author::query().group_by(Author::books.sum(outer(Author::mentor.id)));
+    let sums = sums.order_by(func::count()).select(func::count());
+    assert_eq!(sums.all(&world.db).await.unwrap(), [1, 3]);
+    let others =
+        Author::filter(Author::id.ne(outer(Author::id))).select(func::max(outer(Author::id)));
+    let rows = Author::query().order_by(Author::id).select(others.scalar());
+    assert_eq!(rows.all(&world.db).await.unwrap(), [Some(1), Some(2), Some(3), Some(4)]);
 }

@@ -1,7 +1,7 @@
 //! The tables that one query names.
 
 use crate::schema::Table;
-use crate::tree::{Alias, Expr, Join, Name, Output, Reference, Source, Via};
+use crate::tree::{Alias, Expr, Join, Name, Output, Reference, Slot, Source, Via};
 use crate::value::Type;
 
 /// What becomes of a path through a relation.
@@ -133,6 +133,21 @@ impl Scope {
     /// Whether the alias is one of this query's tables.
     pub(super) fn has(&self, alias: Alias) -> bool {
         alias == self.alias || self.joins.iter().any(|joined| joined.join.alias == alias)
+    }
+
+    /// Some column of what is read from; a query may have none.
+    pub(super) fn any_column(&self) -> Option<Expr> {
+        let alias = Some(self.alias);
+        match &self.outputs {
+            None => {
+                let field = self.root().key_fields().next()?;
+                Some(Expr::Slot(Slot { alias, field, nullable: field.nullable }))
+            }
+            Some(outputs) => {
+                let OutputColumn { kind, nullable, .. } = *outputs.first()?;
+                Some(Expr::Output(Output { alias, kind, nullable, ..Output::new(0) }))
+            }
+        }
     }
 
     /// The table of an alias.

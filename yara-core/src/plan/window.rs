@@ -5,7 +5,7 @@ use super::planner::Planner;
 use super::scope::{Clause, Scope};
 use crate::error::Result;
 use crate::tree::{
-    Aggregate, AggregateFunction, Alias, Expr, Frame, FrameBound, FrameUnit, Order, Window,
+    Aggregate, AggregateFunction, Alias, Case, Expr, Frame, FrameBound, FrameUnit, Order, Window,
     WindowFunction,
 };
 use crate::value::Type;
@@ -24,7 +24,43 @@ impl Planner {
         if let Some(scope) = self.scopes.last_mut() {
             scope.in_aggregate = outer;
         }
-        Ok(Expr::Aggregate(Box::new(planned?)))
+        let mut planned = planned?;
+        self.keep_here(&mut planned);
+        Ok(Expr::Aggregate(Box::new(planned)))
+    }
+
+    /// Makes an aggregate that is about columns of a query around, and none of its own, be computed
+    /// here: SQL computes it in the query whose columns it names.
+    fn keep_here(&self, aggregate: &mut Aggregate) {
+        let Some((scope, around)) = self.scopes.split_last() else { return };
+        let parts = aggregate.argument.iter().chain(&aggregate.separator).chain(&aggregate.filter);
+        let parts = parts.chain(aggregate.order.iter().map(|order| &order.expr));
+        let (mut here, mut beyond) = (false, false);
+        for part in parts {
+            here |= part.has_column_of(&|alias| scope.has(alias));
+            beyond |= part.has_column_of(&|alias| around.iter().any(|scope| scope.has(alias)));
+        }
+        let Some(argument) = aggregate.argument.as_mut().filter(|_| beyond && !here) else {
+            return;
+        };
+        let Some(own) = scope.any_column() else { return };
+        // True of every row.
+        let own = Expr::Or(vec![
+            Expr::IsNull(Box::new(own.clone()), true),
+            Expr::IsNull(Box::new(own), false),
+        ]);
+        let of_own = |argument: Expr| {
+            Expr::Case(Box::new(Case { whens: vec![(own, argument)], otherwise: None }))
+        };
+        let argument = match argument {
+            Expr::Tuple(items) => items.first_mut(),
+            argument => Some(argument),
+        };
+        // All values are the same one.
+        aggregate.order.clear();
+        if let Some(argument) = argument {
+            *argument = of_own(std::mem::replace(argument, Expr::And(Vec::new())));
+        }
     }
 
     /// Plans what an aggregate is about, which is each row and not the group.

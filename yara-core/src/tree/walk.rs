@@ -25,7 +25,8 @@ macro_rules! traversal {
                 /// The reason of [`Expr::Invalid`].
                 #[allow(dead_code, reason = "read through shared nodes only")]
                 Invalid(&'t Arc<str>),
-                /// A column, the fields of a model, or the column of another query.
+                /// A column, before planning or after, the fields of a model, or the column of
+                /// another query.
                 Reference(&'t $($mutable)? Expr),
                 /// A question about rows related to one of the tables around: what follows, up to
                 /// [`Leaf::Leave`], is about those rows.
@@ -193,8 +194,10 @@ macro_rules! traversal {
                 match node {
                     Expr::Literal(literal) => visit(Leaf::Literal(literal)),
                     Expr::Invalid(reason) => visit(Leaf::Invalid(reason)),
-                    Expr::Column(_) | Expr::Fields(..) | Expr::Output(_) => visit(Leaf::Reference(node)),
-                    Expr::Slot(_) | Expr::Excluded(_) => {}
+                    Expr::Column(_) | Expr::Fields(..) | Expr::Output(_) | Expr::Slot(_) => {
+                        visit(Leaf::Reference(node));
+                    }
+                    Expr::Excluded(_) => {}
                     Expr::Binary(_, left, right) | Expr::Same(left, right, _) => {
                         expr(left, visit);
                         expr(right, visit);
@@ -384,6 +387,21 @@ impl Expr {
         found
     }
 
+    /// Whether this planned expression, or a query within it, has a column of a table or query of
+    /// whose alias `is` is true.
+    pub(crate) fn has_column_of(&self, is: &dyn Fn(Alias) -> bool) -> bool {
+        let mut found = false;
+        shared::expr(self, &mut |leaf| {
+            let alias = match leaf {
+                shared::Leaf::Reference(Expr::Slot(slot)) => slot.alias,
+                shared::Leaf::Reference(Expr::Output(output)) => output.alias,
+                _ => None,
+            };
+            found |= alias.is_some_and(is);
+        });
+        found
+    }
+
     /// Whether this, or one of its operands, is an expression of which `is` is true. Queries within
     /// it are not entered.
     pub(crate) fn holds(&self, is: &dyn Fn(&Expr) -> bool) -> bool {
@@ -418,7 +436,7 @@ impl Expr {
     }
 
     /// Whether there is a window over the rows of the expression's own query.
-    pub(crate) fn holds_window(&self) -> bool {
+    pub fn holds_window(&self) -> bool {
         self.holds(&|expr| matches!(expr, Expr::Window(_)))
     }
 
