@@ -8,6 +8,7 @@ scenarios! {
     the_first_of_each,
     every_shape_of_a_query_keeps_one,
     equal_rows_stand_in_the_order_of_their_keys,
+    alike_in_a_question,
     one_of_the_related_rows_of_an_owner,
     the_order_has_to_begin_with_what_is_alike,
 }
@@ -102,4 +103,19 @@ async fn the_order_has_to_begin_with_what_is_alike(world: World) {
         assert!(error.is_invalid_query());
         assert!(error.to_string().contains("its order has to begin with that"), "{error}");
     }
+}
+
+async fn alike_in_a_question(world: World) {
+    library(&world.db).await;
+    let by_tags = || {
+        Book::query().distinct_on(Book::tags.count()).order_by((Book::tags.count(), Book::views))
+    };
+    assert_eq!(titles(&world, by_tags()).await, ["École", "Engine", "Notes"]);
+    assert_eq!(by_tags().offset(1).count(&world.db).await.unwrap(), 2);
+    let hot = |least: i64| Author::books.count_where(Book::views.ge(least));
+    let names = Author::query().distinct_on(hot(100)).order_by((hot(100).desc(), Author::name));
+    assert_eq!(names.select(Author::name).all(&world.db).await.unwrap(), ["Ada", "Bob"]);
+    let twice =
+        Book::query().distinct_on((Book::author.id, Book::author.id)).order_by(Book::author.id);
+    assert_eq!(titles(&world, twice).await, ["Notes", "École", "100% sure"]);
 }

@@ -8,6 +8,7 @@ scenarios! {
     rows_are_grouped_by_anything,
     a_relation_is_one_group_with_all_that_follows,
     groups_are_filtered_sorted_and_counted,
+    what_is_made_of_groups_has_one_value,
     plain_queries_never_group,
     the_first_group_is_that_of_the_least,
     loose_columns_are_refused,
@@ -123,4 +124,25 @@ async fn loose_columns_are_refused(world: World) {
     let rank = func::rank().over(func::window().order_by(Book::views));
     assert!(of_group(by_author().select(rank).all(db).await.unwrap_err()));
     assert_eq!(world.probe.count(), 0);
+}
+
+async fn what_is_made_of_groups_has_one_value(world: World) {
+    library(&world.db).await;
+    let db = &world.db;
+    let unrated = || Book::rating.is_null();
+    let query = Book::query().group_by(unrated()).order_by((!unrated()).as_value());
+    let rows = query.select(((!unrated()).as_value(), (!!unrated()).as_value(), func::count()));
+    let rows = rows.all(db).await.unwrap();
+    assert_eq!(rows, [(Some(false), Some(true), 1), (Some(true), Some(false), 3)]);
+    let good = || !Book::rating.gt(4.0);
+    let query = Book::query().group_by(good()).having(!good()).select((!good()).as_value());
+    assert_eq!(query.all(db).await.unwrap(), [Some(true)]);
+    // What differs from a group in a value alone, and is made of groups.
+    let plus = |by: i64| Book::views + by;
+    let query = Book::query().group_by((Book::views, plus(1))).having(plus(2).lt(8));
+    let rows = query.select((plus(1), plus(3), Book::views)).all(db).await.unwrap();
+    assert_eq!(rows, [(6, 8, 5)]);
+    let ada = || Book::author.mentor.name.ne("Ada");
+    let query = Book::query().group_by(ada()).having(!ada()).select(func::count());
+    assert_eq!(query.all(db).await.unwrap(), [1]);
 }

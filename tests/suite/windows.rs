@@ -24,6 +24,7 @@ scenarios! {
     a_filter_by_a_window_within_a_question,
     loads_are_filtered_by_windows_for_each_owner,
     orders_by_a_window,
+    distinct_rows_of_a_filter_by_a_window,
     windows_in_the_wrong_place_are_refused,
 }
 postgres_scenarios! { frames_by_distance_of_times }
@@ -438,4 +439,23 @@ async fn windows_in_the_wrong_place_are_refused(world: World) {
     let most = Book::query().aggregate(func::max(place())).one(db).await.unwrap();
     assert_eq!(most, Some(4));
     assert_eq!(world.probe.count(), 1);
+}
+
+/// What is selected and sorted by is one expression, values in it included.
+async fn distinct_rows_of_a_filter_by_a_window(world: World) {
+    library(&world.db).await;
+    let db = &world.db;
+    let first = || Book::filter(func::row_number().over(by_views()).le(3));
+    let halves = |by: i64| Book::views / by;
+    let query = first().select(halves(300)).distinct().order_by(halves(300).desc());
+    assert_eq!(world.counting(1, query.clone().all(db)).await.unwrap(), [3, 1, 0]);
+    assert_eq!(query.count(db).await.unwrap(), 3);
+    let other = first().select(halves(300)).distinct().order_by(halves(200).desc());
+    let error = world.counting(0, other.all(db)).await.unwrap_err();
+    assert!(error.is_invalid_query(), "{error}");
+    let rated = first().select(Book::tags.count() + 1).distinct().order_by(Book::tags.count() + 1);
+    assert_eq!(rated.all(db).await.unwrap(), [2, 3]);
+    // Of rows that are alike and equal in order, the one of the least key.
+    let alike = first().distinct_on(Book::views.ge(10).as_value()).select(Book::title);
+    assert_eq!(alike.all(db).await.unwrap(), ["Notes"]);
 }

@@ -1,6 +1,6 @@
 //! `distinct` together with an order.
 
-use super::group::{is_column, same_as};
+use super::group::{is_column, same_as, same_values};
 use super::planner::Planner;
 use super::{ascending, invalid};
 use crate::error::Result;
@@ -11,7 +11,18 @@ impl Planner {
         Ok(match distinct {
             Distinct::No => Distinct::No,
             Distinct::Rows => Distinct::Rows,
-            Distinct::On(keys) => Distinct::On(self.exprs(keys)?),
+            Distinct::On(keys) => {
+                let planned = self.exprs(keys)?;
+                self.settle(keys, &planned);
+                let mut once: Vec<Expr> = Vec::with_capacity(planned.len());
+                for key in planned {
+                    match same_as(&key, once.iter(), |known| known).cloned() {
+                        Some(known) if same_values(&known, &key) => self.unite(&known, &key),
+                        _ => once.push(key),
+                    }
+                }
+                Distinct::On(once)
+            }
         })
     }
 

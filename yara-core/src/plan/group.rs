@@ -5,8 +5,8 @@ use super::invalid;
 use super::planner::Planner;
 use super::scope::Scope;
 use crate::error::Result;
-use crate::tree::{Alias, ColumnRef, Expr, Output, Select, for_each_operand};
-use crate::value::{Type, Value};
+use crate::tree::{Alias, BinaryOperator, Case, ColumnRef, Expr, Output, Select, for_each_operand};
+use crate::value::Type;
 
 impl Planner {
     /// An expression, or the group of its shape.
@@ -18,11 +18,20 @@ impl Planner {
             return planned;
         };
         match same_as(&planned, scope.groups.iter(), |group| group).cloned() {
+            // Of another value, and yet the same in each group.
+            Some(group) if !same_values(&group, &planned) && is_fixed(&planned, scope) => planned,
             Some(group) => {
                 self.unite(&group, &planned);
                 group
             }
-            None => planned,
+            None => match planned {
+                Expr::Not(condition)
+                    if scope.settled.iter().any(|(_, planned)| *planned == *condition) =>
+                {
+                    complement_of_group(condition)
+                }
+                planned => planned,
+            },
         }
     }
 
@@ -31,6 +40,9 @@ impl Planner {
         let scope = self.scopes.last().filter(|scope| scope.is_about_groups())?;
         let (spelled, planned) =
             same_as(expr, scope.settled.iter(), |(spelled, _)| spelled)?.clone();
+        if !same_values(&spelled, expr) {
+            return None;
+        }
         self.unite(&spelled, expr);
         Some(planned)
     }
@@ -88,6 +100,30 @@ impl Planner {
     }
 }
 
+/// Whether an expression has one value in each group whatever its literals are.
+fn is_fixed(expr: &Expr, scope: &Scope) -> bool {
+    let groups: Vec<Expr> = scope.settled.iter().map(|(_, planned)| planned.clone()).collect();
+    let mut fixed = true;
+    for_each_operand(expr, &mut |operand| {
+        loose_columns(operand, &groups, scope, &mut |_| fixed = false);
+    });
+    fixed
+}
+
+/// The complement of a condition that makes groups. Written as one condition, as in `x is not null`
+/// for the complement of `x is null`, the group would not be seen in it.
+fn complement_of_group(condition: Box<Expr>) -> Expr {
+    use BinaryOperator::Equal;
+    match *condition {
+        Expr::Not(_) | Expr::IsNull(..) | Expr::Same(..) | Expr::Binary(Equal, ..) => {
+            let (truth, falsehood) = (Expr::And(Vec::new()), Expr::Or(Vec::new()));
+            let whens = vec![(*condition, falsehood)];
+            Expr::Case(Box::new(Case { whens, otherwise: Some(truth) }))
+        }
+        _ => Expr::Not(condition),
+    }
+}
+
 /// What a query asks of each group.
 fn asked(planned: &Select) -> impl Iterator<Item = &Expr> {
     let ordered = planned.order_by.iter().map(|order| &order.expr);
@@ -133,11 +169,13 @@ pub(super) fn same_as<'k, K>(
 ) -> Option<&'k K> {
     let mut alike = known.filter(|known| spelled(known) == expr).peekable();
     let first = *alike.peek()?;
-    let values = |expr: &Expr| -> Vec<Value> {
-        expr.literals().into_iter().map(|literal| literal.value.clone()).collect()
-    };
-    let wanted = values(expr);
-    Some(alike.find(|known| values(spelled(known)) == wanted).unwrap_or(first))
+    Some(alike.find(|known| same_values(spelled(known), expr)).unwrap_or(first))
+}
+
+/// Whether the literals of two expressions of one shape have the same values.
+pub(super) fn same_values(one: &Expr, two: &Expr) -> bool {
+    let (one, two) = (one.literals(), two.literals());
+    one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.value == two.value)
 }
 
 /// Calls `visit` with columns of the query itself that are neither aggregated nor fixed by the

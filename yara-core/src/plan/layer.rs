@@ -10,10 +10,12 @@
 //! too: to a database two subqueries are never the same expression.
 
 use super::expr::with_fields;
-use super::invalid;
+use super::group::same_values;
 use super::planner::check_depth;
+use super::write::keys_of;
+use super::{ascending, invalid};
 use crate::error::Result;
-use crate::tree::{Distinct, Expr, Output, Select, Source, map_exprs, map_orders};
+use crate::tree::{Distinct, Expr, Order, Output, Select, Source, map_exprs, map_orders};
 
 /// The query as one that reads from another, if it filters rows or groups by a window, or groups by
 /// a subquery.
@@ -59,8 +61,27 @@ fn below_rows(select: &Select) -> Result<Select> {
         layer.level = Level::RowsOfGroups;
     }
     let having = layer.read_all(&select.having)?;
-    let outer = layer.outer(select, filter)?;
+    let outer = match decided(select) {
+        Some(order_by) => layer.outer(&Select { order_by, ..select.clone() }, filter)?,
+        None => layer.outer(select, filter)?,
+    };
     Ok(Select { group_by: groups, having, ..outer })
+}
+
+/// The order of a query that keeps the first of rows that are alike in something, with the key at
+/// its end: so that no two rows are equal in it. Above the layer the key is one column of many.
+fn decided(select: &Select) -> Option<Vec<Order>> {
+    let Distinct::On(keys) = &select.distinct else { return None };
+    if !select.group_by.is_empty() || select.from.is_some() {
+        return None;
+    }
+    let mut order = select.order_by.clone();
+    if order.is_empty() {
+        order.extend(keys.iter().cloned().map(ascending));
+    }
+    let root = select.via.map_or(select.table, |via| via.table);
+    order.extend(keys_of(root.0).map(ascending));
+    Some(order)
 }
 
 /// The inner query gives groups.
@@ -170,12 +191,16 @@ impl Layer {
             // The planner finds the group of this shape, and makes sure that the values are equal.
             return expr.clone();
         }
-        // Expressions of one shape are the same only if there are no values to differ in.
-        let same = |column: &Expr| column == expr && expr.literals().is_empty();
-        let column = columns.iter().position(same).unwrap_or_else(|| {
-            columns.push(expr.clone());
-            columns.len() - 1
-        });
+        let same = |column: &Expr| column == expr && same_values(column, expr);
+        let column = match columns.iter().position(same) {
+            // As above: values that are equal here may differ in the next tree of this shape.
+            Some(_) if !expr.literals().is_empty() => return expr.clone(),
+            Some(column) => column,
+            None => {
+                columns.push(expr.clone());
+                columns.len() - 1
+            }
+        };
         Expr::Output(Output::new(column))
     }
 }

@@ -60,14 +60,14 @@ impl Planner {
             planned.via = select.via;
             planned.group_by = planner.groups(&select.group_by)?;
             planned.columns = planner.exprs(&select.columns)?;
-            if select.distinct != Distinct::No {
+            if select.distinct == Distinct::Rows {
                 planner.settle(&select.columns, &planned.columns);
             }
             planned.filter = planner.filter(&select.filter, correlation)?;
             planned.having =
                 planner.within(Clause::Having, |planner| planner.exprs(&select.having))?;
-            planned.order_by = planner.orders(&select.order_by)?;
             planned.distinct = planner.distinct(&select.distinct)?;
+            planned.order_by = planner.orders(&select.order_by)?;
             planner.settle_groups(&mut planned, select.is_sliced())?;
             planner.settle_distinct(&mut planned)?;
             planned.lock = planner.lock(select, &planned)?;
