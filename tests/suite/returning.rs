@@ -1,12 +1,13 @@
 //! What a statement that writes gives back.
 
 use crate::models::{Author, Book, Tag};
-use crate::support::{World, library, scenarios};
+use crate::support::{Kind, World, library, scenarios};
 use yara_orm::prelude::*;
 
 scenarios! {
     an_update_gives_what_is_asked_for,
     a_delete_gives_what_was_there,
+    rows_that_go_with_each_other,
     an_insert_gives_what_is_asked_for,
     a_row_that_cannot_be_read_names_the_column,
 }
@@ -72,4 +73,48 @@ async fn a_row_that_cannot_be_read_names_the_column(world: World) {
         .returning((Book::title, sql("'no number'").value::<Book, i64>()));
     let error = wrong.all(&world.db).await.unwrap_err();
     assert!(error.is_decode_error(), "{error:?}");
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "branch")]
+struct Branch {
+    id: i64,
+    #[relation(on_delete = Cascade)]
+    stem: Option<ForeignKey<Branch>>,
+    #[relation(reverse = "branch")]
+    leaves: HasMany<Leaf>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "leaf")]
+struct Leaf {
+    id: i64,
+    #[relation(on_delete = Cascade)]
+    branch: ForeignKey<Branch>,
+}
+
+/// SQLite deletes what refers to a row before it comes to the next one.
+async fn rows_that_go_with_each_other(world: World) {
+    let db = &world.db;
+    db.create_tables::<(Branch, Leaf)>().await.unwrap();
+    let stem = Branch::create().insert(db).await.unwrap();
+    let branch = Branch::create().stem(&stem).insert(db).await.unwrap();
+    Leaf::create().branch(&branch).insert(db).await.unwrap();
+    let gone = Leaf::query().delete().all(db).await.unwrap();
+    assert_eq!(gone.len(), 1);
+    let all = Branch::query().delete().returning(Branch::stem_id);
+    match world.kind {
+        Kind::Postgres => {
+            let mut stems = world.counting(1, all.all(db)).await.unwrap();
+            stems.sort();
+            assert_eq!(stems, [None, Some(stem.id)]);
+        }
+        Kind::Sqlite => {
+            let error = world.counting(0, all.all(db)).await.unwrap_err();
+            assert!(error.is_unsupported(), "{error}");
+            assert!(error.to_string().contains("by `stem` they go or change with"), "{error}");
+            Branch::query().delete().exec(db).await.unwrap();
+        }
+    }
+    assert!(!Branch::query().exists(db).await.unwrap());
 }

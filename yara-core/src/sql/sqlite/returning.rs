@@ -1,7 +1,7 @@
 //! What SQLite cannot read of rows while it writes them.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Table, TableRef};
+use crate::schema::{OnDelete, RelationKind, Table, TableRef};
 use crate::tree::{Alias, Expr};
 
 /// SQLite computes what is returned of a row right after that row is written, and with it the rows
@@ -14,6 +14,17 @@ pub(super) fn check(
     deletes: bool,
     exprs: &[Expr],
 ) -> Result<()> {
+    if let Some(relation) = changes_itself(table).filter(|_| deletes && !exprs.is_empty()) {
+        let model = table.model;
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "a statement that deletes rows of {model} cannot return them on SQLite, because by \
+                 `{relation}` they go or change with each other before their turn comes; read \
+                 them by a query of its own in the same transaction"
+            ),
+        ));
+    }
     let changes = |read: TableRef| read == TableRef(table) || deletes && refers(read, table);
     for expr in exprs {
         if from.is_some_and(|from| expr.has_output_of(from)) {
@@ -24,6 +35,38 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// The foreign key by which rows of the table are deleted or changed where others of them are
+/// deleted, perhaps by way of other tables, as far as models tell of each other.
+fn changes_itself(table: &'static Table) -> Option<&'static str> {
+    let mut deleted = vec![table];
+    let mut at = 0;
+    while let Some(gone) = deleted.get(at).copied() {
+        at += 1;
+        let near = gone.relations.iter().filter_map(|relation| match &relation.kind {
+            RelationKind::Reverse { inverse, .. } => {
+                let other = relation.target.table().ok()?;
+                Some((other, other.relation(inverse).ok()?))
+            }
+            RelationKind::ToOne { .. } => Some((gone, relation)),
+            RelationKind::Through { .. } => None,
+        });
+        for (owner, key) in near.filter(|(_, key)| key.is_owning() && key.db_constraint) {
+            if !key.target.table().is_ok_and(|target| std::ptr::eq(target, gone)) {
+                continue;
+            }
+            match key.on_delete {
+                OnDelete::NoAction | OnDelete::Restrict => {}
+                _ if std::ptr::eq(owner, table) => return Some(key.name),
+                OnDelete::Cascade if !deleted.iter().any(|known| std::ptr::eq(*known, owner)) => {
+                    deleted.push(owner);
+                }
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 /// Whether rows of the table have a foreign key to the other one.
