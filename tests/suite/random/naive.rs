@@ -1,13 +1,13 @@
 //! What a query means, computed from its tree and rows in memory as plainly as can be.
 
+mod summary;
+mod value;
+
 use super::cell::{Cell, compare};
 use super::model::{Memory, Way};
-use rust_decimal::Decimal;
 use std::cmp::Ordering;
-use yara_orm::tree::{
-    Aggregate, AggregateFunction, BinaryOperator, Distinct, Expr, Function, Nulls, Order,
-    Quantifier, Related, Select,
-};
+use yara_orm::schema::Table;
+use yara_orm::tree::{Distinct, Expr, Literal, Nulls, Order, Origin, Select};
 use yara_orm::value::Value;
 
 /// Evaluates trees.
@@ -18,11 +18,29 @@ pub struct Naive<'m> {
 /// A row of a model: the model's position and the row's.
 type Place = (usize, usize);
 
-/// The rows that an expression is about: one row, or those of a group.
+/// What an expression is about: a row of a query, or a group of them.
+#[derive(Clone, Copy)]
+struct Here<'h> {
+    /// The model that the query is about.
+    model: usize,
+    about: About<'h>,
+    /// The rows that windows see: those that the query's other conditions leave.
+    rows: &'h [Place],
+    /// The same of the query around.
+    around: Option<&'h Here<'h>>,
+}
+
 #[derive(Clone, Copy)]
 enum About<'g> {
     Row(Place),
     Group(&'g [Place]),
+}
+
+/// A row of a result: what it is sorted by, what tells alike rows, and what is selected.
+struct Given {
+    order: Vec<Cell>,
+    alike: Vec<Cell>,
+    cells: Vec<Cell>,
 }
 
 impl<'m> Naive<'m> {
@@ -32,257 +50,195 @@ impl<'m> Naive<'m> {
 
     /// The rows that a query gives.
     pub fn rows(&self, select: &Select) -> Vec<Vec<Cell>> {
+        self.rows_within(select, None)
+    }
+
+    /// The positions of the rows of its model that a query of whole rows gives, in order.
+    pub fn places(&self, select: &Select) -> Vec<usize> {
         let (at, model) = self.memory.model(select.table.0);
-        let places = (0..model.rows.len()).map(|row| (at, row));
-        let kept: Vec<Place> =
-            places.filter(|place| self.all(&select.filter, About::Row(*place))).collect();
+        let field = |field: &usize| {
+            let name = model.fields[*field].name;
+            Expr::Column(yara_orm::tree::ColumnRef::own(model.table, name))
+        };
+        let select = Select { columns: model.key.iter().map(field).collect(), ..select.clone() };
+        let place = |key: Vec<Cell>| {
+            let rows = &self.memory.models[at].rows;
+            rows.iter().position(|row| row[..key.len()] == key).unwrap()
+        };
+        self.rows(&select).into_iter().map(place).collect()
+    }
+
+    /// What an expression is of a row.
+    pub fn of_row(&self, expr: &Expr, model: usize, row: usize) -> Cell {
+        let about = About::Row((model, row));
+        self.value(expr, &Here { model, about, rows: &[], around: None })
+    }
+
+    /// Aggregates over exactly the rows that a query gives.
+    pub fn totals(&self, select: &Select, totals: &[Expr]) -> Vec<Cell> {
+        let (at, _) = self.memory.model(select.table.0);
+        let places: Vec<Place> = self.places(select).into_iter().map(|row| (at, row)).collect();
+        let here = Here { model: at, about: About::Group(&places), rows: &[], around: None };
+        totals.iter().map(|total| self.value(total, &here)).collect()
+    }
+
+    fn rows_within(&self, select: &Select, around: Option<&Here<'_>>) -> Vec<Vec<Cell>> {
+        let (at, model) = self.memory.model(select.table.0);
+        let here = Here { model: at, about: About::Group(&[]), rows: &[], around };
+        let at_row = |row: usize| Here { about: About::Row((at, row)), ..here };
+        let (numbered, plain): (Vec<&Expr>, Vec<&Expr>) =
+            select.filter.iter().partition(|condition| condition.holds_window());
+        let mut kept: Vec<Place> = (0..model.rows.len())
+            .filter(|row| self.all(&plain, &at_row(*row)))
+            .map(|row| (at, row))
+            .collect();
+        let seen = kept.clone();
+        kept.retain(|(_, row)| self.all(&numbered, &Here { rows: &seen, ..at_row(*row) }));
         let grouped = !select.group_by.is_empty()
-            || select.columns.iter().any(|column| matches!(column, Expr::Aggregate(_)));
-        let mut rows = match grouped {
-            true => self.groups(select, kept),
-            false => kept.iter().map(|place| self.projected(select, About::Row(*place))).collect(),
+            || select.columns.iter().any(|column| column.holds_aggregate());
+        let mut given = match grouped {
+            true => self.groups(select, &kept, here),
+            false => {
+                let row = |place: &Place| Here { rows: &seen, ..at_row(place.1) };
+                kept.iter().map(|place| self.given(select, &row(place))).collect()
+            }
         };
         if select.distinct == Distinct::Rows {
-            let mut seen: Vec<Vec<Cell>> = Vec::new();
-            rows.retain(|(_, row)| {
-                let new = !seen.contains(row);
-                seen.push(row.clone());
-                new
-            });
+            given = first_of_each(given, |row| &row.cells);
         }
-        rows.sort_by(|(one, _), (two, _)| in_order(&select.order_by, one, two));
-        let number = |literal: &Option<yara_orm::tree::Literal>| match literal {
-            Some(literal) => match literal.value {
-                Value::I64(number) => Some(number as usize),
-                _ => unreachable!(),
-            },
-            None => None,
-        };
-        rows.into_iter()
-            .map(|(_, row)| row)
+        given.sort_by(|one, two| in_order(&select.order_by, &one.order, &two.order));
+        if let Distinct::On(keys) = &select.distinct {
+            // Rows that are equal in order stand in the order of their keys.
+            given.sort_by(|one, two| {
+                let keys = one.alike[keys.len()..].iter().zip(&two.alike[keys.len()..]);
+                let by_key = keys.map(|(one, two)| compare(one, two));
+                in_order(&select.order_by, &one.order, &two.order)
+                    .then_with(|| by_key.fold(Ordering::Equal, Ordering::then))
+            });
+            given = first_of_each(given, |row| &row.alike[..keys.len()]);
+        }
+        given
+            .into_iter()
+            .map(|row| row.cells)
             .skip(number(&select.offset).unwrap_or(0))
             .take(number(&select.limit).unwrap_or(usize::MAX))
             .collect()
     }
 
-    /// What a query sorts by and what it selects, of one row or group.
-    fn projected(&self, select: &Select, about: About<'_>) -> (Vec<Cell>, Vec<Cell>) {
-        let keys = select.order_by.iter().map(|order| self.value(&order.expr, about)).collect();
-        (keys, select.columns.iter().map(|column| self.value(column, about)).collect())
+    fn given(&self, select: &Select, here: &Here<'_>) -> Given {
+        let mut alike = Vec::new();
+        if let Distinct::On(keys) = &select.distinct {
+            alike.extend(keys.iter().map(|key| self.value(key, here)));
+            let (model, row) = here.one();
+            let model = &self.memory.models[model];
+            alike.extend(model.key.iter().map(|field| model.rows[row][*field].clone()));
+        }
+        let order = select.order_by.iter().map(|order| self.value(&order.expr, here)).collect();
+        let cells = select.columns.iter().map(|column| self.value(column, here)).collect();
+        Given { order, alike, cells }
     }
 
-    fn groups(&self, select: &Select, places: Vec<Place>) -> Vec<(Vec<Cell>, Vec<Cell>)> {
+    fn groups(&self, select: &Select, places: &[Place], here: Here<'_>) -> Vec<Given> {
         let mut groups: Vec<(Vec<Cell>, Vec<Place>)> = Vec::new();
         if select.group_by.is_empty() {
             groups.push((Vec::new(), Vec::new()));
         }
         for place in places {
+            let row = Here { about: About::Row(*place), ..here };
             let key: Vec<Cell> =
-                select.group_by.iter().map(|group| self.value(group, About::Row(place))).collect();
+                select.group_by.iter().map(|group| self.value(group, &row)).collect();
             match groups.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, places)) => places.push(place),
-                None => groups.push((key, vec![place])),
+                Some((_, places)) => places.push(*place),
+                None => groups.push((key, vec![*place])),
             }
         }
-        groups.retain(|(_, places)| self.all(&select.having, About::Group(places)));
-        groups.iter().map(|(_, places)| self.projected(select, About::Group(places))).collect()
+        let having: Vec<&Expr> = select.having.iter().collect();
+        groups
+            .retain(|(_, places)| self.all(&having, &Here { about: About::Group(places), ..here }));
+        let given = |(_, places): &(Vec<Cell>, Vec<Place>)| {
+            self.given(select, &Here { about: About::Group(places), ..here })
+        };
+        groups.iter().map(given).collect()
     }
 
-    fn all(&self, conditions: &[Expr], about: About<'_>) -> bool {
-        conditions.iter().all(|condition| self.value(condition, about).is_true())
-    }
-
-    fn value(&self, expr: &Expr, about: About<'_>) -> Cell {
-        let of = |expr: &Expr| self.value(expr, about);
-        match expr {
-            Expr::Literal(literal) => Cell::of(&literal.value),
-            Expr::Column(column) => self.column(one_of(about), &column.path, &column.field),
-            Expr::Binary(operator, left, right) => calculated(*operator, of(left), of(right)),
-            Expr::Negate(operand) => match of(operand) {
-                Cell::Int(number) => Cell::Int(-number),
-                Cell::Float(number) => Cell::Float(-number),
-                Cell::Decimal(number) => Cell::Decimal(-number),
-                other => other,
-            },
-            Expr::And(items) => known(items.iter().map(of), false),
-            Expr::Or(items) => known(items.iter().map(of), true),
-            Expr::Not(operand) => Cell::Bool(!of(operand).is_true()),
-            Expr::IsNull(operand, negated) => Cell::Bool(of(operand).is_null() != *negated),
-            Expr::Same(left, right, negated) => Cell::Bool((of(left) == of(right)) != *negated),
-            Expr::Between(between) => {
-                let operand = of(&between.operand);
-                let above =
-                    calculated(BinaryOperator::GreaterOrEqual, operand.clone(), of(&between.low));
-                let below = calculated(BinaryOperator::LessOrEqual, operand, of(&between.high));
-                known([above, below].into_iter(), false)
-            }
-            Expr::In(list) => {
-                let operand = of(&list.operand);
-                let Value::Array(array) = &list.list.value else { unreachable!() };
-                match operand {
-                    Cell::Null if list.with_null => Cell::Bool(true),
-                    Cell::Null if array.items.is_empty() => Cell::Bool(false),
-                    Cell::Null => Cell::Null,
-                    operand => Cell::Bool(array.items.iter().any(|it| Cell::of(it) == operand)),
-                }
-            }
-            Expr::Call(Function::Coalesce, arguments) => {
-                arguments.iter().map(of).find(|cell| !cell.is_null()).unwrap_or(Cell::Null)
-            }
-            Expr::Related(related) => self.related(one_of(about), related),
-            Expr::Aggregate(aggregate) => match about {
-                About::Group(places) => self.aggregated(aggregate, places),
-                About::Row(_) => unreachable!("an aggregate is about a group"),
-            },
-            other => unreachable!("{other:?} is never drawn"),
-        }
+    fn all(&self, conditions: &[&Expr], here: &Here<'_>) -> bool {
+        conditions.iter().all(|condition| self.value(condition, here).is_true())
     }
 
     /// The row at the end of a path to one row.
     fn follow(&self, from: Place, path: &[&'static str]) -> Option<Place> {
-        path.iter().try_fold(from, |(at, row), step| {
-            let model = &self.memory.models[at];
-            let link = model.link(step);
-            let Way::Own(field) = link.way else { unreachable!() };
-            match model.rows[row][field] {
-                Cell::Int(id) => Some((link.target, id as usize - 1)),
-                _ => None,
-            }
+        path.iter().try_fold(from, |place, step| {
+            let partners = self.partners(place, step);
+            assert!(partners.len() < 2, "{step} leads to one row");
+            partners.first().copied()
         })
-    }
-
-    fn column(&self, from: Place, path: &[&'static str], field: &str) -> Cell {
-        let Some((at, row)) = self.follow(from, path) else { return Cell::Null };
-        let model = &self.memory.models[at];
-        model.rows[row][model.table.field_index(field).unwrap()].clone()
     }
 
     /// The rows that a relation leads to.
     fn partners(&self, (at, row): Place, relation: &str) -> Vec<Place> {
         let model = &self.memory.models[at];
         let link = model.link(relation);
-        let own = row as i64 + 1;
-        let there = 0..self.memory.models[link.target].rows.len();
-        let is_partner = |other: &usize| match link.way {
-            Way::Own(_) => unreachable!("the relation leads to many rows"),
-            Way::Back(field) => {
-                self.memory.models[link.target].rows[*other][field] == Cell::Int(own)
+        let others = &self.memory.models[link.target].rows;
+        let own = &model.rows[row];
+        let equal = |one: &[Cell], fields: &[usize], two: &[Cell], to: &[usize]| {
+            let mut pairs = fields.iter().zip(to);
+            pairs.all(|(field, to)| !one[*field].is_null() && one[*field] == two[*to])
+        };
+        let is_partner = |other: &usize| match &link.way {
+            Way::Own(fields, to) => equal(own, fields, &others[*other], to),
+            Way::Back(fields, to, _) => equal(&others[*other], fields, own, to),
+            Way::Pairs(number, flipped) => {
+                let pair = if *flipped { (*other, row) } else { (row, *other) };
+                self.memory.between[*number].pairs.contains(&pair)
             }
-            Way::Pairs(false) => self.memory.pairs.contains(&(own, *other as i64 + 1)),
-            Way::Pairs(true) => self.memory.pairs.contains(&(*other as i64 + 1, own)),
         };
-        there.filter(is_partner).map(|other| (link.target, other)).collect()
+        (0..others.len()).filter(is_partner).map(|other| (link.target, other)).collect()
+    }
+}
+
+impl<'h> Here<'h> {
+    /// The row, or one of those of a group, which are alike in what may be asked of them.
+    fn one(&self) -> Place {
+        match self.about {
+            About::Row(place) => place,
+            About::Group(places) => places[0],
+        }
     }
 
-    fn related(&self, from: Place, related: &Related) -> Cell {
-        let (last, way) = related.path.split_last().unwrap();
-        let owner = self.follow(from, way);
-        let partners = owner.map(|owner| self.partners(owner, last)).unwrap_or_default();
-        let holds = |place: &Place| {
-            let condition = related.condition.as_ref();
-            condition.is_none_or(|it| self.value(it, About::Row(*place)).is_true())
+    /// Where a path of a table begins: the nearest query that is about it, from here or from the
+    /// query around.
+    fn start(&self, memory: &Memory, table: &'static Table, origin: &Origin) -> Place {
+        let (at, _) = memory.model(table);
+        let mut here = match origin {
+            Origin::Query => Some(self),
+            Origin::Outer => self.around,
+            Origin::Named(name) => panic!("{name} is never drawn"),
         };
-        let matching: Vec<Place> = partners.iter().copied().filter(holds).collect();
-        match &related.quantifier {
-            Quantifier::Any => Cell::Bool(!matching.is_empty()),
-            Quantifier::None => Cell::Bool(matching.is_empty()),
-            Quantifier::All => Cell::Bool(matching.len() == partners.len()),
-            Quantifier::Count => Cell::Int(matching.len() as i64),
-            Quantifier::Aggregate(aggregate) => self.aggregated(aggregate, &matching),
+        while let Some(near) = here {
+            if near.model == at {
+                return near.one();
+            }
+            here = near.around;
         }
-    }
-
-    fn aggregated(&self, aggregate: &Aggregate, places: &[Place]) -> Cell {
-        let counts = |place: &&Place| {
-            let filter = aggregate.filter.as_ref();
-            filter.is_none_or(|it| self.value(it, About::Row(**place)).is_true())
-        };
-        let places = places.iter().filter(counts);
-        let Some(argument) = &aggregate.argument else { return Cell::Int(places.count() as i64) };
-        let mut values: Vec<Cell> = places
-            .map(|place| self.value(argument, About::Row(*place)))
-            .filter(|value| !value.is_null())
-            .collect();
-        if aggregate.distinct {
-            let mut seen = Vec::new();
-            values.retain(|value| {
-                let new = !seen.contains(value);
-                seen.push(value.clone());
-                new
-            });
-        }
-        let count = values.len() as i64;
-        let mut values = values.into_iter();
-        let sum = |a, b| calculated(BinaryOperator::Add, a, b);
-        match aggregate.function {
-            AggregateFunction::Count => Cell::Int(count),
-            AggregateFunction::Min => values.min_by(compare).unwrap_or(Cell::Null),
-            AggregateFunction::Max => values.max_by(compare).unwrap_or(Cell::Null),
-            AggregateFunction::Sum => values.reduce(sum).unwrap_or(Cell::Null),
-            AggregateFunction::Avg => match values.by_ref().reduce(sum) {
-                None => Cell::Null,
-                Some(Cell::Int(total)) => Cell::Float(total as f64 / count as f64),
-                Some(Cell::Float(total)) => Cell::Float(total / count as f64),
-                Some(Cell::Decimal(total)) => Cell::Decimal(total / Decimal::from(count)),
-                Some(other) => unreachable!("{other:?} has no mean"),
-            },
-            other => unreachable!("{other:?} is never drawn"),
-        }
+        panic!("no query is about {}", table.model)
     }
 }
 
-/// The row, or one of those of a group, which are alike in what may be asked of them.
-fn one_of(about: About<'_>) -> Place {
-    match about {
-        About::Row(place) => place,
-        About::Group(places) => places[0],
-    }
+/// The first of rows that are alike.
+fn first_of_each(rows: Vec<Given>, alike: impl Fn(&Given) -> &[Cell]) -> Vec<Given> {
+    let mut seen: Vec<Vec<Cell>> = Vec::new();
+    let is_new = |row: &Given| {
+        let new = !seen.iter().any(|known| known == alike(row));
+        seen.push(alike(row).to_vec());
+        new
+    };
+    rows.into_iter().filter(is_new).collect()
 }
 
-/// Three values: `decisive` wins, and NULL wins over the other.
-fn known(items: impl Iterator<Item = Cell>, decisive: bool) -> Cell {
-    let mut result = Cell::Bool(!decisive);
-    for item in items {
-        match item {
-            Cell::Bool(truth) if truth == decisive => return Cell::Bool(decisive),
-            Cell::Null => result = Cell::Null,
-            _ => {}
-        }
-    }
-    result
-}
-
-fn calculated(operator: BinaryOperator, left: Cell, right: Cell) -> Cell {
-    use BinaryOperator::*;
-    if left.is_null() || right.is_null() {
-        return Cell::Null;
-    }
-    let order = |test: fn(Ordering) -> bool| Cell::Bool(test(compare(&left, &right)));
-    match operator {
-        Equal => order(Ordering::is_eq),
-        NotEqual => order(Ordering::is_ne),
-        Less => order(Ordering::is_lt),
-        LessOrEqual => order(Ordering::is_le),
-        Greater => order(Ordering::is_gt),
-        GreaterOrEqual => order(Ordering::is_ge),
-        Add | Subtract | Multiply => match (left, right) {
-            (Cell::Int(a), Cell::Int(b)) => Cell::Int(number(operator, a, b)),
-            (Cell::Float(a), Cell::Float(b)) => Cell::Float(number(operator, a, b)),
-            (Cell::Decimal(a), Cell::Decimal(b)) => Cell::Decimal(number(operator, a, b)),
-            (left, right) => unreachable!("{left:?} and {right:?} are no numbers"),
-        },
-        other => unreachable!("{other:?} is never drawn"),
-    }
-}
-
-fn number<T>(operator: BinaryOperator, a: T, b: T) -> T
-where
-    T: std::ops::Add<Output = T> + std::ops::Sub<Output = T> + std::ops::Mul<Output = T>,
-{
-    match operator {
-        BinaryOperator::Add => a + b,
-        BinaryOperator::Subtract => a - b,
-        _ => a * b,
+fn number(literal: &Option<Literal>) -> Option<usize> {
+    match literal.as_ref()?.value {
+        Value::I64(number) => Some(number as usize),
+        _ => unreachable!(),
     }
 }
 
