@@ -23,8 +23,8 @@ mod value_ref;
 pub use array::{Array, ArrayRef};
 pub use decode::{DecodeError, RowReader};
 pub use field_type::{
-    Boolean, Comparable, Document, EncodeError, FieldType, Item, List, Moment, Number, Textual,
-    Whole,
+    Boolean, Comparable, Document, EncodeError, FieldType, Item, List, Moment, Number, Summable,
+    Textual, Whole,
 };
 pub use foreign::{Foreign, ForeignKind};
 pub use inet::Inet;

@@ -318,6 +318,20 @@ async fn aggregates_of_intervals(world: World) {
     expected.sort_unstable();
     expected.dedup();
     assert_eq!(kinds, expected);
+    let (sum, mean, short) = Sample::query()
+        .aggregate((
+            func::sum(difference()),
+            func::avg(difference()),
+            func::sum(difference()).filter(difference().lt(TimeDelta::zero())),
+        ))
+        .one(&world.db)
+        .await
+        .unwrap();
+    let total: TimeDelta = spans().sum();
+    assert_eq!(sum, Some(total));
+    let micros = total.num_microseconds().unwrap() as f64 / spans().count() as f64;
+    assert!((mean.unwrap().num_microseconds().unwrap() as f64 - micros).abs() <= 1.0);
+    assert_eq!(short, spans().filter(|span| *span < TimeDelta::zero()).reduce(|a, b| a + b));
     let ages = Sample::query().select(func::max(Sample::moment.age(moment(&mut Dice(1)))));
     match world.kind {
         crate::support::Kind::Sqlite => {

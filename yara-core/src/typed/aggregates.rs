@@ -2,7 +2,7 @@
 
 use super::{Expr, Expression, IntoOrder, Operand, Pred, Projection, Window};
 use crate::tree::{self, AggregateFunction, WindowFunction};
-use crate::value::{Comparable, FieldType, Item, Number, Textual};
+use crate::value::{Comparable, FieldType, Item, Number, Summable, Textual};
 use std::marker::PhantomData;
 
 /// A value of many rows of `M`: of all rows of a query, of each [group](super::Query::group_by), or
@@ -138,7 +138,7 @@ pub fn count_of<E: Expression>(of: E) -> Aggregate<E::Model, i64> {
 }
 
 /// The sum; `None` where there is no value. Of small integers it is an `i64`, of `f32` an `f64`: see
-/// [`Number::Sum`]. A sum past the range is an error of kind `Data`.
+/// [`Summable::Sum`]. A sum past the range is an error of kind `Data`.
 ///
 /// ```
 /// # use library::*;
@@ -147,16 +147,16 @@ pub fn count_of<E: Expression>(of: E) -> Aggregate<E::Model, i64> {
 /// assert_eq!(Book::query().aggregate(sums).one(&db).await?, (Some(1515), Some(25.0)));
 /// # Ok(()) })
 /// ```
-pub fn sum<E>(of: E) -> Aggregate<E::Model, <E::Type as Number>::Sum>
+pub fn sum<E>(of: E) -> Aggregate<E::Model, <E::Type as Summable>::Sum>
 where
     E: Expression,
-    E::Type: Number,
+    E::Type: Summable,
 {
     Aggregate::new(AggregateFunction::Sum, Some(number(of)))
 }
 
 /// The mean; `None` where there is no value. Of integers it is an `f64`, of decimals a decimal: see
-/// [`Number::Mean`].
+/// [`Summable::Mean`].
 ///
 /// ```
 /// # use library::*;
@@ -164,10 +164,10 @@ where
 /// assert_eq!(Book::query().aggregate(func::avg(Book::views)).one(&db).await?, Some(378.75));
 /// # Ok(()) })
 /// ```
-pub fn avg<E>(of: E) -> Aggregate<E::Model, <E::Type as Number>::Mean>
+pub fn avg<E>(of: E) -> Aggregate<E::Model, <E::Type as Summable>::Mean>
 where
     E: Expression,
-    E::Type: Number,
+    E::Type: Summable,
 {
     Aggregate::new(AggregateFunction::Avg, Some(number(of)))
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::schema::TableRef;
 use crate::tree::{self, Quantifier};
-use crate::value::{Comparable, FieldType, Number};
+use crate::value::{Comparable, FieldType, Summable};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     }
 
     /// The sum over the related rows; `None` where there are none. Of small integers it is an `i64`,
-    /// of `f32` an `f64`: see [`Number::Sum`].
+    /// of `f32` an `f64`: see [`Summable::Sum`].
     ///
     /// ```
     /// # use library::*;
@@ -154,19 +154,19 @@ impl<P: Path, R: ManyRelation> ToMany<P, R> {
     /// assert_eq!(rows.all(&db).await?[0], (Some(510), Some(4.5)));
     /// # Ok(()) })
     /// ```
-    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as Number>::Sum>
+    pub fn sum<E>(self, of: E) -> Expr<P::Root, <E::Type as Summable>::Sum>
     where
         E: Expression<Model = R::Target>,
-        E::Type: Number,
+        E::Type: Summable,
     {
         Self::ask_for(func::sum(of))
     }
 
-    /// The mean over the related rows; `None` where there are none. See [`Number::Mean`].
-    pub fn avg<E>(self, of: E) -> Expr<P::Root, <E::Type as Number>::Mean>
+    /// The mean over the related rows; `None` where there are none. See [`Summable::Mean`].
+    pub fn avg<E>(self, of: E) -> Expr<P::Root, <E::Type as Summable>::Mean>
     where
         E: Expression<Model = R::Target>,
-        E::Type: Number,
+        E::Type: Summable,
     {
         Self::ask_for(func::avg(of))
     }

@@ -6,7 +6,8 @@
 
 use super::decode::wanted;
 use super::{
-    Comparable, DecodeError, EncodeError, FieldType, Interval, Moment, Type, Value, ValueRef,
+    Comparable, DecodeError, EncodeError, FieldType, Interval, Moment, Summable, Type, Value,
+    ValueRef,
 };
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
@@ -230,6 +231,18 @@ impl FieldType for Interval {
     }
 }
 
+impl Summable for TimeDelta {
+    type Sum = Option<TimeDelta>;
+    type Mean = Option<TimeDelta>;
+}
+impl Summable for std::time::Duration {
+    type Sum = Option<std::time::Duration>;
+    type Mean = Option<std::time::Duration>;
+}
+impl Summable for Interval {
+    type Sum = Option<Interval>;
+    type Mean = Option<Interval>;
+}
 impl Moment for NaiveDate {}
 impl Moment for NaiveTime {}
 impl Moment for NaiveDateTime {}

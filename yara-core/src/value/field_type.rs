@@ -65,19 +65,26 @@ pub trait FieldType: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(message = "`{Self}` has no order that a database could compare by")]
 pub trait Comparable: FieldType {}
 
+/// Types of which there is a sum and a mean: numbers, and lengths of time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number to calculate with",
+    note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
+)]
+pub trait Summable: FieldType {
+    /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
+    /// of these soon add up to more than one of them can be, as both databases have it.
+    type Sum: FieldType;
+    /// What a mean of them is, `None` being that of no rows: a decimal of decimals, a length of
+    /// time of those, else a 64-bit float.
+    type Mean: FieldType;
+}
+
 /// Types to calculate with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number to calculate with",
     note = "arithmetic, `sum` and `avg` are for numbers; `.concat(…)` joins texts"
 )]
-pub trait Number: Comparable + Nullability {
-    /// What a sum of them is, `None` being that of no rows. It is wider than the numbers where many
-    /// of these soon add up to more than one of them can be, as both databases have it.
-    type Sum: FieldType;
-    /// What a mean of them is, `None` being that of no rows: a decimal of decimals, else a 64-bit
-    /// float.
-    type Mean: FieldType;
-}
+pub trait Number: Comparable + Nullability + Summable {}
 
 /// Types that are text in the database, for `like`, `contains` and so on.
 #[diagnostic::on_unimplemented(
@@ -159,7 +166,12 @@ impl<T: FieldType> FieldType for Option<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Comparable> Comparable for Option<T> {}
 #[diagnostic::do_not_recommend]
-impl<T: Number> Number for Option<T> {
+impl<T: Number> Number for Option<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: Summable> Summable for Option<T>
+where
+    Option<T>: FieldType,
+{
     type Sum = T::Sum;
     type Mean = T::Mean;
 }
@@ -248,7 +260,8 @@ macro_rules! integer_fields {
             }
         }
         impl Comparable for $rust {}
-        impl Number for $rust {
+        impl Number for $rust {}
+        impl Summable for $rust {
             type Sum = Option<$sum>;
             type Mean = Option<f64>;
         }
@@ -310,11 +323,13 @@ impl FieldType for f32 {
 
 impl Comparable for f64 {}
 impl Comparable for f32 {}
-impl Number for f64 {
+impl Number for f64 {}
+impl Summable for f64 {
     type Sum = Option<f64>;
     type Mean = Option<f64>;
 }
-impl Number for f32 {
+impl Number for f32 {}
+impl Summable for f32 {
     type Sum = Option<f64>;
     type Mean = Option<f64>;
 }

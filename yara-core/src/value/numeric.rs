@@ -1,7 +1,9 @@
 //! Decimal numbers of any size.
 
 use super::decode::wanted;
-use super::{Comparable, DecodeError, EncodeError, FieldType, Number, Type, Value, ValueRef};
+use super::{
+    Comparable, DecodeError, EncodeError, FieldType, Number, Summable, Type, Value, ValueRef,
+};
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -256,7 +258,8 @@ impl FieldType for Numeric {
 }
 
 impl Comparable for Numeric {}
-impl Number for Numeric {
+impl Number for Numeric {}
+impl Summable for Numeric {
     type Sum = Option<Numeric>;
     type Mean = Option<Numeric>;
 }
@@ -284,7 +287,9 @@ impl FieldType for rust_decimal::Decimal {
 #[cfg(feature = "decimal")]
 impl Comparable for rust_decimal::Decimal {}
 #[cfg(feature = "decimal")]
-impl Number for rust_decimal::Decimal {
+impl Number for rust_decimal::Decimal {}
+#[cfg(feature = "decimal")]
+impl Summable for rust_decimal::Decimal {
     type Sum = Option<rust_decimal::Decimal>;
     type Mean = Option<rust_decimal::Decimal>;
 }
