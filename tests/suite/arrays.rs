@@ -1,7 +1,7 @@
 //! Lists: what is in them, and lists that are changed.
 
 use crate::evaluator::shelf::Dice;
-use crate::support::{World, scenarios};
+use crate::support::{Kind, World, scenarios};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -14,6 +14,8 @@ scenarios! {
     lists_are_changed,
     no_list_counts_as_an_empty_one,
     items_compare_by_their_kind,
+    lists_of_decimals_are_equal_as_numbers,
+    an_order_of_lists_is_to_be_had_or_refused,
     lists_of_lists_and_of_documents_are_refused,
     random_lists_mean_what_they_say,
 }
@@ -254,4 +256,60 @@ async fn random_lists_mean_what_they_say(world: World) {
         assert_eq!(ids(&world, asked.clone()).await, held, "{asked:?} {other:?}");
         assert_eq!(ids(&world, !asked).await.len(), lists.len() - held.len(), "not {other:?}");
     }
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "quote")]
+struct Quote {
+    id: i64,
+    prices: Vec<Decimal>,
+}
+
+async fn lists_of_decimals_are_equal_as_numbers(world: World) {
+    let db = &world.db;
+    db.create_tables::<Quote>().await.unwrap();
+    let list = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+    let rows = [&["1.50", "-2"][..], &["1.5", "-2.0"], &["0.0"], &[], &["0"], &["2", "1.5"]];
+    Quote::insert_many(rows.map(|row| Quote::create().prices(list(row)))).exec(db).await.unwrap();
+    let ids = async |condition: Pred<Quote>| {
+        Quote::filter(condition).order_by(Quote::id).select(Quote::id).all(db).await.unwrap()
+    };
+    assert_eq!(ids(Quote::prices.eq(list(&["1.500", "-2"]))).await, [1, 2]);
+    assert_eq!(ids(Quote::prices.ne(list(&["-0"]))).await, [1, 2, 4, 6]);
+    let prices = || Quote::query().select(Quote::prices);
+    assert_eq!(prices().distinct().count(db).await.unwrap(), 4);
+    let groups = Quote::query().group_by(Quote::prices).order_by(func::min(Quote::id));
+    let groups = groups.select((Quote::prices, func::count())).all(db).await.unwrap();
+    assert_eq!(groups[1], (list(&["0"]), 2));
+    assert_eq!(groups.len(), 4);
+    let twice = Quote::filter(Quote::id.is_in([2, 4])).select(Quote::prices);
+    assert_eq!(prices().intersect(twice.clone()).count(db).await.unwrap(), 2);
+    let rest = prices().except(twice).all(db).await.unwrap();
+    assert!(rest.len() == 2 && rest.contains(&list(&["0"])), "{rest:?}");
+}
+
+/// Item by item on PostgreSQL; SQLite would sort their texts.
+async fn an_order_of_lists_is_to_be_had_or_refused(world: World) {
+    pages(&world).await;
+    let db = &world.db;
+    let sorted = Page::query().order_by(Page::tags).select(Page::id);
+    let ranked = func::rank().over(func::window().order_by(Page::tags.append("x")));
+    let ranked = Page::query().order_by(Page::id).select(ranked);
+    match world.kind {
+        Kind::Postgres => {
+            assert_eq!(sorted.all(db).await.unwrap(), [2, 1, 3]);
+            assert_eq!(ranked.all(db).await.unwrap(), [1, 2, 3]);
+        }
+        Kind::Sqlite => {
+            let error = world.counting(0, sorted.all(db)).await.unwrap_err();
+            assert!(error.is_unsupported(), "{error}");
+            assert_eq!(
+                error.to_string(),
+                "SQLite has no order of lists; order by an item of them, or by their length"
+            );
+            assert!(world.counting(0, ranked.all(db)).await.unwrap_err().is_unsupported());
+        }
+    }
+    let longest = Page::query().order_by(Page::tags.array_length().desc()).select(Page::id);
+    assert_eq!(longest.first(db).await.unwrap(), Some(3));
 }

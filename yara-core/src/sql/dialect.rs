@@ -68,6 +68,8 @@ pub struct Capabilities {
     /// Whether an insert from a query needs a condition before `on conflict`, to be told from a
     /// join (source: SQLite documentation, "UPSERT", 2.2).
     pub conflict_needs_where: bool,
+    /// Whether lists have an order: item by item.
+    pub list_order: bool,
 }
 
 /// A database's SQL.

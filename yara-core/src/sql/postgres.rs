@@ -57,6 +57,7 @@ impl Dialect for Postgres {
             index_methods: true,
             index_nulls: true,
             conflict_needs_where: false,
+            list_order: true,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Level, Writer, source};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::tree::{Distinct, Expr, Order, Select};
 use crate::value::Type;
 
@@ -99,10 +99,24 @@ pub(super) fn order_by(writer: &mut Writer<'_>, orders: &[Order]) -> Result<()> 
     }
     writer.push("ORDER BY ");
     writer.list(orders, |writer, order| {
+        check_sortable(writer, &order.expr)?;
         writer.dialect.write_key(writer, &order.expr)?;
         writer.dialect.write_direction(writer, order);
         Ok(())
     })
+}
+
+/// Refuses to sort by lists where the database would sort their texts.
+fn check_sortable(writer: &Writer<'_>, expr: &Expr) -> Result<()> {
+    let list = matches!(expr.kind(), Some(Type::Array(_)));
+    if !list || writer.dialect.capabilities().list_order {
+        return Ok(());
+    }
+    let name = writer.dialect.name();
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        format!("{name} has no order of lists; order by an item of them, or by their length"),
+    ))
 }
 
 fn slice(writer: &mut Writer<'_>, select: &Select) -> Result<()> {

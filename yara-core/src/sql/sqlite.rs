@@ -63,6 +63,7 @@ impl Dialect for Sqlite {
             index_methods: false,
             index_nulls: false,
             conflict_needs_where: true,
+            list_order: false,
         }
     }
 

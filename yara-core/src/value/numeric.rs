@@ -98,6 +98,20 @@ impl Numeric {
     pub fn to_groups(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         groups::from_text(&self.0, out)
     }
+
+    /// The digits without zeros that mean nothing: the same for all that are equal.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn shortest(&self) -> String {
+        if rank(&self.0) != 0 {
+            return self.0.to_string();
+        }
+        let (negative, whole, fraction) = significant(&self.0);
+        let is_zero = whole.is_empty() && fraction.is_empty();
+        let sign = if negative && !is_zero { "-" } else { "" };
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let point = if fraction.is_empty() { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
+    }
 }
 
 impl FromStr for Numeric {

@@ -15,6 +15,15 @@ fn is_numeric(expr: &Expr) -> bool {
     expr.kind() == Some(Type::Numeric)
 }
 
+fn is_list(expr: &Expr) -> bool {
+    matches!(expr.kind(), Some(Type::Array(Type::Numeric)))
+}
+
+/// A list of decimals as a text that is the same for lists of the same numbers.
+fn list(writer: &mut Writer<'_>, operand: &Expr) -> Result<()> {
+    writer.call("yara_numeric_list", &[operand]).map(|_| ())
+}
+
 /// By which rule texts of a kind are compared that are not compared as texts.
 fn collation(expr: &Expr) -> Option<&'static str> {
     match expr.kind() {
@@ -42,6 +51,9 @@ pub(super) fn compared(
     other: &Expr,
     first: bool,
 ) -> Result<()> {
+    if is_list(operand) {
+        return list(writer, operand);
+    }
     if let Some(rule) = collation(operand) {
         if first {
             return by_rule(writer, operand, rule);
@@ -65,6 +77,9 @@ pub(super) fn compared(
 pub(super) fn key(writer: &mut Writer<'_>, expr: &Expr) -> Result<()> {
     if moment::may_have_months(expr) {
         return moment::comparable(writer, expr);
+    }
+    if is_list(expr) {
+        return list(writer, expr);
     }
     match collation(expr) {
         Some(rule) => by_rule(writer, expr, rule),

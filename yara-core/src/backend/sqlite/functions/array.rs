@@ -52,6 +52,18 @@ pub(super) fn register(database: &Connection) -> Result<()> {
             Ok(Some(joined(&kept.map(|item| item.text.to_owned()).collect::<Vec<_>>())))
         })
     })?;
+    database.create_scalar_function("yara_numeric_list", 1, FLAGS, |context| {
+        with(context, 0, |list| {
+            let texts = items(list).iter().map(|item| match &item.node {
+                Node::String(digits) => {
+                    let number = digits.parse::<Numeric>();
+                    number.map_or(item.text.to_owned(), |it| format!("\"{}\"", it.shortest()))
+                }
+                _ => item.text.to_owned(),
+            });
+            Ok(Some(joined(&texts.collect::<Vec<_>>())))
+        })
+    })?;
     database.create_scalar_function("yara_array_concat", 2, FLAGS, |context| {
         let (one, two) = (texts(context, 0)?, texts(context, 1)?);
         if one.is_none() && two.is_none() {
