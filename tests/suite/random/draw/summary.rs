@@ -15,7 +15,11 @@ impl Draw<'_, '_> {
             (other, found) if found == kind => other,
             _ => self.literal(kind),
         };
-        let operator = [BinaryOperator::Add, BinaryOperator::Multiply][self.dice.below(2)];
+        // Means have as many digits as a product of them would need twice.
+        let operator = match kind == Kind::Decimal || self.one_in(2) {
+            true => BinaryOperator::Add,
+            false => BinaryOperator::Multiply,
+        };
         (expr.binary(operator, other), kind)
     }
 
