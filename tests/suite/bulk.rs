@@ -8,6 +8,7 @@ scenarios! {
     many_rows_are_one_statement,
     a_long_list_is_one_parameter,
     any_number_of_rows_is_written,
+    every_list_is_longer_than_a_limit_of_parameters,
     all_or_nothing,
     or_ignore_tells_how_many_were_new,
     rows_of_different_shapes,
@@ -105,4 +106,47 @@ async fn defaults_versions_and_times_are_filled_in(world: World) {
         accounts.iter().all(|account| account.version == 1 && account.created == account.changed)
     );
     assert_eq!(Account::query().order_by(Account::id).all(&world.db).await.unwrap(), accounts);
+}
+
+/// More than PostgreSQL and SQLite take parameters, by every call that takes a list: each is one
+/// statement, or one for each kind of rows.
+async fn every_list_is_longer_than_a_limit_of_parameters(world: World) {
+    const MANY: i64 = 66_000;
+    let db = &world.db;
+    let tags = |from: i64, to: i64| (from..to).map(|at| Tag::create().id(at).name(format!("{at}")));
+    let half = Tag::insert_many(tags(0, MANY).step_by(2)).exec(db);
+    assert_eq!(world.counting(1, half).await.unwrap(), MANY as u64 / 2);
+    // Conflicts all along.
+    let ignored = Tag::insert_many(tags(0, MANY)).or_ignore().each(db);
+    let each = world.counting(1, ignored).await.unwrap();
+    assert!(each.iter().enumerate().all(|(at, row)| row.is_some() == (at % 2 == 1)));
+    let renamed = (1..=MANY).map(|at| Tag::create().id(at).name(format!("tag {at}")));
+    let upsert = Tag::insert_many(renamed).on_conflict(Tag::id).update(Tag::name).exec(db);
+    let count = world.counting(1, upsert).await.unwrap();
+    assert_eq!((count.inserted, count.updated, count.skipped), (1, MANY as u64 - 1, 0));
+    // The last row is refused, and with it all.
+    let clash = (MANY + 1..2 * MANY).map(|at| Tag::create().id(at).name(format!("{at}")));
+    let clash = Tag::insert_many(clash.chain([Tag::create().name("tag 1")])).exec(db).await;
+    assert!(clash.unwrap_err().is_unique_violation());
+    assert_eq!(Tag::query().count(db).await.unwrap(), MANY as u64 + 1);
+
+    let mut rows = world.counting(1, Tag::query().order_by(Tag::id).all(db)).await.unwrap();
+    rows.iter_mut().for_each(|tag| tag.name.push('!'));
+    let update = Tag::update_many(&rows, Tag::name).exec(db);
+    // It begins and ends a transaction.
+    assert_eq!(world.counting(3, update).await.unwrap(), MANY as u64 + 1);
+    let keys: Vec<i64> = rows.iter().map(|tag| tag.id).collect();
+    let found = world.counting(1, Tag::query().by_keys(keys.clone(), db)).await.unwrap();
+    assert!(found.values().all(|tag| tag.name.ends_with('!')));
+
+    let author = Author::create().name("Ada").insert(db).await.unwrap();
+    let book = Book::create().title("All").author(&author).insert(db).await.unwrap();
+    world.counting(1, Book::tags.of(&book).add(db, &rows)).await.unwrap();
+    let loaded = Tag::query().load(Tag::books).order_by(Tag::id).all(db);
+    let loaded = world.counting(2, loaded).await.unwrap();
+    assert!(loaded.iter().all(|tag| tag.books.get().unwrap().len() == 1));
+    let other = Tag::filter(Tag::id.not_in(keys.clone()) | Tag::name.eq("tag 1!"));
+    assert_eq!(world.counting(1, other.count(db)).await.unwrap(), 1);
+    let gone = Tag::filter(Tag::id.is_in(keys)).delete().exec(db);
+    assert_eq!(world.counting(1, gone).await.unwrap(), MANY as u64 + 1);
 }
