@@ -13,6 +13,7 @@ scenarios! {
     ignoring_tells_what_was_skipped,
     a_constraint_by_its_name,
     a_partial_index,
+    a_unique_index_by_its_name,
     a_key_of_several_columns,
     rows_of_different_shapes_are_told_too,
     versions_and_times_go_on,
@@ -171,6 +172,54 @@ async fn a_partial_index(world: World) {
     let error = big(50).insert(&world.db).await.unwrap_err();
     assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Programming, Some("42P10")));
     assert!(big(100).insert(&world.db).await.unwrap().is_updated());
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "handle",
+    unique(name = "handle_by_name", Handle::name.lower(), kind),
+    unique(name = "handle_initial", Handle::name.substring(1, 1).concat(Handle::code))
+)]
+struct Handle {
+    id: i64,
+    name: String,
+    #[field(default = 0)]
+    kind: i32,
+    #[field(default = "-")]
+    code: String,
+    #[field(default = 1)]
+    seen: i64,
+}
+
+/// What rows are told by is an expression, which the index has in its declaration.
+async fn a_unique_index_by_its_name(world: World) {
+    let db = &world.db;
+    db.create_tables::<Handle>().await.unwrap();
+    let new = |name: &str, code: &str| Handle::create().name(name).code(code);
+    new("ÉCOLE", "a").insert(db).await.unwrap();
+    let upsert = |name: &str, code: &str| {
+        new(name, code).on_constraint("handle_by_name").set(Handle::seen, Handle::seen + 1)
+    };
+    for seen in 2..5 {
+        let outcome = world.counting(1, upsert("école", "b").insert(db)).await.unwrap();
+        assert_eq!((outcome.is_updated(), outcome.row().unwrap().seen), (true, seen));
+    }
+    assert!(upsert("other", "c").insert(db).await.unwrap().is_inserted());
+    let clash = upsert("over", "c").insert(db).await.unwrap_err();
+    assert!(clash.is_unique_violation(), "by another index");
+    let rows = ["obst", "elm", "pear"].map(|name| new(name, "c"));
+    let each = Handle::insert_many(rows).on_constraint("handle_initial").ignore();
+    assert_eq!(fates(&world.counting(1, each.each(db)).await.unwrap()), "sii");
+    let count = Handle::insert_many(["pea", "Peach"].map(|name| new(name, "c")))
+        .on_constraint("handle_initial")
+        .update(Handle::name);
+    let count = world.counting(1, count.exec(db)).await.unwrap();
+    assert_eq!(count, UpsertCount { inserted: 1, updated: 1, skipped: 0 });
+    let unknown = new("x", "x").on_constraint("handle_by_nam").ignore().insert(db);
+    if world.kind == Kind::Sqlite {
+        let error = world.counting(0, unknown).await.unwrap_err();
+        assert!(error.to_string().contains("`handle_by_name`"), "{error}");
+    }
 }
 
 async fn a_key_of_several_columns(world: World) {

@@ -17,6 +17,7 @@ pub use column::column_definition;
 pub(crate) use constraint::{constraint_fields, unique_constraints};
 pub use constraint::{foreign_key, table_constraints};
 pub use index::{all_indexes, create_indexes};
+pub(crate) use index::{told_by_index, unique_index};
 pub use name::{check_name, made_name};
 pub use order::{Ordered, in_order};
 

@@ -70,6 +70,9 @@ pub struct Capabilities {
     pub conflict_needs_where: bool,
     /// Whether lists have an order: item by item.
     pub list_order: bool,
+    /// The collation that the database takes off the end of an expression that an index is of; an
+    /// upsert finds the index without it.
+    pub dropped_collation: Option<&'static str>,
 }
 
 /// A database's SQL.

@@ -1,9 +1,9 @@
 //! INSERT.
 
-use super::ddl::constraint_fields;
+use super::ddl::{constraint_fields, told_by_index, unique_index};
 use super::update::assignments;
 use super::writer::internal;
-use super::{Binding, BulkInsert, Place, Transform, Writer, copy, select};
+use super::{Binding, BulkInsert, Place, Transform, Writer, copy, select, source};
 use crate::error::Result;
 use crate::schema::Table;
 use crate::tree::{Conflict, ConflictTarget, Expr, Insert, InsertSource, Literal, Select};
@@ -16,6 +16,10 @@ pub(super) fn insert(writer: &mut Writer<'_>, insert: &Insert) -> Result<Binding
         && writer.dialect.capabilities().copy
     {
         return copy::copy(writer, insert, lists);
+    }
+    if let InsertSource::Select(query) = &insert.source {
+        // What writes has its place at the top of a statement.
+        source::with(writer, &query.with)?;
     }
     writer.written = Some(table);
     writer.push("INSERT INTO ");
@@ -107,11 +111,14 @@ fn marked(
 /// The rows of a query.
 fn from_query(writer: &mut Writer<'_>, insert: &Insert, query: &Select) -> Result<()> {
     let needs_where = writer.dialect.capabilities().conflict_needs_where;
-    if insert.conflict.is_none() || !needs_where || !query.filter.is_empty() {
+    let bare = insert.conflict.is_some() && needs_where && query.filter.is_empty();
+    if !bare && query.with.is_empty() {
         return select::select(writer, query, select::Columns::Plain);
     }
-    let mut query = query.clone();
-    query.filter.push(Expr::And(Vec::new()));
+    let mut query = Select { with: Vec::new(), ..query.clone() };
+    if bare {
+        query.filter.push(Expr::And(Vec::new()));
+    }
     select::select(writer, &query, select::Columns::Plain)
 }
 
@@ -214,6 +221,11 @@ fn on_conflict(writer: &mut Writer<'_>, insert: &Insert, conflict: &Conflict) ->
 }
 
 fn target(writer: &mut Writer<'_>, table: &'static Table, target: &ConflictTarget) -> Result<()> {
+    if let ConflictTarget::Constraint(name) = target
+        && let Some(index) = unique_index(table, name)
+    {
+        return told_by_index(writer, table, index);
+    }
     let named;
     let fields = match target {
         ConflictTarget::Constraint(name) if writer.dialect.capabilities().conflict_constraint => {

@@ -58,6 +58,7 @@ impl Dialect for Postgres {
             index_nulls: true,
             conflict_needs_where: false,
             list_order: true,
+            dropped_collation: Some(text::UNFOLDED),
         }
     }
 

@@ -64,6 +64,7 @@ impl Dialect for Sqlite {
             index_nulls: false,
             conflict_needs_where: true,
             list_order: false,
+            dropped_collation: None,
         }
     }
 

@@ -66,6 +66,13 @@ impl<'d> Writer<'d> {
         self.sql.push_str(text);
     }
 
+    /// Takes `end` off what is written, if it ends so.
+    pub(super) fn drop_end(&mut self, end: &str) {
+        if self.sql.ends_with(end) {
+            self.sql.truncate(self.sql.len() - end.len());
+        }
+    }
+
     /// An identifier, quoted.
     pub fn name(&mut self, name: &str) {
         self.sql.push('"');

@@ -87,7 +87,9 @@ pub(crate) fn constraint_fields(
     if let Some((_, fields)) = known.iter().find(|(known, _)| known == name) {
         return Ok(fields.clone());
     }
-    let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
+    let indexes = table.indexes.iter().filter(|index| index.unique);
+    let others = indexes.filter_map(|index| index.name);
+    let near = nearest(name, known.iter().map(|(name, _)| name.as_str()).chain(others));
     Err(Error::new(
         ErrorKind::InvalidQuery,
         format!("{} has no unique constraint `{name}`{near}", table.model),

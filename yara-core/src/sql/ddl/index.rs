@@ -119,6 +119,44 @@ fn create_index(
     Ok(writer.into_text())
 }
 
+/// The unique index of a name that a model declares.
+pub(crate) fn unique_index<'t>(table: &'t Table, name: &str) -> Option<&'t Index> {
+    table.indexes.iter().find(|index| index.unique && index.name == Some(name))
+}
+
+/// The parts and the condition of a unique index, by which an upsert tells that a row is there:
+/// databases know constraints by their names, and indexes by what they are made of.
+pub(crate) fn told_by_index(
+    writer: &mut Writer<'_>,
+    table: &'static Table,
+    index: &Index,
+) -> Result<()> {
+    let bound = std::mem::replace(&mut writer.constants, true);
+    writer.push(" (");
+    writer.list(&index.keys, |writer, key| match &key.part {
+        IndexPart::Field { field, .. } => {
+            writer.name(table.fields[*field].column);
+            Ok(())
+        }
+        IndexPart::Expression(order) => {
+            writer.push("(");
+            writer.dialect.write_key(writer, &order().expr)?;
+            if let Some(collation) = writer.dialect.capabilities().dropped_collation {
+                writer.drop_end(collation);
+            }
+            writer.push(")");
+            Ok(())
+        }
+    })?;
+    writer.push(")");
+    if let Some(condition) = &index.condition {
+        writer.push(" WHERE ");
+        writer.operand(&condition.expression(), Level::Raw)?;
+    }
+    writer.constants = bound;
+    Ok(())
+}
+
 /// What follows a part of an index; where NULL stands by itself is not said.
 fn direction(writer: &mut Writer<'_>, table: &Table, name: &str, order: &Order) -> Result<()> {
     if order.descending {

@@ -7,6 +7,9 @@ use crate::tree::{Expr, MatchKind, TextMatch};
 /// Folds case for all of Unicode, whatever the database's locale.
 pub(super) const FOLDING: &str = " COLLATE \"und-x-icu\"";
 
+/// What follows what was folded, so that it is compared as other texts are.
+pub(super) const UNFOLDED: &str = " COLLATE \"default\"";
+
 /// Whether a text matches. A pattern that is a value becomes one of LIKE when it is bound, so that
 /// an index can find a prefix.
 pub(super) fn matches(writer: &mut Writer<'_>, text: &TextMatch) -> Result<Level> {
@@ -107,6 +110,7 @@ pub(super) fn folded(writer: &mut Writer<'_>, function: &str, argument: &Expr) -
     writer.push("(");
     writer.operand(argument, Level::Atom)?;
     writer.push(FOLDING);
-    writer.push(") COLLATE \"default\"");
+    writer.push(")");
+    writer.push(UNFOLDED);
     Ok(Level::Unary)
 }
