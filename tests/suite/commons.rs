@@ -19,6 +19,7 @@ scenarios! {
 postgres_scenarios! {
     what_a_query_writes_is_read,
     writes_stand_at_the_top,
+    rows_are_moved,
 }
 
 async fn a_query_with_a_name_is_joined_and_read(world: World) {
@@ -288,4 +289,29 @@ async fn writes_stand_at_the_top(world: World) {
     let error = gone.query().update().set(Book::views, 1).exec(&world.db).await.unwrap_err();
     assert!(error.to_string().contains("`gone` writes"), "{error}");
     assert_eq!(Book::query().count(&world.db).await.unwrap(), 4);
+}
+
+/// What one statement takes away another one inserts, and a query reads what was inserted.
+async fn rows_are_moved(world: World) {
+    library(&world.db).await;
+    let db = &world.db;
+    let few = Book::filter(Book::views.lt(10)).as_common("few");
+    let insert = Tag::insert_from(Tag::name, few.query().select(Book::title));
+    assert_eq!(world.counting(1, insert.exec(db)).await.unwrap(), 1, "a name beside an insert");
+    let gone = Book::filter(Book::views.ge(500)).delete().as_common("gone");
+    let moved = || Tag::insert_from(Tag::name, gone.query().select(Book::title));
+    if world.kind == Kind::Sqlite {
+        assert!(world.counting(0, moved().exec(db)).await.unwrap_err().is_unsupported());
+        return;
+    }
+    let names = moved().returning(Tag::name);
+    let mut names = world.counting(1, names.all(db)).await.unwrap();
+    names.sort();
+    assert_eq!(names, ["100% sure", "Engine"]);
+    assert_eq!(Book::query().count(db).await.unwrap(), 2);
+    let new = Tag::insert_from(Tag::name, Author::query().select(Author::name)).as_common("fresh");
+    let upper = new.query().order_by(Tag::name).select(Tag::name.upper());
+    assert_eq!(world.counting(1, upper.all(db)).await.unwrap(), ["ADA", "BOB", "CY", "DAN"]);
+    let again = Tag::insert_from(Tag::name, Author::query().select(Author::name));
+    assert_eq!(again.or_ignore().as_common("again").query().count(db).await.unwrap(), 0);
 }

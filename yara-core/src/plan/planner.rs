@@ -22,7 +22,7 @@ pub(super) struct Planner {
     pub(super) tables: Vec<&'static Table>,
     /// The names of all common table expressions.
     pub(super) common_names: Vec<Name>,
-    /// Whether the statement is a query.
+    /// Whether the statement is a query, or inserts the rows of the one that is being planned.
     pub(super) is_query: bool,
     /// How deep in queries we are.
     pub(super) queries: usize,

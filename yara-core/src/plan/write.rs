@@ -39,7 +39,10 @@ impl Planner {
             }
             InsertSource::Columns(columns) => InsertSource::Columns(columns.clone()),
             InsertSource::Select(query) => {
-                InsertSource::Select(Box::new(self.select(query, Vec::new())?))
+                let outer = std::mem::replace(&mut self.is_query, true);
+                let planned = self.select(query, Vec::new());
+                self.is_query = outer;
+                InsertSource::Select(Box::new(planned?))
             }
         };
         let ((conflict, returning), _) = self.with_written(table, Paths::Subquery, |planner| {

@@ -1,6 +1,6 @@
 //! Common table expressions: queries with names, beside the query that reads them.
 
-use super::{Alias, Delete, Model, Query, Update};
+use super::{Alias, Delete, InsertFrom, Model, Query, Update};
 use crate::error::Result;
 use crate::schema::TableRef;
 use crate::tree::{self, CommonQuery, Name, Select, Source, Statement};
@@ -193,6 +193,19 @@ impl<M: Model> Delete<M> {
     pub fn as_common(self, name: impl Into<Name>) -> Common<M> {
         let returning = vec![tree::Expr::fields(TableRef(M::table()))];
         writing(name.into(), Ok(CommonQuery::Delete(Box::new(self.into_tree(returning)))))
+    }
+}
+
+impl<M: Model> InsertFrom<M> {
+    /// Inserts the rows within a query, which reads the new ones: on PostgreSQL alone, see
+    /// [`Delete::as_common`](Delete::as_common).
+    pub fn as_common(self, name: impl Into<Name>) -> Common<M> {
+        let query = match self.into_statement(vec![tree::Expr::fields(TableRef(M::table()))]) {
+            Ok(Statement::Insert(insert)) => Ok(CommonQuery::Insert(Box::new(insert))),
+            Ok(_) => Ok(nothing::<M>()),
+            Err(error) => Err(error),
+        };
+        writing(name.into(), query)
     }
 }
 

@@ -116,7 +116,7 @@ impl<M: Model> InsertFrom<M> {
         Returning::one(self.into_statement(fields), M::decode)
     }
 
-    fn into_statement(self, returning: Vec<Expr>) -> Result<Statement> {
+    pub(super) fn into_statement(self, returning: Vec<Expr>) -> Result<Statement> {
         let (mut fields, mut query) = (self.fields?, self.query);
         fill_defaults(M::table(), &mut fields, &mut query)?;
         let insert = Insert::new(M::table(), fields, InsertSource::Select(Box::new(query)));
