@@ -78,7 +78,7 @@ from .hooks import (
     register_query_annotator,
     register_query_hook,
 )
-from .indexes import CheckConstraint, Index, UniqueConstraint
+from .indexes import CheckConstraint, FullTextIndex, Index, UniqueConstraint
 from .manager import Manager
 from .models import Model
 from .orm import YaraOrm, run_async
@@ -137,6 +137,7 @@ __all__ = [
     "F",
     "FieldError",
     "FirstValue",
+    "FullTextIndex",
     "Graph",
     "Greatest",
     "IncompleteInstanceError",

@@ -18,7 +18,7 @@ from .fields.relational import (
     RelationField,
     ReverseDescriptor,
 )
-from .indexes import Index
+from .indexes import FullTextIndex, Index
 from .values import Value
 
 if TYPE_CHECKING:
@@ -411,7 +411,9 @@ def _constraints(builder: _engine.TableBuilder, meta: Meta) -> list[tuple[int, A
     for group in meta.unique_together:
         builder.unique(None, list(group))
     for index in meta.indexes:
-        if index.unique and index.is_plain:
+        if isinstance(index, FullTextIndex):
+            builder.fulltext(index.name, index.language, list(index.fields))
+        elif index.unique and index.is_plain:
             builder.unique(index.name, list(index.fields))
         else:
             late.extend(_index(builder, index))

@@ -66,6 +66,20 @@ class Index:
         return f"Index(fields={self.fields!r}, name={self.name!r})"
 
 
+class FullTextIndex(Index):
+    """An index for `fulltext` searches in these texts, `FullTextIndex("title", "body")`, in a
+    language: `simple` takes words as they are, `english` ignores endings. SQLite searches no texts
+    without one; PostgreSQL reads all rows then."""
+
+    def __init__(self, *fields: str, language: str = "simple", name: str | None = None) -> None:
+        super().__init__(fields=fields, name=name)
+        if not isinstance(language, str) or not language:
+            raise ConfigurationError(
+                f"a language has a name, such as 'simple', unlike {language!r}"
+            )
+        self.language = language
+
+
 class UniqueConstraint:
     """No two rows have the same values of these fields; with a `condition`, no two of the rows for
     which it is true."""

@@ -166,6 +166,17 @@ impl TableBuilder {
         self.change(|inner| inner.unique(name.map(leak), &members))
     }
 
+    /// An index for full-text searches in these texts.
+    fn fulltext(
+        &mut self,
+        name: Option<String>,
+        language: String,
+        members: Vec<String>,
+    ) -> PyResult<()> {
+        let members: Vec<&'static str> = members.into_iter().map(leak).collect();
+        self.change(|inner| inner.fulltext(name.map(leak), leak(language), &members))
+    }
+
     /// An index; gives the numbers of its expressions, and that of its condition last.
     fn index(&mut self, options: &Bound<'_, PyDict>) -> PyResult<Vec<usize>> {
         let text = |key: &str| Ok::<_, PyErr>(option::<String>(options, key)?.map(leak));
