@@ -426,7 +426,8 @@ class Model(metaclass=ModelMeta):
 
         async def run() -> Self:
             instance = cls(**values)
-            await instance.save(using_db=using_db, force_create=True)
+            # As little as possible is said, for models whose own `save` takes no more.
+            await (instance.save() if using_db is None else instance.save(using_db=using_db))
             return instance
 
         return Call(run, f"{cls.__name__}.create", batched=not cls._meta.receivers)

@@ -424,6 +424,17 @@ class QuerySet(Joined[M_co]):
         """The values of one column, for `in_` and the like."""
         return self.values_list(column, flat=True)
 
+    def __copy__(self) -> Self:
+        return self._copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._copy()
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            f"{self!r} cannot be pickled: pickle what it gives, or what it is made of, such as a Q"
+        )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.model.__name__}>"
 

@@ -15,15 +15,38 @@ from .signals import Signals, send
 from .transactions import in_transaction
 
 if TYPE_CHECKING:
+    from .models import Model
     from .queryset import QuerySet
 
 
-def _values(query: QuerySet[Any], defaults: dict[str, Any], lookups: dict[str, Any]) -> Any:
-    """The new row: what was looked for by equality, and the defaults, which may be called."""
+def _values(defaults: dict[str, Any], lookups: dict[str, Any]) -> dict[str, Any]:
+    """Of the new row: what was looked for by equality, and the defaults, which may be called."""
     given = {name: value for name, value in lookups.items() if "__" not in name}
     for name, value in defaults.items():
         given[name] = value() if callable(value) else value
-    return query.model(**given)
+    return given
+
+
+def _has_own_way(model: type[Model]) -> bool:
+    """Whether the model has a `create` or a `save` of its own, which makes its rows."""
+    from .models import Model
+
+    return (
+        model.save is not Model.save
+        or getattr(model.create, "__func__", None) is not Model.create.__func__  # type: ignore[attr-defined]
+    )
+
+
+async def _created_unless_there(query: QuerySet[Any], values: dict[str, Any]) -> Any:
+    """A row that the model's own `create` has made; `None` where one of the same key or unique
+    values is there."""
+    if query._using is not None:
+        values = {**values, "using_db": query._using}
+    try:
+        async with in_transaction(router.connection_name(query.model, query._using, write=True)):
+            return await query.model.create(**values)
+    except UniqueViolation:
+        return None
 
 
 async def _insert_unless_there(query: QuerySet[Any], instance: Any) -> bool:
@@ -57,9 +80,15 @@ async def get_or_create(
     found = await query.filter(**lookups).get_or_none()
     if found is not None:
         return found, False
-    instance = _values(query, defaults, lookups)
-    if await _insert_unless_there(query, instance):
-        return instance, True
+    values = _values(defaults, lookups)
+    if _has_own_way(query.model):
+        made = await _created_unless_there(query, values)
+        if made is not None:
+            return made, True
+    else:
+        instance = query.model(**values)
+        if await _insert_unless_there(query, instance):
+            return instance, True
     found = await query.filter(**lookups).get_or_none()
     if found is None:
         raise UniqueViolation(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import operator
+import pickle
 from typing import Any
 
 import pytest
@@ -66,7 +68,24 @@ class Special(Article):
     """A model of its own, with the managers of the one that it is made of."""
 
 
-MODELS = (Author, Tag, Book, Article, Special)
+class Trimmed(Model):
+    name = fields.CharField(max_length=20, unique=True)
+
+    async def save(self) -> None:  # type: ignore[override]
+        self.name = self.name.strip()
+        await super().save()
+
+
+class Audited(Model):
+    name = fields.CharField(max_length=20, unique=True)
+    by = fields.CharField(max_length=20)
+
+    @classmethod
+    async def create(cls, **values: Any) -> Audited:  # type: ignore[override]
+        return await super().create(**{"by": "somebody", **values})
+
+
+MODELS = (Author, Tag, Book, Article, Special, Trimmed, Audited)
 
 
 async def test_a_condition_is_begun_with_an_empty_one(world: World) -> None:
@@ -527,3 +546,33 @@ async def test_relations_to_load_are_checked_at_the_call(world: World) -> None:
         ada.fetch_related("name")
     with pytest.raises(FieldError, match="is about Author"):
         Author.fetch_for_list([ada], Prefetch("books__tags", Author.all()))
+
+
+async def test_rows_are_made_in_the_way_of_the_model(world: World) -> None:
+    assert (await Trimmed.create(name=" a ")).name == "a"
+    row, created = await Trimmed.get_or_create(name=" b ")
+    assert created and row.name == "b" and await Trimmed.filter(name="b").exists()
+    audited, created = await Audited.get_or_create(name="x")
+    assert created and audited.by == "somebody"
+    audited, created = await Audited.update_or_create(name="x", defaults={"by": "me"})
+    assert not created and (await Audited.get(name="x")).by == "me"
+    several = await asyncio.gather(*(Audited.get_or_create(name="y") for _ in range(8)))
+    assert sum(created for _, created in several) == 1
+    assert len({row.pk for row, _ in several}) == 1
+    with pytest.raises(UniqueViolation, match="does not match what was looked for"):
+        await Trimmed.get_or_create(name=" a")
+
+
+async def test_queries_are_copied_and_not_pickled(world: World) -> None:
+    await fill()
+    query = Book.filter(Q(title="Notes") | Q(views=500)).order_by("id")
+    for copied in (
+        copy.copy(query),
+        copy.deepcopy(query),
+        copy.deepcopy({"query": query})["query"],
+    ):
+        assert copied is not query and await copied == await query
+    condition = pickle.loads(pickle.dumps(Q(title="Notes") | ~Q(views__gt=5)))
+    assert await Book.filter(copy.deepcopy(condition)).count() == 2
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(query)

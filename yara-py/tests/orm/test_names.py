@@ -42,7 +42,7 @@ from .library import Author, Book
 EXPORTS = """
     YaraOrm Model TypedModel Index QuerySet Q Manager Prefetch fields validators timezone
     F Case When RawSQL RawText Subquery Value Array Aggregate Count Sum Avg Min Max
-    Lower Upper Length Trim Concat Coalesce Random DatabaseDefault Now SqlDefault
+    Lower Upper Length Trim Concat Coalesce Random DatabaseDefault Now RandomHex SqlDefault
     UniqueConstraint CheckConstraint
     connections in_transaction atomic IsolationLevel BaseDBAsyncClient run_async
     register_query_hook clear_query_hooks register_query_annotator clear_query_annotators
