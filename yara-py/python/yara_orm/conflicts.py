@@ -24,11 +24,21 @@ T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 
 
-class Upserted(NamedTuple, Generic[M]):
-    """What became of a row; one that was skipped stays as it was, and unsaved."""
+if TYPE_CHECKING:
 
-    row: M
-    how: Literal["inserted", "updated", "skipped"]
+    class Upserted(NamedTuple, Generic[M]):
+        """What became of a row; one that was skipped stays as it was, and unsaved."""
+
+        row: M
+        how: Literal["inserted", "updated", "skipped"]
+
+else:
+    # Python 3.10 has no named tuples that are generic.
+    class Upserted(NamedTuple):
+        """What became of a row; one that was skipped stays as it was, and unsaved."""
+
+        row: Any
+        how: str
 
 
 class OnConflict:
