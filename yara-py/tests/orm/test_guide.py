@@ -15,7 +15,7 @@ from .conftest import World, without_tables
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-PAGES = [DOCS / "python.md", *sorted((DOCS / "python").glob("*.md")), ROOT / "yara-py/README.md"]
+PAGES = [DOCS / "python.md", *sorted((DOCS / "python").glob("*.md")), ROOT / "yara-py/PACKAGE.md"]
 BLOCKS = [
     pytest.param(block, id=f"{page.stem}-{at}")
     for page in PAGES
