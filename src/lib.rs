@@ -77,6 +77,12 @@ mod guide {
 
     #[doc = include_str!("../docs/backends.md")]
     struct Backends;
+
+    #[doc = include_str!("../docs/sqlite.md")]
+    struct Sqlite;
+
+    #[doc = include_str!("../docs/postgresql.md")]
+    struct Postgresql;
 }
 
 /// What the output of the derives refers to; not for use by hand.
