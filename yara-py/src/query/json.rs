@@ -3,7 +3,7 @@
 //! What stands at a path in a JSON document is compared by JSON type, as lookups do: a number with
 //! numbers, a text with texts.
 
-use super::literal::{guess, literal_of};
+use super::literal::{guess, item_of, literal_of};
 use super::{Node, refuse};
 use crate::encode::encode;
 use pyo3::prelude::*;
@@ -88,12 +88,8 @@ impl Node {
             let node = node.get();
             return Ok(Node { node: node.node.clone(), kind: node.kind, codec: None });
         }
-        let list = pyo3::types::PyList::new(value.py(), [value])?;
-        let literal = match literal_of(list.as_any(), kind, self.codec.as_deref())? {
-            Value::Array(array) => array.items.into_iter().next(),
-            _ => None,
-        };
-        Ok(Node::of(Expr::literal(literal.unwrap_or(Value::Null(*element))), Some(*element)))
+        let item = item_of(value, kind, *element, self.codec.as_deref())?;
+        Ok(Node::of(Expr::literal(item), Some(*element)))
     }
 
     /// A value of the kind that this has.

@@ -4,6 +4,7 @@ use super::configuration;
 use crate::encode::{encode, guess as guessed};
 use crate::schema::Codec;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use yara_core::value::{Type, Value};
 
 /// A value of a kind, and of a field, if it is for one.
@@ -25,6 +26,21 @@ pub(super) fn literal_of(
         encoded => Ok(encoded),
     });
     value.map_err(|error| named(encoded.py(), codec, error))
+}
+
+/// A value as one item of lists of a kind, which is that of `element`.
+pub(super) fn item_of(
+    value: &Bound<'_, PyAny>,
+    kind: Type,
+    element: Type,
+    codec: Option<&Codec>,
+) -> PyResult<Value> {
+    let list = PyList::new(value.py(), [value])?;
+    let item = match literal_of(list.as_any(), kind, codec)? {
+        Value::Array(array) => array.items.into_iter().next(),
+        _ => None,
+    };
+    Ok(item.unwrap_or(Value::Null(element)))
 }
 
 /// The error for months where a `timedelta` is read.

@@ -2,13 +2,15 @@
 //!
 //! The engine says what a text means and which value it takes; here, Python's value becomes that.
 
-use super::literal::{guess, literal_of};
+use super::literal::{guess, item_of, literal_of};
 use super::{Node, Select, raise};
 use crate::rows::special::special;
 use crate::schema::{Codec, Table, codec_of};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{
+    PyBool, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
+};
 use std::sync::Arc;
 use yara_core::error::{Error, ErrorKind};
 use yara_core::lookup::{self, Expected, Lookup, LookupValue, Operator};
@@ -170,6 +172,13 @@ fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue>
     {
         return one(value, Some(*element), None);
     }
+    if let (Operator::Contains, Some(kind @ Type::Array(element))) =
+        (lookup.operator, lookup.kind())
+        && !is_list(value)
+        && !value.is_none()
+    {
+        return Ok(LookupValue::Value(item_of(value, kind, *element, codec)?));
+    }
     // Asked of what ranges are of, it takes a range and no value of the field.
     let codec = codec
         .filter(|codec| lookup.operator != Operator::ContainedBy || codec.kind.range().is_none());
@@ -191,6 +200,14 @@ fn query_or_node(value: &Bound<'_, PyAny>) -> PyResult<Option<LookupValue>> {
         return Ok(Some(LookupValue::Query(Box::new(select.get().inner.clone()))));
     }
     Ok(None)
+}
+
+/// Whether a value is several items, and not one of them.
+fn is_list(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyList>()
+        || value.is_instance_of::<PyTuple>()
+        || value.is_instance_of::<PySet>()
+        || value.is_instance_of::<PyFrozenSet>()
 }
 
 fn one(

@@ -64,6 +64,20 @@ async def test_paths_compare_by_json_type(world: World) -> None:
     assert await Shelf.filter(Shelf.page.data["size"]["h"] == 4).count() == 1
 
 
+async def test_lists_are_asked_for_an_item_or_for_several(world: World) -> None:
+    await fill()
+    for items in ("rust", ["rust"], ("sql", "rust")):
+        assert await Page.filter(tags__contains=items).values_list("title", flat=True) == ["Notes"]
+        assert await titles(Page.tags.contains(items)) == ["Notes"]
+        assert await Page.exclude(tags__contains=items).count() == 1
+        assert await Shelf.filter(page__tags__contains=items).count() == 1
+    assert await Page.filter(tags__contains=["rust", "c"]).count() == 0
+    assert await Page.filter(tags__contains="rus").count() == 0
+    assert await Page.filter(tags__contains=[]).count() == 2
+    with world.counting(0), pytest.raises(ValidationError, match="Page.tags.*int 5"):
+        Page.filter(tags__contains=5)
+
+
 async def test_what_stands_at_a_path_is_read_and_sorted_by(world: World) -> None:
     await fill()
     rows = (
