@@ -19,6 +19,7 @@ from .fields.relational import (
     ReverseDescriptor,
 )
 from .indexes import FullTextIndex, Index
+from .relations import refusing_setter
 from .values import Value
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def relate(model: type[Model]) -> None:
         target._meta.reverse[given] = ReverseDescriptor(given, model, field)
         type.__setattr__(target, given, target._meta.reverse[given])
         target._meta.forget_columns()
+        if not one:
+            key = field if isinstance(field, ForeignKeyBase) else None
+            target._meta.setters[given] = refusing_setter(target._meta, given, key)
 
 
 def _is_free(

@@ -390,7 +390,7 @@ def setters(meta: Meta) -> dict[str, Callable[[Any, Any], None]]:
             found[name] = _key_setter(relation, name)
     for name, field in meta.declared_relations.items():
         if not is_to_one(field):
-            found[name] = _refusing_setter(meta, name)
+            found[name] = refusing_setter(meta, name)
     return found
 
 
@@ -428,8 +428,15 @@ def _key_setter(relation: str, name: str) -> Callable[[Any, Any], None]:
     return setter
 
 
-def _refusing_setter(meta: Meta, name: str) -> Callable[[Any, Any], None]:
+def refusing_setter(
+    meta: Meta, name: str, key: ForeignKeyBase | None = None
+) -> Callable[[Any, Any], None]:
+    """What setting any number of rows does, which `key` leads from, if they are its far side."""
+    instead = f"`await row.{name}.set([…])`"
+    if key is not None:
+        instead = f"set {key.label} of each, or `await row.{name}.create(…)`"
+
     def setter(instance: Any, value: Any) -> None:
-        raise FieldError(f"{meta.name}.{name} has any number of rows: `await row.{name}.set([…])`")
+        raise FieldError(f"{meta.name}.{name} has any number of rows: {instead}")
 
     return setter

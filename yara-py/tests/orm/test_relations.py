@@ -161,6 +161,8 @@ async def test_many_to_many_rows_are_added_removed_set_and_cleared(world: World)
         await book.tags.add(Tag(name="unsaved"))
     with pytest.raises(FieldError, match=r"any number of rows"):
         book.tags = [maths]  # type: ignore[assignment]
+    with pytest.raises(FieldError, match=r"Tag.books has any number of rows: .*books.set"):
+        maths.books = [book]  # type: ignore[assignment]
 
 
 async def test_assigning_a_row_a_key_or_nothing(world: World) -> None:
@@ -183,6 +185,8 @@ async def test_assigning_a_row_a_key_or_nothing(world: World) -> None:
         book.author = await Tag.first()  # type: ignore[assignment]
     with pytest.raises(ValidationError, match="has not been saved yet"):
         book.author = Author(name="new")
+    with pytest.raises(FieldError, match=r"Author.books has any number of rows: set Book.author"):
+        ada.books = [book]  # type: ignore[assignment]
 
 
 async def test_deleting_follows_on_delete(world: World) -> None:
