@@ -107,15 +107,6 @@ pub enum Generated {
 }
 
 impl Field {
-    /// Whether an insert may leave it out.
-    pub fn optional_in_insert(&self) -> bool {
-        self.nullable
-            || self.computed.is_some()
-            || !matches!(self.default, Default::None)
-            || self.auto_now
-            || self.version
-    }
-
     /// Who makes the value where an insert leaves the column out.
     pub fn generated(&self) -> Generated {
         match self.default {

@@ -89,21 +89,6 @@ impl Table {
         self.late.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The relation of a name, which must have its foreign key in this table.
-    pub fn owning_relation(&self, name: &str) -> Result<&Relation> {
-        let relation = self.relation(name)?;
-        if relation.is_owning() {
-            return Ok(relation);
-        }
-        Err(Error::new(
-            ErrorKind::Configuration,
-            format!(
-                "{}.{name} is no foreign key, so it cannot be the other side of a relation",
-                self.model
-            ),
-        ))
-    }
-
     /// The fields of the primary key.
     pub fn key_fields(&self) -> impl Iterator<Item = &Field> {
         self.primary_key.iter().map(|at| &self.fields[*at])

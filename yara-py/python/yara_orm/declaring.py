@@ -44,7 +44,7 @@ class ModelMeta(type):
                 del declared[member]
         own = namespace.get("Meta")
         above = [base._meta for base in bases if isinstance(base, ModelMeta)]
-        meta = Meta(name, namespace.get("__module__", ""), own, declared, above)
+        meta = Meta(name, own, declared, above)
         cls: Any = super().__new__(mcs, name, bases, namespace, **options)
         _claim(cls, declared)
         cls._meta = meta

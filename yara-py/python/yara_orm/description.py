@@ -312,7 +312,7 @@ def _key_field(field: ForeignKeyBase, name: str, target: type[Model], part: str)
 
 def _many_to_many(builder: _engine.TableBuilder, model: type[Model], field: ManyToManyBase) -> None:
     meta, target = model._meta, field.target
-    through = _through_model(model, field)
+    through = _through_model(field)
     if through is not None:
         near = _foreign_key_to(through, model, field.backward_key, field)
         far = _foreign_key_to(through, target, field.forward_key, field, besides=near)
@@ -324,7 +324,7 @@ def _many_to_many(builder: _engine.TableBuilder, model: type[Model], field: Many
     builder.many_to_many(field.name, target._meta.slot, slot, near, far)
 
 
-def _through_model(model: type[Model], field: ManyToManyBase) -> type[Model] | None:
+def _through_model(field: ManyToManyBase) -> type[Model] | None:
     """The model between the two, if the relation names one; a table's name is no model."""
     from . import registry
 

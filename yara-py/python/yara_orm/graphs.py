@@ -135,8 +135,7 @@ async def _belonging(
             rows = [part.row for part in graph.parts[name]]
             manager = _manager(relation, graph.row, name, rows)
             if rows:
-                *_, forward = manager._through()
-                statements.append(manager._relate(rows, forward))
+                statements.append(manager._relate(rows))
             _set(graph.row, name, manager)
         if statements:
             target = router.for_write(type(owners[0].row), using_db)

@@ -50,7 +50,6 @@ class Meta:
     def __init__(
         self,
         name: str,
-        module: str,
         options: type[Any] | None,
         declared: dict[str, Any],
         above: Iterable[Meta] = (),

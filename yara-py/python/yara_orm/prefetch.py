@@ -161,14 +161,13 @@ async def _load(model: type[Model], rows: list[Any], node: _Node, using: Any) ->
         for key, row in pairs:
             grouped.setdefault(key, []).append(row)
             found.append(row)
-    _attach(meta, relation, node, rows, names, grouped)
+    _attach(relation, node, rows, names, grouped)
     if found:
         await query._load(found)
         await _load_level(target, found, node.nested, using)
 
 
 def _attach(
-    meta: Any,
     relation: Any,
     node: _Node,
     rows: list[Any],

@@ -406,14 +406,6 @@ class QuerySet(Joined[M_co]):
         select, _ = self._reading(self._select.in_own_order())
         return explained(self, select, format, analyze, verbose)
 
-    def _plan(self) -> tuple[_engine.Select, _engine.RowPlan | None]:
-        """What is run to read its rows, and what they become."""
-        if self._groups is not None:
-            raise InvalidQuery(
-                "groups are no rows of the model: read them with .values() or .values_list()"
-            )
-        return self._reading(self._select.in_own_order())
-
     def __yara_select__(self) -> _engine.Select:
         """As a subquery: the primary key of its rows."""
         meta = self.model._meta

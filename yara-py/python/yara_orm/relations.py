@@ -230,12 +230,12 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
     ) -> int:
         if not rows:
             return 0
-        through, near, far, forward = self._through()
+        through, near, far = self._through()
         if through is not None and (through_defaults or _needs_values(through, near, far)):
             values = through_defaults or {}
             return await self._add_through(through, near, far, rows, values, using_db)
         self._loaded = None
-        return await self._run([self._relate(rows, forward)], using_db)
+        return await self._run([self._relate(rows)], using_db)
 
     def remove(self, *rows: Any, using_db: Any = None) -> Call[int]:
         """Ends the relation of rows to the instance; the rows stay."""
@@ -258,11 +258,10 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         return Call(lambda: self._set(listed, using_db), "set")
 
     async def _set(self, listed: list[Any], using_db: Any) -> None:
-        *_, forward = self._through()
         self._loaded = None
         statements = [self._unrelate(listed, True)]
         if listed:
-            statements.append(self._relate(listed, forward))
+            statements.append(self._relate(listed))
         await self._run(statements, using_db)
 
     def create(self, using_db: Any = None, **values: Any) -> Call[Any]:
@@ -282,15 +281,14 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
     def _target(self) -> type[Model]:
         return target_of(self._instance._meta.relation(self._name))
 
-    def _through(self) -> tuple[type[Model] | None, str, str, bool]:
-        """The model between, its foreign keys to this side and the other, and whether this side
-        declares the relation."""
+    def _through(self) -> tuple[type[Model] | None, str, str]:
+        """The model between, and its foreign keys to this side and the other."""
         relation = self._instance._meta.relation(self._name)
         if isinstance(relation, ReverseDescriptor):
             through, far, near = relation.source._meta.through[relation.field.name]
-            return through, near, far, False
+            return through, near, far
         through, near, far = self._instance._meta.through[self._name]
-        return through, near, far, True
+        return through, near, far
 
     def _keys(self, rows: Iterable[Any]) -> list[tuple[Any, ...]]:
         target = self._target
@@ -311,7 +309,7 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
             keys[key] = None
         return list(keys)
 
-    def _relate(self, rows: Iterable[Any], forward: bool) -> _engine.Statement:
+    def _relate(self, rows: Iterable[Any]) -> _engine.Statement:
         table, key = self._instance._meta.ready(), list(owner_key(self._instance, self._name))
         keys = [list(key) for key in self._keys(rows)]
         return _engine.Statement.relate(table, self._name, self._target._meta.ready(), key, keys)

@@ -307,12 +307,6 @@ impl Select {
         number(self.inner.offset.as_ref())
     }
 
-    /// Whether an order was asked for.
-    #[getter]
-    fn is_ordered(&self) -> bool {
-        !self.inner.order_by.is_empty()
-    }
-
     /// A condition on the rows of a relation's target: they are related to the owner of a key.
     #[staticmethod]
     #[pyo3(signature = (owner, relation, key))]

@@ -513,7 +513,6 @@ class JSONField(Field[S]):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.value_type = type
         self.encoder = encoder
         self.decoder = decoder
 
