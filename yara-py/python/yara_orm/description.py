@@ -9,7 +9,9 @@ from . import _engine
 from .exceptions import ConfigurationError, FieldError, ValidationError
 from .expressions import wrap
 from .fields.base import UNSET, Field
-from .fields.data import ArrayField, CharEnumField, GeneratedField, IntEnumField, RangeField
+from .fields.composed import ArrayField, RangeField
+from .fields.enums import CharEnumField, IntEnumField
+from .fields.generated import GeneratedField
 from .fields.kinds import registered
 from .fields.relational import (
     ForeignKeyBase,

@@ -14,7 +14,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .fields.base import Field
-from .fields.data import ArrayField, CharEnumField, DecimalField, IntEnumField, JSONField
+from .fields.composed import ArrayField, JSONField
+from .fields.data import DecimalField
+from .fields.enums import CharEnumField, IntEnumField
 
 if TYPE_CHECKING:
     from .models import Model

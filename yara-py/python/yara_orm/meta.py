@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import _engine, registry
 from .exceptions import ConfigurationError, FieldError
 from .fields.base import Field
-from .fields.data import GeneratedField
+from .fields.generated import GeneratedField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
 from .indexes import CheckConstraint, Index, UniqueConstraint
 

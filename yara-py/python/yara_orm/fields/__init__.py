@@ -1,30 +1,27 @@
 """The fields of a model."""
 
 from .base import Field
+from .composed import ArrayField, JSONField, RangeField
 from .data import (
-    ArrayField,
     BigIntField,
     BinaryField,
     BooleanField,
-    CharEnumField,
     CharField,
     DateField,
     DatetimeField,
     DecimalField,
     FloatField,
-    GeneratedField,
     InetField,
-    IntEnumField,
     IntervalField,
     IntField,
-    JSONField,
-    RangeField,
     SmallIntField,
     TextField,
     TimeDeltaField,
     TimeField,
     UUIDField,
 )
+from .enums import CharEnumField, IntEnumField
+from .generated import GeneratedField
 from .relational import (
     CASCADE,
     NO_ACTION,
