@@ -47,7 +47,7 @@ async def create(
     if conflict.is_none:
         await _insert(model, objects, using_db)
     else:
-        await _insert_unless_there(model, objects, conflict, using_db)
+        await insert_unless_there(model, objects, conflict, using_db)
     return objects
 
 
@@ -106,11 +106,11 @@ async def _insert(model: type[Model], objects: list[Any], using_db: Any) -> None
         _saved(instance)
 
 
-async def _insert_unless_there(
+async def insert_unless_there(
     model: type[Model], objects: list[Any], conflict: _engine.Conflict, using_db: Any
-) -> None:
-    """Inserts or updates rows, which become what the database has then. Those that were skipped
-    stay as they are, and unsaved."""
+) -> list[tuple[int, bool]]:
+    """Inserts or updates rows, which become what the database has then: their places in the list,
+    and whether they are new. Those that were skipped stay as they are, and unsaved."""
     meta = model._meta
     table, names = meta.ready(), list(meta.names)
     statements: list[_engine.Statement] = []
@@ -121,10 +121,13 @@ async def _insert_unless_there(
         first += len(run)
     _engine.check_conflict(table, conflict, statements)
     executor = router.for_write(model, using_db)
+    written: list[tuple[int, bool]] = []
     for row in await execution.batch(executor, statements, _engine.RowPlan.tuples()):
-        *values, number, _ = row
+        *values, number, is_new = row
         take_over(objects[number], names, values)
         _saved(objects[number])
+        written.append((number, is_new))
+    return written
 
 
 def _runs(objects: list[Any]) -> Iterable[tuple[list[str], list[Any], list[tuple[Any, ...]]]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, overload
 
-from . import _engine, execution, router
-from .bulk import _check, _runs
+from . import _engine
+from .bulk import _check, insert_unless_there
 from .exceptions import ParamsError
 from .expressions import Assignment, Deferred, Expr, operand, wrap
 from .keywords import assignments
-from .persist import _saved, columns, field_names, take_over
+from .persist import field_names
 from .values import Value
 
 if TYPE_CHECKING:
@@ -151,24 +151,11 @@ async def upsert(
     if not isinstance(on_conflict, OnConflict):
         raise ParamsError(f"an upsert goes by OnConflict(fields).update(…), not by {on_conflict!r}")
     _check(model, objects, None)
-    meta = model._meta
-    conflict = on_conflict._built(meta)
+    conflict = on_conflict._built(model._meta)
     if not objects:
         return []
-    table, names = meta.ready(), list(meta.names)
-    statements: list[_engine.Statement] = []
-    first = 0
-    for given, run, rows in _runs(objects):
-        back = columns(meta, names)
-        statements.append(_engine.Statement.insert_many(table, given, rows, conflict, back, first))
-        first += len(run)
-    _engine.check_conflict(table, conflict, statements)
-    executor = router.for_write(model, using_db)
     found: list[Upserted[M]] = [Upserted(row, "skipped") for row in objects]
-    for row in await execution.batch(executor, statements, _engine.RowPlan.tuples()):
-        *values, number, is_new = row
-        take_over(objects[number], names, values)
-        _saved(objects[number])
+    for number, is_new in await insert_unless_there(model, objects, conflict, using_db):
         found[number] = Upserted(objects[number], "inserted" if is_new else "updated")
     return found
 
