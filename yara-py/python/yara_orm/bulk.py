@@ -21,9 +21,16 @@ _NAMED = 5
 _set = object.__setattr__
 
 
-def _check(model: type[Model], objects: Iterable[Any], batch_size: int | None) -> None:
-    if batch_size is not None and batch_size < 1:
-        raise ParamsError(f"batch_size is at least 1, not {batch_size}")
+def check_size(batch_size: int | None) -> None:
+    """Whether a size of batches could be one. None is needed: the engine decides, by what the
+    database takes in one statement, and whatever it decides, all rows are written or none."""
+    if batch_size is None:
+        return
+    if not isinstance(batch_size, int) or batch_size < 1:
+        raise ParamsError(f"batch_size is a number of rows, at least 1, not {batch_size!r}")
+
+
+def _check(model: type[Model], objects: Iterable[Any]) -> None:
     for each in objects:
         if not isinstance(each, model):
             raise ParamsError(f"{each!r} is no {model.__name__}")
@@ -32,14 +39,13 @@ def _check(model: type[Model], objects: Iterable[Any], batch_size: int | None) -
 async def create(
     model: type[Model],
     objects: list[Any],
-    batch_size: int | None,
     ignore_conflicts: bool,
     update_fields: Iterable[str] | None,
     on_conflict: Iterable[str] | None,
     using_db: Any,
 ) -> list[Any]:
     """Inserts rows, one statement for each run of rows that give the same fields."""
-    _check(model, objects, batch_size)
+    _check(model, objects)
     meta = model._meta
     conflict = _conflict(meta, ignore_conflicts, update_fields, on_conflict)
     if not objects:
@@ -154,7 +160,7 @@ async def update(
     model: type[Model], objects: list[Any], fields: Iterable[Any], using_db: Any
 ) -> int:
     """Writes fields of rows in one statement: of all, or of none where some are gone."""
-    _check(model, objects, None)
+    _check(model, objects)
     meta = model._meta
     names = _writable(meta, fields)
     if not objects:

@@ -150,7 +150,7 @@ async def upsert(
     """See `Model.upsert`."""
     if not isinstance(on_conflict, OnConflict):
         raise ParamsError(f"an upsert goes by OnConflict(fields).update(…), not by {on_conflict!r}")
-    _check(model, objects, None)
+    _check(model, objects)
     conflict = on_conflict._built(model._meta)
     if not objects:
         return []

@@ -114,7 +114,7 @@ async def _insert(graphs: list[Graph[Any]], inserted: list[Any], using_db: Any) 
     }
     if fresh:
         rows = list(fresh.values())
-        await bulk.create(meta.model, rows, None, False, None, None, using_db)
+        await bulk.create(meta.model, rows, False, None, None, using_db)
         inserted.extend(rows)
     for name, relation in relations.items():
         if not isinstance(relation, ForeignKeyBase):

@@ -83,7 +83,7 @@ async def bulk_load(
     written = 0
     async with _whole(router.for_write(model, using_db)) as target:
         async for portion in _portions(rows):
-            _check(model, portion, None)
+            _check(model, portion)
             none = _engine.Conflict.none()
             try:
                 statements = [

@@ -463,14 +463,13 @@ class Model(metaclass=ModelMeta):
         using_db: Connection | None = None,
     ) -> Call[list[Self]]:
         """Inserts rows: all, or none if one is refused. They get the keys that the database
-        gives."""
+        gives. `batch_size` changes nothing: any number of rows is written at once."""
         from . import bulk
 
+        bulk.check_size(batch_size)
         rows = list(objects)
         return Call(
-            lambda: bulk.create(
-                cls, rows, batch_size, ignore_conflicts, update_fields, on_conflict, using_db
-            ),
+            lambda: bulk.create(cls, rows, ignore_conflicts, update_fields, on_conflict, using_db),
             f"{cls.__name__}.bulk_create",
         )
 
@@ -482,9 +481,10 @@ class Model(metaclass=ModelMeta):
         batch_size: int | None = None,
         using_db: Connection | None = None,
     ) -> Call[int]:
-        """Writes these fields of rows: of all, or of none."""
+        """Writes these fields of rows: of all, or of none. `batch_size` changes nothing."""
         from . import bulk
 
+        bulk.check_size(batch_size)
         rows = list(objects)
         return Call(lambda: bulk.update(cls, rows, fields, using_db), f"{cls.__name__}.bulk_update")
 
@@ -498,14 +498,14 @@ class Model(metaclass=ModelMeta):
         using_db: Connection | None = None,
     ) -> Call[list[tuple[Self, bool]]]:
         """For each record the row that has the same `key_fields`, or a new one made of the record
-        and the `defaults`; and whether it is new. Right under a race."""
-        from . import upsert_many
+        and the `defaults`; and whether it is new. Right under a race. `batch_size` changes
+        nothing."""
+        from . import bulk, upsert_many
 
+        bulk.check_size(batch_size)
         listed = list(records)
         return Call(
-            lambda: upsert_many.get_or_create(
-                cls, listed, key_fields, defaults or {}, batch_size, using_db
-            ),
+            lambda: upsert_many.get_or_create(cls, listed, key_fields, defaults or {}, using_db),
             f"{cls.__name__}.bulk_get_or_create",
         )
 
@@ -520,14 +520,13 @@ class Model(metaclass=ModelMeta):
     ) -> Call[list[tuple[Self, bool]]]:
         """For each record the row that has the same `key_fields`, with the other values of the
         record (or with those of `update_fields` only), or a new one; and whether it is new. All
-        records, or none."""
-        from . import upsert_many
+        records, or none. `batch_size` changes nothing."""
+        from . import bulk, upsert_many
 
+        bulk.check_size(batch_size)
         listed = list(records)
         return Call(
-            lambda: upsert_many.update_or_create(
-                cls, listed, key_fields, update_fields, batch_size, using_db
-            ),
+            lambda: upsert_many.update_or_create(cls, listed, key_fields, update_fields, using_db),
             f"{cls.__name__}.bulk_update_or_create",
         )
 

@@ -81,13 +81,13 @@ class _Wanted:
                 )
             self.found[key] = row
 
-    async def make(self, batch_size: int | None, using_db: Any) -> set[Key]:
+    async def make(self, using_db: Any) -> set[Key]:
         """Inserts what was not found; the keys of those that this call has made."""
         missing = {key: row for key, row in self.new.items() if key not in self.found}
         if not missing:
             return set()
         rows = list(missing.values())
-        await bulk.create(self.model, rows, batch_size, True, None, None, using_db)
+        await bulk.create(self.model, rows, True, None, None, using_db)
         made = {key for key, row in missing.items() if row._saved_in_db}
         self.found.update((key, missing[key]) for key in made)
         skipped = missing.keys() - made
@@ -123,7 +123,6 @@ async def get_or_create(
     records: list[Mapping[str, Any]],
     key_fields: Iterable[Any],
     defaults: Mapping[str, Any],
-    batch_size: int | None,
     using_db: Any,
 ) -> list[tuple[Any, bool]]:
     """See `Model.bulk_get_or_create`."""
@@ -131,7 +130,7 @@ async def get_or_create(
     if not records:
         return []
     await wanted.look(wanted.keys, using_db)
-    return wanted.pairs(await wanted.make(batch_size, using_db))
+    return wanted.pairs(await wanted.make(using_db))
 
 
 async def update_or_create(
@@ -139,7 +138,6 @@ async def update_or_create(
     records: list[Mapping[str, Any]],
     key_fields: Iterable[Any],
     update_fields: Iterable[Any] | None,
-    batch_size: int | None,
     using_db: Any,
 ) -> list[tuple[Any, bool]]:
     """See `Model.bulk_update_or_create`."""
@@ -150,7 +148,7 @@ async def update_or_create(
     name = router.connection_name(model, using_db, write=True)
     async with in_transaction(name):
         await wanted.look(wanted.keys, using_db)
-        made = await wanted.make(batch_size, using_db)
+        made = await wanted.make(using_db)
         changed: dict[Key, Any] = {}
         fields: dict[str, None] = {}
         fresh = set(made)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from yara_orm import Model, fields, in_transaction, validators
@@ -124,6 +127,30 @@ async def test_what_bulk_update_refuses(world: World) -> None:
             await Item.bulk_update(rows, ["stok"])
         with pytest.raises(ParamsError, match="is no Item"):
             await Item.bulk_update([*rows, Key(name="a")], ["note"])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "10"])
+def test_a_size_of_batches_that_is_none_is_refused_at_the_call(world: World, size: Any) -> None:
+    rows, records = [Item(code="a")], [{"code": "a"}]
+    calls: list[Callable[[], Any]] = [
+        lambda: Item.bulk_create(rows, batch_size=size),
+        lambda: Item.bulk_update(rows, ["stock"], batch_size=size),
+        lambda: Item.bulk_get_or_create(records, ["code"], batch_size=size),
+        lambda: Item.bulk_update_or_create(records, ["code"], batch_size=size),
+    ]
+    with world.counting(0):
+        for call in calls:
+            with pytest.raises(ParamsError, match=f"at least 1, not {re.escape(repr(size))}"):
+                call()
+
+
+async def test_a_size_of_batches_changes_nothing(world: World) -> None:
+    rows = [Item(code=code) for code in "abc"]
+    with world.counting(1):
+        await Item.bulk_create(rows, batch_size=2)
+    with world.counting(3):
+        assert await Item.bulk_update(rows, ["stock"], batch_size=2) == 3
+    assert await Item.all().count() == 3
 
 
 async def test_rows_that_are_skipped_are_told(world: World) -> None:
