@@ -366,6 +366,12 @@ def _join_table(
     model: type[Model], target: type[Model], field: ManyToManyBase
 ) -> tuple[_engine.Slot, str, str]:
     """The table between two models that nobody declared."""
+    if not field.is_unique:
+        raise ConfigurationError(
+            f"{field.label} relates two rows once, because the pair is the key of the table between; "
+            "for more (unique=False), declare a model between with a key of its own, and name it by "
+            "`through`"
+        )
     near_table, far_table = model._meta.db_table, target._meta.db_table
     name = field.through or f"{near_table}_{far_table}"
     near_column = field.backward_key or f"{near_table}_id"

@@ -341,6 +341,9 @@ def test_wrong_declarations_are_refused() -> None:
     refused("cannot have this name", a__b=fields.IntField())
     refused("has no option 'orderin'", Meta=type("Meta", (), {"orderin": ("id",)}))
     refused("has no field `nope`", Meta=type("Meta", (), {"unique_together": ("nope",)}))
+    for once in ({"unique": False}, {"create_unique_index": False}):
+        pairs = fields.ManyToManyField("Player", related_name=False, **once)
+        refused("Refused.pairs relates two rows once, .* by `through`", pairs=pairs)
     with pytest.raises(ConfigurationError, match="SET_NULL needs null=True"):
         fields.ForeignKeyField("Team", on_delete=OnDelete.SET_NULL)
     with pytest.raises(ConfigurationError, match="has no option 'nul'"):

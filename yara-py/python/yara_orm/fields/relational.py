@@ -209,6 +209,7 @@ class ManyToManyBase(RelationField):
         self.through = through
         self.forward_key = forward_key
         self.backward_key = backward_key or None
+        self.is_unique = unique and create_unique_index is not False
         self.on_delete = _on_delete(on_delete)
         self.db_constraint = db_constraint
         self.description = description
