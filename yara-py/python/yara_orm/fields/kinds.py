@@ -29,13 +29,11 @@ class FieldKind:
         kind: str,
         field_cls: type[Field[Any]],
         sql: dict[str, str],
-        source: Callable[[Any], str] | None,
         requires_extension: str | None,
     ) -> None:
         self.kind = kind
         self.field_cls = field_cls
         self.sql = sql
-        self.source = source
         self.requires_extension = requires_extension
 
     def code(self, field: Field[Any]) -> str:
@@ -69,8 +67,9 @@ def register_field_kind(
     `field_cls` is a `Field` whose `kind` (or `field_kind`) is the name; `to_db_value` makes the
     text of a value, and `from_db_value` the value of a text. `sql` is the type on every database,
     or one for each, `{"postgres": "vector({dim})", "sqlite": "TEXT"}`, in which names stand for
-    the field's `type_params`; a database that is not named refuses the kind. `source` writes a
-    field as code, for migrations. `requires_extension` is created with the tables.
+    the field's `type_params`; a database that is not named refuses the kind. `requires_extension`
+    is created with the tables. `source`, which writes a field as code for migrations, is taken from
+    programs that give it; there are no migrations yet that would call it.
     """
     if not isinstance(kind, str) or not kind.isidentifier():
         raise ConfigurationError(f"a kind of field has a name such as 'vector', not {kind!r}")
@@ -100,7 +99,7 @@ def register_field_kind(
             f"unregister_field_kind({kind!r}) forgets it"
         )
     field_cls.kind = kind
-    _kinds[kind] = FieldKind(kind, field_cls, types, source, requires_extension)
+    _kinds[kind] = FieldKind(kind, field_cls, types, requires_extension)
 
 
 def unregister_field_kind(kind: str) -> None:
