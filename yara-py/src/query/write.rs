@@ -163,14 +163,7 @@ impl Statement {
         row.sort_by_key(|(at, _)| *at);
         let (fields, values) = row.into_iter().unzip();
         let insert = Insert::new(table.inner, fields, InsertSource::Row(values));
-        Ok(Statement {
-            inner: tree::Statement::Insert(Insert {
-                conflict: conflict.inner.clone(),
-                returning: returning.iter().map(|node| node.node.clone()).collect(),
-                ..insert
-            }),
-            columns: returning.iter().map(|node| column_of(node)).collect(),
-        })
+        Ok(inserting(insert, conflict, &returning))
     }
 
     /// Inserts the rows of a query, whose columns are these fields.
@@ -208,14 +201,7 @@ impl Statement {
         let mut select = rows.inner.clone();
         plan::in_own_order(&mut select);
         let insert = Insert::new(table.inner, fields, InsertSource::Select(Box::new(select)));
-        Ok(Statement {
-            inner: tree::Statement::Insert(Insert {
-                conflict: conflict.inner.clone(),
-                returning: returning.iter().map(|node| node.node.clone()).collect(),
-                ..insert
-            }),
-            columns: returning.iter().map(|node| column_of(node)).collect(),
-        })
+        Ok(inserting(insert, conflict, &returning))
     }
 
     /// Sets fields of the rows of a query; `touch` also sets what every update sets.
@@ -336,6 +322,18 @@ impl Statement {
             tree::Statement::Raw(_) => "raw",
         };
         format!("<{kind} statement>")
+    }
+}
+
+/// An insert, with what becomes of rows that are there and what it gives back.
+fn inserting(insert: Insert, conflict: &Conflict, returning: &[PyRef<'_, Node>]) -> Statement {
+    Statement {
+        inner: tree::Statement::Insert(Insert {
+            conflict: conflict.inner.clone(),
+            returning: returning.iter().map(|node| node.node.clone()).collect(),
+            ..insert
+        }),
+        columns: returning.iter().map(|node| column_of(node)).collect(),
     }
 }
 

@@ -112,11 +112,17 @@ fn create_index(
         })?;
         writer.push(")");
     }
+    write_condition(&mut writer, index)?;
+    Ok(writer.into_text())
+}
+
+/// Which rows an index is of.
+fn write_condition(writer: &mut Writer<'_>, index: &Index) -> Result<()> {
     if let Some(condition) = &index.condition {
         writer.push(" WHERE ");
         writer.operand(&condition.expression(), Level::Raw)?;
     }
-    Ok(writer.into_text())
+    Ok(())
 }
 
 /// The unique index of a name that a model declares.
@@ -149,10 +155,7 @@ pub(crate) fn told_by_index(
         }
     })?;
     writer.push(")");
-    if let Some(condition) = &index.condition {
-        writer.push(" WHERE ");
-        writer.operand(&condition.expression(), Level::Raw)?;
-    }
+    write_condition(writer, index)?;
     writer.constants = bound;
     Ok(())
 }
