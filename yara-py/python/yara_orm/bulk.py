@@ -213,21 +213,22 @@ def _keys(meta: Meta, objects: list[Any]) -> list[tuple[Any, ...]]:
         first = seen.setdefault(key, at)
         if first != at:
             raise ValidationError(
-                f"rows {first} and {at} are the same {meta.name} ({_shown(meta, key)}); "
+                f"rows {first} and {at} are the same {meta.name} ({shown(meta.pk_names, key)}); "
                 "give it once"
             )
         keys.append(key)
     return keys
 
 
-def _shown(meta: Meta, key: tuple[Any, ...]) -> str:
-    return ", ".join(f"{name} {part!r}" for name, part in zip(meta.pk_names, key, strict=True))
+def shown(names: Iterable[str], key: tuple[Any, ...]) -> str:
+    """A key with the names of its parts, for messages."""
+    return ", ".join(f"{name} {part!r}" for name, part in zip(names, key, strict=True))
 
 
 def _stale(meta: Meta, keys: list[tuple[Any, ...]], found: set[int]) -> StaleRow:
     """The error that names rows that are gone."""
     missing = [at for at in range(len(keys)) if at not in found]
-    named = [f"row {at} ({_shown(meta, keys[at])})" for at in missing[:_NAMED]]
+    named = [f"row {at} ({shown(meta.pk_names, keys[at])})" for at in missing[:_NAMED]]
     if len(missing) > _NAMED:
         named.append("…")
     return StaleRow(

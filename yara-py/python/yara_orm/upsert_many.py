@@ -77,7 +77,7 @@ class _Wanted:
                 continue
             if key in self.found and self.found[key].pk != row.pk:
                 raise self.model.MultipleObjectsReturned(
-                    f"several {self.model.__name__} have {_shown(self.names, key)}"
+                    f"several {self.model.__name__} have {bulk.shown(self.names, key)}"
                 )
             self.found[key] = row
 
@@ -96,7 +96,7 @@ class _Wanted:
             for key in skipped - self.found.keys():
                 raise UniqueViolation(
                     f"a {self.model.__name__} with other {', '.join(self.names)} than "
-                    f"{_shown(self.names, key)} has the same key or unique values"
+                    f"{bulk.shown(self.names, key)} has the same key or unique values"
                 )
         return made
 
@@ -112,10 +112,6 @@ class _Wanted:
 
 def _called(defaults: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value() if callable(value) else value for name, value in defaults.items()}
-
-
-def _shown(names: list[str], key: Key) -> str:
-    return ", ".join(f"{name} {part!r}" for name, part in zip(names, key, strict=True))
 
 
 async def get_or_create(
