@@ -558,7 +558,6 @@ def function(name: str, *arguments: Any) -> Expr[Any]:
 
 
 wrap = _wrap
-settle = _settle
 
 if TYPE_CHECKING:
     Condition: TypeAlias = Value[bool | None] | Q
