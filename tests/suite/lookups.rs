@@ -157,7 +157,7 @@ fn mistakes_are_told_with_what_would_work() {
     );
     assert!(mistake(book, "views__icontains").starts_with(
         "lookup `views__icontains`: `views` of Book is 64-bit integer and has no `icontains`; it has \
-         `abs`, `ceil`, `exact`"
+         `abs`, `ceil`, `contained_by`, `exact`"
     ));
     assert_eq!(
         mistake(book, "views__gt__lt"),
