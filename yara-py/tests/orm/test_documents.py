@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,18 @@ class Page(Model):
     title = fields.CharField(max_length=50)
     data: Any = fields.JSONField()
     tags = fields.ArrayField(fields.TextField())
+
+
+class Word(str, enum.Enum):
+    YES = "yes"
+    NO = "no"
+
+
+class Index(Model):
+    id = fields.IntField(pk=True)
+    short = fields.ArrayField(fields.CharField(max_length=5))
+    words: Any = fields.ArrayField(fields.CharEnumField(Word))
+    nested: Any = fields.ArrayField(fields.ArrayField(fields.CharField(max_length=5)))
 
 
 class Shelf(Model):
@@ -169,6 +182,26 @@ async def test_lists(world: World) -> None:
         ["c", "d"],
     ]
     assert await titles(F("tags").contains("sql")) == ["Notes"]
+
+
+async def test_lists_of_texts_of_a_length(world: World) -> None:
+    await Index.create(short=["a", "b"], words=[Word.YES], nested=[["a"]])
+    for found in (
+        Index.filter(Index.short.contains("a"), short__contains=["b", "a"]),
+        Index.filter(Index.short.contained_by(["a", "b", "c"]), short__contained_by=["b", "a"]),
+        Index.filter(Index.short.overlap(["a", "c"]), short__overlap=["b"], short__0="a"),
+        Index.filter(Index.short == ["a", "b"], short=["a", "b"]),
+        Index.filter(Index.short != ["a"], words__contains=["yes"], words=["yes"]),
+        Index.filter(Index.words.contains(Word.YES), words__overlap=[Word.NO, Word.YES]),
+        Index.filter(nested=[["a"]]).exclude(nested=[["b"]]),
+    ):
+        with world.counting(1):
+            assert await found.count() == 1
+    assert await Index.exclude(short=["a", "b"]).count() == 0
+    await Index.all().update(short=Index.short.extend(["c"]).remove("a"))
+    assert (await Index.get()).short == ["b", "c"]
+    with world.counting(0), pytest.raises(ValidationError, match="item 1: the text has 6 char"):
+        await Index.all().update(short=["a", "abcdef"])
 
 
 async def test_mistakes_are_refused_at_the_call(world: World) -> None:

@@ -58,6 +58,8 @@ pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
         _ => None,
     };
     match field.kind {
+        // Not `varchar(n)[]`, which no operator compares with the `text[]` of values.
+        Type::Array(item) if innermost(*item) == Type::Text => name(field.kind),
         Type::Array(item) => {
             let item = innermost(*item);
             Cow::Owned(array(&sized(item).map_or_else(|| name(item), Cow::Owned)))
