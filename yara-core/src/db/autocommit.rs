@@ -79,7 +79,7 @@ fn refuse_locks(batch: &[Request]) -> Result<()> {
         Some(request) => Err(Error::new(
             ErrorKind::Transaction,
             "a query that locks rows needs a transaction, at whose end they are free again; run it \
-             on one: `db.transaction(async |tx| …)`",
+             in one",
         )
         .with_statement(&request.command.sql)),
     }

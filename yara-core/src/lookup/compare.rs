@@ -209,7 +209,10 @@ fn is_null(value: &LookupValue) -> bool {
 
 /// The two values of `range`.
 pub(super) fn pair(lookup: &Lookup, value: LookupValue) -> Result<(LookupValue, LookupValue)> {
-    let given = value.name();
+    let given = match &value {
+        LookupValue::List(items) => format!("{} values", items.len()),
+        value => value.name().to_owned(),
+    };
     let mut bounds = items(value).unwrap_or_default().into_iter();
     match (bounds.next(), bounds.next(), bounds.next()) {
         (Some(low), Some(high), None) => Ok((low, high)),

@@ -202,6 +202,15 @@ def _writable(meta: Meta, fields: Iterable[Any]) -> list[str]:
     return names
 
 
+def keys_of(model: type[Model], objects: list[Any]) -> list[Any]:
+    """The keys of rows; raises where one has none, or is of another model."""
+    _check(model, objects)
+    for at, instance in enumerate(objects):
+        if any(getattr(instance, name, None) is None for name in model._meta.pk_names):
+            raise ValidationError(f"row {at}: a {model.__name__} without a key cannot be found")
+    return [instance.pk for instance in objects]
+
+
 def _keys(meta: Meta, objects: list[Any]) -> list[tuple[Any, ...]]:
     """The keys of rows, each of which is given once."""
     keys: list[tuple[Any, ...]] = []

@@ -24,6 +24,8 @@ _annotators: list[Annotator] = []
 def register_query_hook(hook: H) -> H:
     """Calls `hook(sql, seconds, error)` after each statement; one that takes two arguments is
     called with the text and `None`. Values are never part of it."""
+    if not callable(hook):
+        raise ConfigurationError(f"a hook is a function, not {hook!r}")
     _hooks.append((hook, _called(hook)))
     _install()
     return hook

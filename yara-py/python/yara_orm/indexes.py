@@ -36,6 +36,14 @@ class Index:
         self.unique = unique
         self.using = using
         self.include = _names("Index", "include", include or ())
+        for expression in expressions:
+            if isinstance(expression, (str, list, tuple)):
+                # What stands before the options is computed, and a text would be a constant.
+                names = [expression] if isinstance(expression, str) else list(expression)
+                raise ConfigurationError(
+                    f"Index: fields are an option: Index(fields={names!r}), and not "
+                    f"Index({expression!r})"
+                )
         parts = len(self.fields) + len(expressions)
         if not parts:
             raise ConfigurationError("an index needs fields: Index(fields=('title',))")

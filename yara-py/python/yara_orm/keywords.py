@@ -43,6 +43,12 @@ def wrong_keyword(meta: Meta, name: str) -> FieldError:
     return meta.unknown(name)
 
 
+def contradiction(meta: Meta, name: str, keys: list[str], values: list[Any]) -> FieldError:
+    """The error for a related row, and for the key of another one beside it."""
+    given = ", ".join(f"{key}={value!r}" for key, value in zip(keys, values, strict=True))
+    return FieldError(f"{meta.name}: {name} is not the row of {given}; give one of the two")
+
+
 def assignments(
     meta: Meta, assigned: Iterable[Assignment], values: dict[str, Any]
 ) -> dict[str, Any]:

@@ -308,6 +308,8 @@ class Meta:
 
     def unknown(self, name: str) -> FieldError:
         """The error for a name that no member has."""
+        if self.relation(name) is not None:
+            return FieldError(f"{self.name}.{name} is a relation to other rows, and no field")
         known = [*self.fields_map, *self.declared, *self.reverse]
         return FieldError(f"{self.name} has no field {name!r}{registry.nearest(name, known)}")
 

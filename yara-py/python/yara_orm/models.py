@@ -16,7 +16,7 @@ from .exceptions import (
 from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
 from .interop import DataclassParams
-from .keywords import computed, spread_key, wrong_keyword
+from .keywords import computed, contradiction, spread_key, wrong_keyword
 from .queryset import QuerySet
 from .runnable import Call
 
@@ -78,7 +78,11 @@ class Model(metaclass=ModelMeta):
             _set(self, name, value)
         for name, value in given.items():
             if isinstance(meta.declared.get(name), ForeignKeyBase):
+                keys = [key for key in meta.foreign_keys[name] if key in values]
+                before = [getattr(self, key) for key in keys]
                 setattr(self, name, value)
+                if keys and before != [getattr(self, key) for key in keys]:
+                    raise contradiction(meta, name, keys, before)
             else:
                 raise wrong_keyword(meta, name)
 
@@ -417,7 +421,7 @@ class Model(metaclass=ModelMeta):
         """Rows of SQL text, as instances."""
         from .raw import RawRows
 
-        return RawRows(cls, sql, tuple(params), using_db)
+        return RawRows(cls, sql, params, using_db)
 
     # Many rows.
     @classmethod
@@ -596,8 +600,9 @@ class Model(metaclass=ModelMeta):
     @classmethod
     def bulk_delete(cls, objects: Iterable[Self], using_db: Connection | None = None) -> Call[int]:
         """Deletes rows."""
-        keys = [instance.pk for instance in objects]
-        return cls.all(using_db).filter(pk__in=keys).delete()
+        from . import bulk
+
+        return cls.all(using_db).filter(pk__in=bulk.keys_of(cls, list(objects))).delete()
 
     @classmethod
     def in_bulk(

@@ -62,7 +62,7 @@ class YaraOrm:
     @classmethod
     def add_connection(cls, name: str, url: str) -> Runnable[None]:
         """Connects to another database; a connection of the same name is closed."""
-        engines = connection.engines_of({name: url})
+        engines = connection.engines_of({name: _text(url)})
 
         async def run() -> None:
             await connection.check(engines)
@@ -162,11 +162,20 @@ def _urls(db_url: str | None, config: Mapping[str, Any] | None) -> dict[str, str
     if (db_url is None) is (config is None):
         raise ConfigurationError("give a URL, or a configuration: YaraOrm.init('sqlite://app.db')")
     if db_url is not None:
-        return {"default": db_url}
+        return {"default": _text(db_url)}
     named = (config or {}).get("connections") or {}
     if not named:
         raise ConfigurationError("the configuration names no connections")
     return {name: _url_of(name, given) for name, given in named.items()}
+
+
+def _text(url: Any) -> str:
+    """A URL, whose text is in no error, since it may have a password."""
+    if not isinstance(url, str):
+        raise ConfigurationError(
+            f"a URL is a text such as 'sqlite://app.db', and a {type(url).__name__} was given"
+        )
+    return url
 
 
 def _url_of(name: str, given: Any) -> str:

@@ -62,6 +62,8 @@ async def save(
 def field_names(meta: Meta, given: Iterable[Any]) -> list[str]:
     """The fields of names, columns and foreign keys."""
     meta.ready()
+    if isinstance(given, str):
+        raise FieldError(f"fields are a list of names: [{given!r}]")
     names: list[str] = []
     for each in given:
         name = each.name if isinstance(each, Col) else str(each)

@@ -373,6 +373,7 @@ class QuerySet(Joined[M_co]):
         """The row that matches, or a new one; and whether it is new. Right under a race."""
         from . import upsert
 
+        upsert.check_defaults(defaults)
         return Call(lambda: upsert.get_or_create(self, defaults or {}, lookups), "get_or_create")
 
     def update_or_create(
@@ -381,6 +382,7 @@ class QuerySet(Joined[M_co]):
         """The row that matches, with new values, or a new one; and whether it is new."""
         from . import upsert
 
+        upsert.check_defaults(defaults)
         return Call(
             lambda: upsert.update_or_create(self, defaults or {}, lookups), "update_or_create"
         )

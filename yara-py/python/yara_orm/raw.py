@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import execution, router
-from .exceptions import FieldError
+from .exceptions import FieldError, ParamsError
 from .registry import nearest
 from .runnable import Runnable
 
@@ -25,10 +25,12 @@ class RawRows(Runnable[list[Any]]):
 
     __slots__ = ("_model", "_params", "_sql", "_using")
 
-    def __init__(self, model: type[Model], sql: str, params: tuple[Any, ...], using: Any) -> None:
+    def __init__(self, model: type[Model], sql: str, params: Iterable[Any], using: Any) -> None:
+        if isinstance(params, (str, bytes)) or not isinstance(params, Iterable):
+            raise ParamsError(f"params is a list of values: [{params!r}]")
         self._model = model
         self._sql = sql
-        self._params = params
+        self._params = tuple(params)
         self._using = using
 
     async def _run(self) -> list[Any]:

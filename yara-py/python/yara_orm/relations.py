@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _engine, execution, router
 from .exceptions import FieldError, NoValuesFetched, ValidationError
@@ -46,12 +46,46 @@ _NO_ROW = NoRow()
 class NotLoadedRow:
     """A related row that has not been loaded: await it, or load it with the query."""
 
-    __slots__ = ("_instance", "_load", "_name")
+    __slots__ = ("_instance", "_load", "_lookups", "_name")
 
-    def __init__(self, instance: Any, name: str, load: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        instance: Any,
+        name: str,
+        load: Callable[[], Any],
+        lookups: tuple[type[Model], dict[str, Any]] | None = None,
+    ) -> None:
         self._instance = instance
         self._name = name
         self._load = load
+        # The model and the values that the row is found by, where its key is known.
+        self._lookups = lookups
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is that row, which its key tells; where there is none, it has to be loaded."""
+        if isinstance(other, NotLoadedRow):
+            if self._lookups is None or other._lookups is None:
+                if self is other:
+                    return True
+                self._missing()
+            return self._lookups == other._lookups
+        if getattr(type(other), "_meta", None) is None:
+            return NotImplemented
+        if self._lookups is None:
+            self._missing()
+        model, lookups = self._lookups
+        found = other.__dict__
+        return isinstance(other, model) and all(
+            found.get(name) == value for name, value in lookups.items()
+        )
+
+    def __hash__(self) -> int:
+        # That of the row which it is equal to.
+        if self._lookups is None or tuple(self._lookups[1]) != self._lookups[0]._meta.pk_names:
+            self._missing()
+        model, lookups = self._lookups
+        values = tuple(lookups.values())
+        return hash((model, values if len(values) > 1 else values[0]))
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._fetch().__await__()
@@ -64,6 +98,9 @@ class NotLoadedRow:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        self._missing()
+
+    def _missing(self) -> NoReturn:
         raise NoValuesFetched(
             f"{type(self._instance).__name__}.{self._name} is not loaded: "
             f"`await row.{self._name}`, or load it with .prefetch_related({self._name!r})"
@@ -89,7 +126,7 @@ def to_one(field: ForeignKeyBase, instance: Any, owner: type[Model]) -> Any:
     target = field.target
     names = (field.to_field,) if field.to_field else target._meta.pk_names
     lookups = dict(zip(names, key, strict=True))
-    return NotLoadedRow(instance, field.name, lambda: _one(target, lookups))
+    return NotLoadedRow(instance, field.name, lambda: _one(target, lookups), (target, lookups))
 
 
 async def _one(target: type[Model], lookups: dict[str, Any]) -> Any:

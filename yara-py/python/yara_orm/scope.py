@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
@@ -136,4 +137,9 @@ class Scope:
             if by == "?":
                 return Order(wrap(_engine.call("random", [])))
             return Order(self.expression(by.removeprefix("-")), by.startswith("-"))
+        if by is None or isinstance(by, (int, float, Decimal, bytes, list, tuple, set, dict)):
+            # The same for every row.
+            raise FieldError(
+                f"order_by takes names and expressions, order_by('-views', Book.title), not {by!r}"
+            )
         return Order(self.settled(by))

@@ -6,10 +6,11 @@ again where the insert found one. So exactly one caller makes the row, and no on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _engine, execution, router
-from .exceptions import UniqueViolation
+from .exceptions import ParamsError, UniqueViolation
 from .persist import _saved, columns, row_of, take_over
 from .signals import Signals, send
 from .transactions import in_transaction
@@ -17,6 +18,12 @@ from .transactions import in_transaction
 if TYPE_CHECKING:
     from .models import Model
     from .queryset import QuerySet
+
+
+def check_defaults(defaults: Any) -> None:
+    """Raises where it is no dict, such as a value to look for that has no name."""
+    if defaults is not None and not isinstance(defaults, Mapping):
+        raise ParamsError(f"defaults is a dict of values by field, not {defaults!r}")
 
 
 def _values(defaults: dict[str, Any], lookups: dict[str, Any]) -> dict[str, Any]:

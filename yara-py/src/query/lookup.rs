@@ -185,9 +185,18 @@ fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue>
     match lookup.expected() {
         Expected::One(kind) => one(value, kind, codec),
         Expected::Many(kind) | Expected::Pair(kind) => list(value, |item| one(item, kind, codec)),
-        Expected::Flag => Ok(LookupValue::Value(Value::Bool(value.is_truthy()?))),
+        Expected::Flag => flag(value),
         Expected::Key(names, kinds) => key(lookup, value, &names, &kinds),
         Expected::Keys(names, kinds) => list(value, |item| key(lookup, item, &names, &kinds)),
+    }
+}
+
+/// True or false. Other values are neither, least of all the text `"false"`.
+fn flag(value: &Bound<'_, PyAny>) -> PyResult<LookupValue> {
+    let number = value.is_instance_of::<PyInt>().then(|| value.extract::<u8>());
+    match number {
+        Some(Ok(flag @ (0 | 1))) => Ok(LookupValue::Value(Value::Bool(flag == 1))),
+        _ => Err(super::refuse(format!("it takes True or False, not {}", value.repr()?))),
     }
 }
 
@@ -287,11 +296,21 @@ fn key(
     match kinds {
         [kind] => one(value, Some(*kind), None),
         kinds => {
-            let mut parts = Vec::with_capacity(kinds.len());
-            for (part, kind) in value.try_iter()?.zip(kinds) {
-                parts.push(one(&part?, Some(*kind), None)?);
+            let given = match value.try_iter() {
+                Ok(parts) if !value.is_instance_of::<PyString>() => {
+                    parts.collect::<PyResult<Vec<_>>>()?
+                }
+                _ => Vec::new(),
+            };
+            if given.len() != kinds.len() {
+                return Err(super::refuse(format!(
+                    "a row is wanted, or its key: a tuple of {}, not {}",
+                    names.join(", "),
+                    value.repr()?
+                )));
             }
-            Ok(LookupValue::List(parts))
+            let parts = given.iter().zip(kinds).map(|(part, kind)| one(part, Some(*kind), None));
+            Ok(LookupValue::List(parts.collect::<PyResult<_>>()?))
         }
     }
 }

@@ -291,6 +291,12 @@ def test_wrong_declarations_of_tables_are_refused() -> None:
         (lambda: Index(), "needs fields"),
         (lambda: Index(fields="ab"), "list of names"),
         (lambda: Index(Lower("a")), "needs a name"),
+        (
+            lambda: Index(("number",)),
+            r"Index\(fields=\['number'\]\), and not Index\(\('number',\)\)",
+        ),
+        (lambda: Index(["a", "-b"], name="x"), r"Index\(fields=\['a', '-b'\]\)"),
+        (lambda: Index("a", name="x"), r"Index\(fields=\['a'\]\)"),
         (lambda: Index(fields=["a"], opclass=("x", "y")), "1 parts, and opclass names 2"),
         (lambda: UniqueConstraint(fields=()), "needs fields"),
         (lambda: CheckConstraint(check=Q(a=1), name=""), "needs a name"),

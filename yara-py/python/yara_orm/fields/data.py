@@ -459,4 +459,5 @@ def _parsed(field: Field[Any], parse: Callable[[str], Any], value: Any) -> Any:
     try:
         return parse(value)
     except ValueError as error:
-        raise ValidationError(f"{field.label}: {error}") from error
+        given = "" if repr(value) in str(error) else f"{value!r}: "
+        raise ValidationError(f"{field.label}: {given}{error}") from error
