@@ -114,7 +114,7 @@ async fn values_become_the_kind_of_the_field(world: World) {
     );
     assert_eq!(
         value("views__range", [5, 6, 7].into()),
-        "lookup `views__range`: it takes a list of two values, the least and the greatest, not a list"
+        "lookup `views__range`: it takes a list of two values, the least and the greatest, not 3 values"
     );
     assert_eq!(
         value("rating__isnull", 1.into()),
