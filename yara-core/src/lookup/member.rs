@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::names::nearest;
 use crate::schema::{Field, Relation, RelationKind, Table};
+use std::borrow::Cow;
 
 /// What a name means in a model.
 pub(super) enum Member {
@@ -24,12 +25,14 @@ pub(super) fn find(
     segments: &[&str],
 ) -> Option<(Member, usize)> {
     let named = |count: usize| {
-        let name = format!("{prefix}{}", segments[..count].join("__"));
-        if let Ok(field) = table.field(&name) {
+        let name: Cow<'_, str> = match (prefix, &segments[..count]) {
+            ("", [only]) => (*only).into(),
+            (prefix, several) => format!("{prefix}{}", several.join("__")).into(),
+        };
+        if let Some(field) = table.known_field(&name) {
             return Some((Member::Field(field), count));
         }
-        let relation = table.relation(&name).ok()?;
-        Some((Member::Relation(relation), count))
+        Some((Member::Relation(table.known_relation(&name)?), count))
     };
     if let Some(found) = (1..=segments.len()).rev().find_map(named) {
         return Some(found);

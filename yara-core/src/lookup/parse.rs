@@ -178,7 +178,9 @@ pub(super) fn parse(
         let (_, expr, kind) = names.iter().find(|(known, ..)| *known == name)?;
         Some((Base::Expr(Box::new(expr.clone()), *kind), count))
     };
-    let used = match (1..=segments.len()).rev().find_map(named) {
+    // Most queries name no expressions, and their texts need not be put together again.
+    let longest = if names.is_empty() { 0 } else { segments.len() };
+    let used = match (1..=longest).rev().find_map(named) {
         Some((base, used)) => {
             lookup.base = base;
             used

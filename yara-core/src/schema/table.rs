@@ -57,9 +57,19 @@ impl Table {
 
     /// The relation of a name.
     pub fn relation(&self, name: &str) -> Result<&Relation> {
+        self.known_relation(name).ok_or_else(|| self.unknown(name))
+    }
+
+    /// The field of a name, where it may be none: an error would look for the nearest name.
+    pub(crate) fn known_field(&self, name: &str) -> Option<&Field> {
+        self.fields_by_name.get(name).map(|at| &self.fields[*at])
+    }
+
+    /// The same for a relation.
+    pub(crate) fn known_relation(&self, name: &str) -> Option<&Relation> {
         match self.relations_by_name.get(name) {
-            Some(at) => Ok(&self.relations[*at]),
-            None => self.late_relations().get(name).copied().ok_or_else(|| self.unknown(name)),
+            Some(at) => Some(&self.relations[*at]),
+            None => self.late_relations().get(name).copied(),
         }
     }
 
