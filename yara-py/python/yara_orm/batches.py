@@ -7,7 +7,7 @@ from typing import Any, TypeVar, overload
 
 from . import _engine, execution
 from .exceptions import InvalidQuery, ParamsError
-from .execution import Asked, gathering
+from .execution import Asked, way
 from .runnable import Call, Runnable
 
 A1 = TypeVar("A1")
@@ -112,14 +112,14 @@ class _Part:
         the event loop, such as a signal's receiver, is awaited here."""
         sent, self.answer = self.answer, None
         while True:
-            token = gathering.set(True)
+            token = way.set("gathering")
             try:
                 yielded = self.coroutine.send(sent)
             except StopIteration as stop:
                 self.result, self.is_done = stop.value, True
                 return
             finally:
-                gathering.reset(token)
+                way.reset(token)
             if isinstance(yielded, Asked):
                 self.asked = yielded
                 return

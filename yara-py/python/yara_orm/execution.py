@@ -6,18 +6,18 @@ each operation of the engine is run where it would be awaited.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Generic, Literal, TypeVar, overload
 
 from . import _engine
 from .exceptions import InterfaceError, InvalidQuery
 
 T = TypeVar("T")
 
-blocking: ContextVar[bool] = ContextVar("yara_orm.blocking", default=False)
-gathering: ContextVar[bool] = ContextVar("yara_orm.gathering", default=False)
-"""Whether statements are not run but handed to a batch, which runs several in one round trip."""
+way: ContextVar[Literal["blocking", "gathering"] | None] = ContextVar("yara_orm.way", default=None)
+"""How statements are run: awaited, in the thread that asks, or not at all but handed to a batch,
+which runs several in one round trip."""
 
 
 class Asked:
@@ -26,7 +26,10 @@ class Asked:
     __slots__ = ("shape", "statement", "target")
 
     def __init__(
-        self, target: Any, statement: _engine.Statement, shape: _engine.RowPlan | None
+        self,
+        target: Any,
+        statement: _engine.Select | _engine.Statement,
+        shape: _engine.RowPlan | None,
     ) -> None:
         self.target = target
         self.statement = statement
@@ -36,13 +39,27 @@ class Asked:
         return (yield self)
 
 
-async def perform(operation: _engine.Operation[T]) -> T:
+class Known(Generic[T]):
+    """To be awaited, and never waited for."""
+
+    __slots__ = ("_find",)
+
+    def __init__(self, find: Callable[[], T]) -> None:
+        self._find = find
+
+    def __await__(self) -> Generator[Any, None, T]:
+        return self._find()
+        yield
+
+
+def perform(operation: _engine.Operation[T]) -> Awaitable[T]:
     """The result of an operation of the engine."""
-    if gathering.get():
-        raise InvalidQuery("a batch is made of single statements, and this takes several steps")
-    if blocking.get():
-        return operation.run()
-    return await operation
+    current = way.get()
+    if current is None:
+        return operation
+    if current == "blocking":
+        return Known(operation.run)
+    raise InvalidQuery("a batch is made of single statements, and this takes several steps")
 
 
 def refuse_in_loop() -> None:
@@ -52,7 +69,7 @@ def refuse_in_loop() -> None:
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine of this library, in this thread and without a loop."""
-    token = blocking.set(True)
+    token = way.set("blocking")
     try:
         coroutine.send(None)
     except StopIteration as stop:
@@ -65,17 +82,23 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
             "receiver that awaits; await the call instead"
         )
     finally:
-        blocking.reset(token)
+        way.reset(token)
 
 
-async def rows(target: Any, statement: _engine.Statement, shape: _engine.RowPlan) -> list[Any]:
-    """The rows of a statement."""
-    if gathering.get():
-        gathered: list[Any] = await Asked(target, statement, shape)
-        return gathered
-    operation = _engine.run(target, statement, shape)
-    found: list[Any] = operation.run() if blocking.get() else await operation
-    return found
+@overload
+def rows(
+    target: Any, statement: _engine.Select | _engine.Statement, shape: _engine.RowPlan
+) -> Awaitable[list[Any]]: ...
+@overload
+def rows(target: Any, statement: _engine.Statement, shape: None) -> Awaitable[int]: ...
+def rows(target: Any, statement: Any, shape: _engine.RowPlan | None) -> Awaitable[Any]:
+    """The rows of a statement, or without a shape their number."""
+    current = way.get()
+    if current is None:
+        return _engine.run(target, statement, shape)
+    if current == "gathering":
+        return Asked(target, statement, shape)
+    return perform(_engine.run(target, statement, shape))
 
 
 async def batch(
@@ -90,12 +113,10 @@ async def batch(
 async def count(target: Any, statements: list[_engine.Statement]) -> int:
     """How many rows statements have written; all of them are run, or none."""
     if len(statements) == 1:
-        if gathering.get():
-            return int(await Asked(target, statements[0], None))
-        return int(await perform(_engine.run(target, statements[0], None)))
+        return await rows(target, statements[0], None)
     return sum(await perform(_engine.run_all(target, [(each, None) for each in statements])))
 
 
-def text(target: Any, statement: _engine.Statement) -> tuple[str, list[Any]]:
+def text(target: Any, statement: _engine.Select | _engine.Statement) -> tuple[str, list[Any]]:
     """The SQL text of a statement and the values of its parameters."""
     return _engine.text(target, statement)

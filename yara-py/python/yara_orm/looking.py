@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def text_of(query: QuerySet[Any], select: _engine.Select) -> tuple[str, list[Any]]:
     """The SQL text on the database that the query would run on, and the values of parameters."""
     target = router.engine(query.model, query._using)
-    return execution.text(target, _engine.Statement.select(select))
+    return execution.text(target, select)
 
 
 def explained(
@@ -24,11 +24,10 @@ def explained(
     """See `QuerySet.explain`."""
     if format not in ("text", "json"):
         raise ParamsError(f"a plan is told as 'text' or 'json', not {format!r}")
-    statement = _engine.Statement.select(select)
 
     async def run() -> str:
         target = router.for_read(query.model, query._using)
-        operation = _engine.explain(target, statement, format == "json", analyze, verbose)
+        operation = _engine.explain(target, select, format == "json", analyze, verbose)
         plan: str = await execution.perform(operation)
         return plan
 

@@ -15,7 +15,9 @@ from .indexes import CheckConstraint, Index, UniqueConstraint
 if TYPE_CHECKING:
     from .connection import BaseDBAsyncClient
     from .models import Model
+    from .queryset import QuerySet
     from .scope import Scope
+    from .shapes import Decided
 
 _OPTIONS = {
     "table",
@@ -97,6 +99,9 @@ class Meta:
         self.through: dict[str, tuple[type[Model] | None, str, str]] = {}
         self._columns: dict[str, Any] = {}
         self.shape: _engine.RowPlan | None = None
+        #: The same for rows of which not all is read, or with others that are read along.
+        self.shapes: dict[Any, Decided] = {}
+        self._every: QuerySet[Any] | None = None
         self.converters: dict[str, Callable[[Any], Any]] = {}
         # What making an instance asks of each field: how a value becomes one of its type, and what
         # makes one where none is given.
@@ -264,7 +269,18 @@ class Meta:
         self.setters = setters(self)
         table_slot = self.slot
         self.table_handle = table
+        self._every = None
+        self.forget_shapes()
         table_slot.fill(table)
+
+    def every(self) -> QuerySet[Any]:
+        """All rows: where queries begin. It is made once, because a query never changes."""
+        query = self._every
+        if query is None or registry._pending:
+            from .queryset import QuerySet
+
+            query = self._every = QuerySet(self.model)
+        return query
 
     def whole(self) -> _engine.RowPlan:
         """Whole rows and nothing more, as instances; decided once."""
@@ -272,6 +288,11 @@ class Meta:
         if shape is None:
             shape = self.shape = _engine.RowPlan.instances(self.model, list(self.names), [])
         return shape
+
+    def forget_shapes(self) -> None:
+        """Rows are made anew, after the zone that they are given in has changed."""
+        self.shape = None
+        self.shapes.clear()
 
     def relation(self, name: str) -> RelationField | ReverseDescriptor | None:
         """The relation of a name, on either side."""

@@ -66,15 +66,16 @@ class Model(metaclass=ModelMeta):
         given = dict(values)
         if "pk" in given:
             spread_key(meta, given)
-        for name, convert, default in meta.made_of:
+        for name in meta.computed:
             if name in given:
-                value = given.pop(name)
-                if name in meta.computed:
-                    raise computed(meta, name)
-                if convert is not None and value is not None:
-                    value = convert(value)
-            else:
+                raise computed(meta, name)
+        take = given.pop
+        for name, convert, default in meta.made_of:
+            value = take(name, UNSET)
+            if value is UNSET:
                 value = None if default is None else default()
+            elif convert is not None and value is not None:
+                value = convert(value)
             _set(self, name, value)
         for name, value in given.items():
             if isinstance(meta.declared.get(name), ForeignKeyBase):
@@ -261,12 +262,14 @@ class Model(metaclass=ModelMeta):
         if manager is not None:
             found: QuerySet[Self] = manager.get_queryset_for(cls)
             return found
-        return QuerySet(cls)
+        every: QuerySet[Self] = cls._meta.every()
+        return every
 
     @classmethod
     def all(cls, using_db: Connection | None = None) -> QuerySet[Self]:
         """All rows."""
-        query = cls._query()
+        meta = cls._meta
+        query: QuerySet[Self] = meta.every() if meta.manager is None else cls._query()
         return query if using_db is None else query.using_db(using_db)
 
     @classmethod

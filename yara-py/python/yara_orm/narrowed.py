@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .expressions import Condition
+    from .meta import Meta
     from .models import Model
     from .queryset import QuerySet
 
@@ -32,6 +33,7 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
         "_empty",
         "_groups",
         "_joined",
+        "_model_meta",
         "_prefetches",
         "_select",
         "_using",
@@ -40,7 +42,9 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
 
     def __init__(self, model: type[M_co]) -> None:
         self.model: type[Any] = model
-        self._select = _engine.Select(model._meta.ready())
+        # To ask a class for a member takes its metaclass, which is slow.
+        self._model_meta: Meta = model._meta
+        self._select = _engine.Select(self._model_meta.ready())
         self._annotations: dict[str, Expr[Any]] = {}
         self._prefetches: tuple[Any, ...] = ()
         self._joined: tuple[tuple[str, ...], ...] = ()
@@ -52,6 +56,7 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
     def _copy(self, select: _engine.Select | None = None) -> Self:
         copy = object.__new__(type(self))
         copy.model = self.model
+        copy._model_meta = self._model_meta
         copy._select = self._select if select is None else select
         copy._annotations = self._annotations
         copy._prefetches = self._prefetches
@@ -77,7 +82,7 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
     def filter(self, *conditions: Condition, **lookups: Any) -> Self:
         """Only rows that match all of these, too."""
         if lookups and not conditions and not self._annotations:
-            select = self._select.matching(self.model._meta.ready(), lookups)
+            select = self._select.matching(self._model_meta.ready(), lookups)
             if select is not None:
                 return self._copy(select)
         return self._narrowed(self._scope.conditions(conditions, lookups))

@@ -155,7 +155,7 @@ def _set_time_zone(use_tz: bool, name: str, zone: tzinfo | None) -> None:
     timezone.configure(use_tz, name)
     _engine.set_time_zone(use_tz, zone)
     for model in registry.models():
-        model._meta.shape = None
+        model._meta.forget_shapes()
 
 
 def _urls(db_url: str | None, config: Mapping[str, Any] | None) -> dict[str, str]:

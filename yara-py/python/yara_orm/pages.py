@@ -61,8 +61,8 @@ async def read_numbered(query: QuerySet[Any], number: int, size: int) -> Numbere
         return NumberedPage([], 0, number, size)
     table = query._sliced(slice((number - 1) * size, number * size))
     select, shape = table._reading(table._select.in_page_order())
-    statements: list[tuple[_engine.Statement, _engine.RowPlan | None]] = [
-        (_engine.Statement.select(select), shape),
+    statements: list[tuple[_engine.Select | _engine.Statement, _engine.RowPlan | None]] = [
+        (select, shape),
         (_engine.Statement.count(query._select), _engine.RowPlan.scalars()),
     ]
     target = router.for_read(query.model, query._using)
@@ -80,7 +80,7 @@ async def read(query: QuerySet[Any], size: int, after: str | None, before: str |
     select, shape = query._reading(query._select.in_own_order())
     keyset = _engine.Keyset(router.engine(query.model, query._using), select)
     # One row more tells whether there is another page.
-    statement = _engine.Statement.select(keyset.page(size + 1, after, before))
+    statement = keyset.page(size + 1, after, before)
     target = router.for_read(query.model, query._using)
     found = await execution.rows(target, statement, shape.keyed(keyset.width))
     more, found = len(found) > size, found[:size]

@@ -249,6 +249,9 @@ def _column(
     name: str,
     origin: str | None,
 ) -> Expr[Any]:
+    if not path and origin is None and root is model:
+        own: Expr[Any] = model._meta.column(name)
+        return own
     node = _engine.column(root._meta.ready(), list(path), model._meta.ready(), name, origin)
     return column_of(node, name)
 

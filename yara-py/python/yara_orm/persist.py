@@ -250,7 +250,7 @@ async def refresh(instance: M, fields: Iterable[Any] | None, using_db: Any) -> M
     names = list(meta.names) if fields is None else field_names(meta, fields)
     select = same_row(instance).reading(columns(meta, names))
     target = router.for_read(type(instance), using_db)
-    rows = await execution.rows(target, _engine.Statement.select(select), _engine.RowPlan.tuples())
+    rows = await execution.rows(target, select, _engine.RowPlan.tuples())
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")
     take_over(instance, names, rows[0])

@@ -6,7 +6,7 @@ A query does nothing until it is awaited, iterated with `async for`, or run sync
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from . import _engine, execution, router
@@ -52,7 +52,7 @@ class QuerySet(Joined[M_co]):
         copy = self._copy()
         copy._annotations = dict(self._annotations)
         for name, expression in expressions.items():
-            if name in self.model._meta.fields_map or self.model._meta.relation(name):
+            if name in self._model_meta.fields_map or self._model_meta.relation(name):
                 raise FieldError(f"{self.model.__name__} has a member {name!r} already")
             scope = Scope(self.model, copy._annotations)
             copy._annotations[name] = scope.settled(expression)
@@ -73,11 +73,11 @@ class QuerySet(Joined[M_co]):
         """Reads these fields only, and the primary key; others raise `NotLoaded`."""
         from .persist import field_names
 
-        names = field_names(self.model._meta, fields)
-        keys = [name for name in self.model._meta.pk_names if name not in names]
+        names = field_names(self._model_meta, fields)
+        keys = [name for name in self._model_meta.pk_names if name not in names]
         copy = self._copy()
         copy._deferred = tuple(
-            name for name in self.model._meta.names if name in names or name in keys
+            name for name in self._model_meta.names if name in names or name in keys
         )
         return copy
 
@@ -85,7 +85,7 @@ class QuerySet(Joined[M_co]):
         """Reads all fields but these."""
         from .persist import field_names
 
-        meta = self.model._meta
+        meta = self._model_meta
         without = set(field_names(meta, fields)) - set(meta.pk_names)
         copy = self._copy()
         copy._deferred = tuple(name for name in meta.names if name not in without)
@@ -169,26 +169,28 @@ class QuerySet(Joined[M_co]):
             return None
         select, shape = self._reading(self._select.in_own_order())
         target = router.for_read(self.model, self._using)
-        return _engine.open(target, _engine.Statement.select(select), shape)
+        return _engine.open(target, select, shape)
 
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
         """The query with what an instance needs, and how instances are made of it."""
         if not self._annotations and not self._joined and self._deferred is None:
-            return select, self.model._meta.whole()
+            return select, self._model_meta.whole()
         from .shapes import instances
 
         return instances(self, select)
 
-    async def _rows(self, select: _engine.Select) -> list[Any]:
+    def _rows(self, select: _engine.Select) -> Awaitable[list[Any]]:
         if self._groups is not None:
             raise InvalidQuery(
                 "groups are no rows of the model: read them with .values() or .values_list()"
             )
         select, shape = self._reading(select)
-        target = router.for_read(self.model, self._using)
-        rows = await execution.rows(target, _engine.Statement.select(select), shape)
-        if self._prefetches:
-            await self._load(rows)
+        rows = execution.rows(router.for_read(self.model, self._using), select, shape)
+        return self._loaded(rows) if self._prefetches else rows
+
+    async def _loaded(self, asked: Awaitable[list[Any]]) -> list[Any]:
+        rows = await asked
+        await self._load(rows)
         return rows
 
     async def _load(self, rows: list[Any]) -> None:
@@ -199,13 +201,21 @@ class QuerySet(Joined[M_co]):
 
     def get(self, *conditions: Condition, **lookups: Any) -> Single[M_co]:
         """The one row; raises `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
-        query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._select.narrow(2).in_own_order(), "get")
+        return self._one(conditions, lookups, "get")
 
     def get_or_none(self, *conditions: Condition, **lookups: Any) -> Single[M_co | None]:
         """The one row, or `None`; raises `MultipleObjectsReturned` where there are several."""
+        return self._one(conditions, lookups, "get_or_none")
+
+    def _one(
+        self, conditions: tuple[Condition, ...], lookups: dict[str, Any], how: str
+    ) -> Single[Any]:
+        if lookups and not conditions and not self._annotations:
+            select = self._select.one_matching(self._model_meta.ready(), lookups)
+            if select is not None:
+                return Single(self, select, how)
         query = self.filter(*conditions, **lookups) if conditions or lookups else self
-        return Single(query, query._select.narrow(2).in_own_order(), "get_or_none")
+        return Single(query, query._select.narrow(2).in_own_order(), how)
 
     def first(self) -> Single[M_co | None]:
         """The first row, or `None`; without an order, that of the smallest key."""
@@ -311,8 +321,7 @@ class QuerySet(Joined[M_co]):
 
         async def run() -> Any:
             target = router.for_read(self.model, self._using)
-            statement = _engine.Statement.select(select)
-            (row,) = await execution.rows(target, statement, shape)
+            (row,) = await execution.rows(target, select, shape)
             return row
 
         return Call(run, "aggregate", batched=True)
@@ -410,7 +419,7 @@ class QuerySet(Joined[M_co]):
 
     def __yara_select__(self) -> _engine.Select:
         """As a subquery: the primary key of its rows."""
-        meta = self.model._meta
+        meta = self._model_meta
         nodes = [meta.column(name)._node for name in meta.pk_names]
         return self._select.reading(nodes)
 

@@ -39,7 +39,8 @@ def connection_name(model: type[Model], using: Any, write: bool) -> str:
         chosen = router.db_for_write(model) if write else router.db_for_read(model)
         if chosen is not None:
             return chosen if isinstance(chosen, str) else str(chosen.connection_name)
-    return model._meta.default_connection or model._meta.app_connection or "default"
+    meta = model._meta
+    return meta.default_connection or meta.app_connection or "default"
 
 
 def engine(model: type[Model], using: Any = None) -> Any:

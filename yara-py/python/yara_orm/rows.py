@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from . import _engine, execution, router
@@ -36,9 +36,10 @@ class Single(Runnable[T_co]):
         self._select = select
         self._how = how
 
-    async def _found(self) -> list[Any]:
+    def _found(self) -> Awaitable[list[Any]]:
         query = self._query
-        found: list[Any] = [] if query._empty else await query._rows(self._select)
+        found: Awaitable[list[Any]]
+        found = execution.Known(list) if query._empty else query._rows(self._select)
         return found
 
     async def _run(self) -> Any:
@@ -123,8 +124,8 @@ class SingleValue(Single[Any]):
         """Runs on this connection."""
         return type(self)(self._query, self._rows.using_db(connection), self._how)
 
-    async def _found(self) -> list[Any]:
-        return await self._rows
+    def _found(self) -> Awaitable[list[Any]]:
+        return self._rows
 
 
 class Rows(Runnable[Any], Generic[T]):
@@ -154,8 +155,7 @@ class Rows(Runnable[Any], Generic[T]):
         if query._empty:
             return []
         target = router.for_read(query.model, query._using)
-        statement = _engine.Statement.select(self._select.in_own_order())
-        found: list[Any] = await execution.rows(target, statement, self._shape)
+        found = await execution.rows(target, self._select.in_own_order(), self._shape)
         return self._made(found)
 
     def _made(self, rows: list[Any]) -> list[Any]:
@@ -175,7 +175,7 @@ class Rows(Runnable[Any], Generic[T]):
         if self._query._empty:
             return None
         target = router.for_read(self._query.model, self._query._using)
-        statement = _engine.Statement.select(self._select.in_own_order())
+        statement = self._select.in_own_order()
         return _engine.open(target, statement, self._shape)
 
     def _changed(self, query: Any, select: _engine.Select) -> Self:

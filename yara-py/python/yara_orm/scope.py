@@ -48,7 +48,14 @@ class Scope:
 
     def expression(self, name: str) -> Expr[Any]:
         """What a text names: an annotation, a field, a path."""
-        return wrap(_engine.named_column(self.model._meta.ready(), self.names, name))
+        meta = self.model._meta
+        table = meta.ready()
+        known = self.annotations.get(name)
+        if known is not None:
+            return wrap(known._node)
+        if name in meta.fields_map:
+            return wrap(meta.column(name)._node)
+        return wrap(_engine.named_column(table, self.names, name))
 
     def named(self, value: Any) -> Expr[Any]:
         """What a text or an expression means here."""

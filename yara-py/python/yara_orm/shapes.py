@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import typing
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _engine
 from .aliases import Whole
@@ -20,31 +20,52 @@ if TYPE_CHECKING:
     from .models import Model
     from .queryset import QuerySet, Rows
 
+Joining: TypeAlias = "tuple[tuple[str, ...], type[Any]]"
+"""The steps to a related row that is read along, and its model."""
+
+Decided: TypeAlias = "tuple[list[_engine.Node] | None, list[_engine.Node], _engine.RowPlan]"
+"""The own columns that are read, where not all are; those of related rows; what becomes of them."""
+
 
 def instances(
     query: QuerySet[Any], select: _engine.Select
 ) -> tuple[_engine.Select, _engine.RowPlan]:
     """Whole rows as instances, with what was joined and annotated."""
     meta = query.model._meta
+    joined = tuple((steps, owner_of(query.model, steps)) for steps in sorted(query._joined))
+    extra = query._annotations
+    # What is annotated differs from query to query; the rest is decided once.
+    known = None if extra else meta.shapes.get((query._deferred, joined))
+    if known is None:
+        known = _decided(query, joined)
+        if not extra and len(meta.shapes) < 256:
+            meta.shapes[query._deferred, joined] = known
+    own, related, plan = known
+    if own is not None:
+        select = select.reading(own)
+    if extra:
+        select = select.reading_too([each._node for each in extra.values()])
+    return (select.reading_too(related) if related else select), plan
+
+
+def _decided(query: QuerySet[Any], joined: tuple[Joining, ...]) -> Decided:
+    meta = query.model._meta
     names: list[str] = list(meta.names)
     model: type[Any] = query.model
+    own: list[_engine.Node] | None = None
     if query._deferred is not None:
         names = list(query._deferred)
         model = partial(query.model)
-        select = select.reading([meta.column(name)._node for name in names])
-    extra = list(query._annotations)
-    if extra:
-        select = select.reading_too([each._node for each in query._annotations.values()])
+        own = [meta.column(name)._node for name in names]
+    nodes: list[_engine.Node] = []
     related: list[tuple[list[str], type[Any], list[str]]] = []
-    for steps in sorted(query._joined):
-        target = owner_of(query.model, steps)
+    for steps, target in joined:
         table = target._meta.ready()
-        nodes = [
+        nodes.extend(
             _engine.column(meta.ready(), list(steps), table, name) for name in target._meta.names
-        ]
-        select = select.reading_too(nodes)
+        )
         related.append((list(steps), target, list(target._meta.names)))
-    return select, _engine.RowPlan.instances(model, [*names, *extra], related)
+    return own, nodes, _engine.RowPlan.instances(model, [*names, *query._annotations], related)
 
 
 _PARTIAL: dict[type[Any], type[Any]] = {}

@@ -6,6 +6,7 @@ use crate::bridge::Home;
 use crate::db::Target;
 use crate::encode::encode;
 use pyo3::prelude::*;
+use std::sync::Arc;
 use yara_core::plan::{self, Position};
 use yara_core::value::Value;
 
@@ -13,7 +14,7 @@ use yara_core::value::Value;
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Keyset {
     inner: plan::Keyset,
-    columns: Vec<OutputColumn>,
+    columns: Arc<[OutputColumn]>,
 }
 
 #[pymethods]

@@ -14,6 +14,7 @@ use pyo3::types::{
 use std::sync::Arc;
 use yara_core::error::{Error, ErrorKind};
 use yara_core::lookup::{self, Expected, Lookup, LookupValue, Operator};
+use yara_core::plan;
 use yara_core::tree::Expr;
 use yara_core::value::{Type, Value};
 
@@ -87,6 +88,31 @@ impl Select {
     /// Only rows that match all of these lookups; `None` where the query is a slice, or a value is
     /// none of those that need no second look. This is the short way of what most programs ask.
     fn matching(&self, table: &Table, lookups: &Bound<'_, PyDict>) -> PyResult<Option<Select>> {
+        let condition = self.plain_condition(table, lookups)?;
+        Ok(condition.map(|condition| self.changed(|select| select.filter.push(condition))))
+    }
+
+    /// The same, for one row: another one is read too, so that it can be told that there are
+    /// several.
+    fn one_matching(&self, table: &Table, lookups: &Bound<'_, PyDict>) -> PyResult<Option<Select>> {
+        let condition = self.plain_condition(table, lookups)?;
+        Ok(condition.map(|condition| {
+            self.changed(|select| {
+                select.filter.push(condition);
+                plan::narrow(select, 2);
+                plan::in_own_order(select);
+            })
+        }))
+    }
+}
+
+impl Select {
+    /// What `matching` adds.
+    fn plain_condition(
+        &self,
+        table: &Table,
+        lookups: &Bound<'_, PyDict>,
+    ) -> PyResult<Option<Expr>> {
         let sliced = self.inner.limit.is_some() || self.inner.offset.is_some();
         if sliced || !lookups.iter().all(|(_, value)| is_plain(&value)) {
             return Ok(None);
@@ -106,8 +132,7 @@ impl Select {
                 lookup::Condition::And(parts)
             }
         };
-        let condition = condition.build().map_err(raise)?;
-        Ok(Some(self.changed(|select| select.filter.push(condition))))
+        condition.build().map_err(raise).map(Some)
     }
 }
 

@@ -305,7 +305,7 @@ fn exists(select: &Select) -> Node {
 /// The value of a query's first row; without an order, that of the smallest key.
 #[pyfunction]
 fn scalar(select: &Select) -> PyResult<Node> {
-    match select.columns.as_slice() {
+    match &*select.columns {
         [column] => Ok(Node {
             node: Expr::Scalar(Box::new(select.first_only())),
             kind: column.kind,

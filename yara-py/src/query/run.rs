@@ -1,5 +1,6 @@
 //! Running what has been built.
 
+use super::select::Select;
 use super::shape::RowPlan;
 use super::write::Statement;
 use super::{raise, refuse};
@@ -18,17 +19,44 @@ use yara_core::backend::{Access, Command, Request};
 use yara_core::executor::request;
 use yara_core::schema;
 use yara_core::sql::{Dialect, ExplainFormat, ExplainOptions, ddl};
+use yara_core::tree;
 use yara_core::value::Value;
 
-/// What the rows of a statement become; without a shape they are counted.
-fn shape_of(
-    py: Python<'_>,
-    statement: &Statement,
-    shape: Option<&RowPlan>,
-) -> PyResult<Arc<RowShape>> {
-    match shape {
-        Some(shape) => shape.decide(py, &statement.columns),
-        None => Ok(Arc::new(RowShape::Count)),
+/// What is run: a query, or a statement.
+enum Asked<'py> {
+    Select(Bound<'py, Select>),
+    Statement(Bound<'py, Statement>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Asked<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Asked<'py>> {
+        if let Ok(select) = object.cast::<Select>() {
+            return Ok(Asked::Select(select.to_owned()));
+        }
+        Ok(Asked::Statement(object.cast::<Statement>()?.to_owned()))
+    }
+}
+
+impl Asked<'_> {
+    fn tree(&self) -> tree::Statement {
+        match self {
+            Asked::Select(select) => tree::Statement::Select(select.get().inner.clone()),
+            Asked::Statement(statement) => statement.get().inner.clone(),
+        }
+    }
+
+    /// What the rows become; without a shape they are counted.
+    fn shape(&self, py: Python<'_>, shape: Option<&RowPlan>) -> PyResult<Arc<RowShape>> {
+        let columns = match self {
+            Asked::Select(select) => &select.get().columns,
+            Asked::Statement(statement) => &statement.get().columns,
+        };
+        match shape {
+            Some(shape) => shape.decide(py, columns),
+            None => Ok(Arc::new(RowShape::Count)),
+        }
     }
 }
 
@@ -38,11 +66,11 @@ fn shape_of(
 fn run(
     py: Python<'_>,
     target: Target,
-    statement: &Statement,
+    statement: Asked<'_>,
     shape: Option<&RowPlan>,
 ) -> PyResult<Operation> {
-    let shape = shape_of(py, statement, shape)?;
-    Ok(run_statement(target, "query", statement.inner.clone(), shape))
+    let shape = statement.shape(py, shape)?;
+    Ok(run_statement(target, "query", statement.tree(), shape))
 }
 
 /// Runs statements in one round trip: all of them, or none. It gives a list of what each gave.
@@ -52,25 +80,20 @@ fn run(
 fn run_all(
     py: Python<'_>,
     target: Target,
-    statements: Vec<(PyRef<'_, Statement>, Option<PyRef<'_, RowPlan>>)>,
+    statements: Vec<(Asked<'_>, Option<PyRef<'_, RowPlan>>)>,
 ) -> PyResult<Operation> {
     let mut batch = Vec::with_capacity(statements.len());
     for (statement, shape) in &statements {
-        batch.push((statement.inner.clone(), shape_of(py, statement, shape.as_deref())?));
+        batch.push((statement.tree(), statement.shape(py, shape.as_deref())?));
     }
     Ok(run_statements(target, "queries", batch))
 }
 
 /// Reads the rows of a statement in portions.
 #[pyfunction]
-fn open(
-    py: Python<'_>,
-    target: Target,
-    statement: &Statement,
-    shape: &RowPlan,
-) -> PyResult<Cursor> {
-    let shape = shape.decide(py, &statement.columns)?;
-    Ok(Cursor::new(target, statement.inner.clone(), shape))
+fn open(py: Python<'_>, target: Target, statement: Asked<'_>, shape: &RowPlan) -> PyResult<Cursor> {
+    let shape = statement.shape(py, Some(shape))?;
+    Ok(Cursor::new(target, statement.tree(), shape))
 }
 
 /// The SQL text of a statement on a database, and the values of its parameters.
@@ -78,10 +101,10 @@ fn open(
 fn text<'py>(
     py: Python<'py>,
     target: Target,
-    statement: &Statement,
+    statement: Asked<'_>,
 ) -> PyResult<(String, Vec<Bound<'py, PyAny>>)> {
     let runner = target.runner(py, &Home::Thread)?;
-    let request = request(runner.executor(), &mut statement.inner.clone()).map_err(raise)?;
+    let request = request(runner.executor(), &mut statement.tree()).map_err(raise)?;
     let object = |value: &Value| {
         let decoded = Decoder::of(py, value.kind()).decode(py, &value.as_cell());
         decoded.map_err(|fault| raise(fault.named("a parameter")))
@@ -94,12 +117,12 @@ fn text<'py>(
 #[pyfunction]
 fn explain(
     target: Target,
-    statement: &Statement,
+    statement: Asked<'_>,
     json: bool,
     analyze: bool,
     verbose: bool,
 ) -> Operation {
-    let mut statement = statement.inner.clone();
+    let mut statement = statement.tree();
     let format = if json { ExplainFormat::Json } else { ExplainFormat::Text };
     let options = ExplainOptions { format, analyze, verbose };
     target.operation("explain", move |runner| async move {

@@ -25,7 +25,7 @@ pub(crate) struct OutputColumn {
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Select {
     pub(crate) inner: tree::Select,
-    pub(crate) columns: Vec<OutputColumn>,
+    pub(crate) columns: Arc<[OutputColumn]>,
 }
 
 impl Select {
@@ -55,7 +55,7 @@ impl Select {
 }
 
 /// The columns that stand for all fields of a table.
-pub(crate) fn columns_of(table: &Table) -> Vec<OutputColumn> {
+pub(crate) fn columns_of(table: &Table) -> Arc<[OutputColumn]> {
     let column =
         |codec: &Arc<Codec>| OutputColumn { kind: Some(codec.kind), codec: Some(codec.clone()) };
     table.codecs.iter().map(column).collect()
@@ -90,12 +90,10 @@ impl Select {
 
     /// Reads these too.
     fn reading_too(&self, nodes: Vec<PyRef<'_, Node>>) -> Select {
-        let mut select = self.changed(|_| {});
-        for node in nodes {
-            select.inner.columns.push(node.node.clone());
-            select.columns.push(column_of(&node));
-        }
-        select
+        let mut inner = self.inner.clone();
+        inner.columns.extend(nodes.iter().map(|node| node.node.clone()));
+        let more = nodes.iter().map(|node| column_of(node));
+        Select { inner, columns: self.columns.iter().cloned().chain(more).collect() }
     }
 
     /// Only rows of which this is true.

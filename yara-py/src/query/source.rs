@@ -5,6 +5,7 @@ use super::write::Statement;
 use super::{Node, Select, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
+use std::sync::Arc;
 use yara_core::plan;
 use yara_core::schema::TableRef;
 use yara_core::tree::{self, Common, CommonQuery, Name, Origin, Output};
@@ -18,7 +19,7 @@ pub(crate) struct Source {
     table: TableRef,
     /// Whether they are whole rows.
     whole: bool,
-    columns: Vec<OutputColumn>,
+    columns: Arc<[OutputColumn]>,
     /// What stands behind the name of a common table expression.
     pub(super) definition: Option<Common>,
 }

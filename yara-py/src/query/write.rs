@@ -8,6 +8,7 @@ use super::select::{OutputColumn, column_of};
 use super::{Node, Select, raise, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
+use std::sync::Arc;
 use yara_core::plan;
 use yara_core::tree::{self, ConflictTarget, Delete, Expr, Insert, InsertSource, Update};
 use yara_core::typed::declare::{check_value, touch};
@@ -113,38 +114,29 @@ fn excluded(column: &Node) -> PyResult<Node> {
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Statement {
     pub(crate) inner: tree::Statement,
-    pub(crate) columns: Vec<OutputColumn>,
+    pub(crate) columns: Arc<[OutputColumn]>,
 }
 
 impl Statement {
     fn without_rows(inner: tree::Statement) -> Statement {
-        Statement { inner, columns: Vec::new() }
+        Statement { inner, columns: Arc::default() }
     }
 }
 
 #[pymethods]
 impl Statement {
-    /// The rows of a query.
-    #[staticmethod]
-    fn select(select: &Select) -> Statement {
-        Statement {
-            inner: tree::Statement::Select(select.inner.clone()),
-            columns: select.columns.clone(),
-        }
-    }
-
     /// The number of rows of a query.
     #[staticmethod]
     fn count(select: &Select) -> Statement {
         let column = OutputColumn { kind: Some(Type::I64), codec: None };
-        Statement { inner: plan::count(&select.inner), columns: vec![column] }
+        Statement { inner: plan::count(&select.inner), columns: [column].into() }
     }
 
     /// Whether a query has rows.
     #[staticmethod]
     fn exists(select: &Select) -> Statement {
         let column = OutputColumn { kind: Some(Type::Bool), codec: None };
-        Statement { inner: plan::exists(&select.inner), columns: vec![column] }
+        Statement { inner: plan::exists(&select.inner), columns: [column].into() }
     }
 
     /// Inserts a row and gives back these fields of it.
@@ -184,7 +176,7 @@ impl Statement {
                 rows.columns.len()
             )));
         }
-        for (at, column) in fields.iter().zip(&rows.columns) {
+        for (at, column) in fields.iter().zip(rows.columns.iter()) {
             let field = &table.inner.fields[*at];
             if let Some(kind) = column.kind
                 && !fits(kind, field.kind)
@@ -267,7 +259,7 @@ impl Statement {
             .map(|codec| OutputColumn { kind: Some(codec.kind), codec: Some(codec.clone()) })
             .collect();
         columns.extend(base.columns.iter().cloned());
-        Ok(Statement { inner, columns })
+        Ok(Statement { inner, columns: columns.into() })
     }
 
     /// Relates rows to an owner through the table between.

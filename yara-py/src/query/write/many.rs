@@ -43,7 +43,7 @@ impl Statement {
                 load,
                 ..insert
             }),
-            columns: cells,
+            columns: cells.into(),
         })
     }
 
@@ -81,7 +81,7 @@ impl Statement {
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
                 told: numbers(0, rows.len()),
             }),
-            columns: cells,
+            columns: cells.into(),
         })
     }
 }
