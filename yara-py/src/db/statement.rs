@@ -42,7 +42,8 @@ pub(crate) async fn fetch(
     shape: Arc<RowShape>,
 ) -> Result<PyRows> {
     let request = runner.request(&mut statement)?;
-    PyRows::of(runner.executor().run(vec![request], PyRows::new(shape)).await?)
+    let sink = PyRows::of_access(shape, request.command.access);
+    PyRows::of(runner.executor().run(vec![request], sink).await?)
 }
 
 /// The rows of several trees that run in one round trip.

@@ -137,6 +137,17 @@ impl Decoder {
         })
     }
 
+    /// Whether a cell is of the very kind that is decoded, which has an object for each value.
+    pub(super) fn is_sure_of(&self, cell: &ValueRef<'_>) -> bool {
+        matches!(
+            (self, cell),
+            (Decoder::Int, ValueRef::I64(_))
+                | (Decoder::Float, ValueRef::F64(_))
+                | (Decoder::Text, ValueRef::Text(_))
+                | (Decoder::Bytes, ValueRef::Bytes(_))
+        )
+    }
+
     /// Kinds that are seldom, and those that a database stores as another one.
     fn stored_otherwise<'py>(
         &self,

@@ -49,6 +49,17 @@ pub(crate) enum RowShape {
 }
 
 impl RowShape {
+    /// Whether these cells become objects, as no more than memory can be missing.
+    pub(super) fn is_sure_of(&self, cells: &[ValueRef<'_>]) -> bool {
+        match self {
+            RowShape::Tuples(decoders) => {
+                decoders.iter().zip(cells).all(|(decoder, cell)| decoder.is_sure_of(cell))
+            }
+            RowShape::Scalars(decoder) => cells.iter().all(|cell| decoder.is_sure_of(cell)),
+            _ => false,
+        }
+    }
+
     /// Whether the database's names for the columns are of any use.
     pub(super) fn wants_columns(&self) -> bool {
         matches!(self, RowShape::AnyTuples | RowShape::AnyDicts(_))

@@ -8,7 +8,7 @@ use pyo3::types::{PyList, PyString};
 use pyo3::{IntoPyObjectExt, ffi};
 use std::any::Any;
 use std::sync::Arc;
-use yara_core::backend::{ColumnInfo, RowSink};
+use yara_core::backend::{Access, ColumnInfo, RowSink};
 use yara_core::error::{Error, ErrorKind, Result};
 use yara_core::value::ValueRef;
 
@@ -16,19 +16,32 @@ use yara_core::value::ValueRef;
 ///
 /// Where the interpreter is attached, objects are made straight from the cells: an event loop's
 /// thread reads the socket itself. SQLite's own thread is not attached; there, rows are kept, and
-/// the interpreter is asked for a portion at a time, so that the program's threads go on.
+/// the interpreter is asked for a portion at a time, so that the program's threads go on. The last
+/// portion waits for whoever takes the result, and has the interpreter anyway, where nothing would
+/// be lost if no objects could be made of it.
 pub(crate) struct PyRows {
     shape: Arc<RowShape>,
     list: Option<Py<PyList>>,
     names: Vec<Py<PyString>>,
     kept: OwnedRows,
     count: u64,
+    /// The statement only reads, so that it may fail when it is over.
+    reads: bool,
+    /// Objects can be made of all that was kept.
+    sure: bool,
 }
 
 impl PyRows {
     pub(crate) fn new(shape: Arc<RowShape>) -> Box<PyRows> {
         let kept = OwnedRows::default();
-        Box::new(PyRows { shape, list: None, names: Vec::new(), kept, count: 0 })
+        let (list, names) = (None, Vec::new());
+        Box::new(PyRows { shape, list, names, kept, count: 0, reads: false, sure: true })
+    }
+
+    /// For a statement of this access.
+    pub(crate) fn of_access(shape: Arc<RowShape>, access: Access) -> Box<PyRows> {
+        let rows = PyRows::new(shape);
+        Box::new(PyRows { reads: access == Access::Read, ..*rows })
     }
 
     /// What the statement gave: a list, or a number.
@@ -104,6 +117,7 @@ impl RowSink for PyRows {
             return Python::attach(|py| self.add(py, cells));
         }
         if self.kept.push(cells) {
+            self.sure = self.sure && self.shape.is_sure_of(cells);
             return if self.kept.is_full() { self.flush() } else { Ok(()) };
         }
         self.flush()?;
@@ -112,7 +126,8 @@ impl RowSink for PyRows {
 
     fn done(&mut self, _: usize, rows: u64) -> Result<()> {
         self.count += rows;
-        self.flush()
+        // An error here takes back what the statement has written.
+        if self.reads || self.sure { Ok(()) } else { self.flush() }
     }
 
     fn restart(&mut self) {
