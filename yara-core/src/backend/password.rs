@@ -30,8 +30,8 @@ impl Password {
         Password(Arc::new(move || Box::pin(ask())))
     }
 
-    /// What it is at this moment.
-    pub(crate) fn ask(&self) -> BoxFuture<'static, Result<String>> {
+    /// What it is at this moment; a backend asks whenever a connection logs in.
+    pub fn ask(&self) -> BoxFuture<'static, Result<String>> {
         (self.0)()
     }
 }
