@@ -6,6 +6,7 @@ use crate::exit;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 /// Watches the bell of an executor. The loop owns it, so that it lives as long as the loop is open:
 /// its end is the loop's.
@@ -33,7 +34,7 @@ impl Drop for Doorbell {
     }
 }
 
-/// Called in the next iteration of the loop, or when a timer has run out.
+/// Called in the next iteration of the loop.
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Tick {
     executor: Weak<LoopExecutor>,
@@ -50,6 +51,28 @@ impl Tick {
     fn __call__(&self, py: Python<'_>) {
         if let Some(executor) = self.executor.upgrade() {
             executor.on_tick(py);
+        }
+    }
+}
+
+/// Called when a timer has run out, or a little before: loops count from when their iteration began.
+#[pyclass(frozen, module = "yara_orm._engine")]
+pub(crate) struct Alarm {
+    executor: Weak<LoopExecutor>,
+    deadline: Instant,
+}
+
+impl Alarm {
+    pub(super) fn new(executor: Weak<LoopExecutor>, deadline: Instant) -> Alarm {
+        Alarm { executor, deadline }
+    }
+}
+
+#[pymethods]
+impl Alarm {
+    fn __call__(&self, py: Python<'_>) {
+        if let Some(executor) = self.executor.upgrade() {
+            executor.on_alarm(py, self.deadline);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! watching file descriptors, telling asyncio futures, asking for a timer.
 
 use super::bell::Bell;
-use super::callbacks::{Doorbell, Ready, Tick};
+use super::callbacks::{Alarm, Doorbell, Ready, Tick};
 use super::driver::{self, Driver};
 use super::io::{Direction, Io};
 use super::tasks::{Outcome, TaskId, Tasks, Work};
@@ -53,7 +53,7 @@ pub(crate) struct LoopExecutor {
     /// asyncio futures of operations that are over.
     told: Mutex<Vec<Py<PyAny>>>,
     timers: Arc<Timers>,
-    /// When the loop was last asked to call because of a timer.
+    /// When the loop will call because of a timer, if it was asked to and has not yet.
     alarm: Mutex<Option<Instant>>,
     bell: Bell,
     rung: AtomicBool,
@@ -327,6 +327,17 @@ impl LoopExecutor {
         self.turn(py);
     }
 
+    /// The loop calls because of a timer; where it is early, it is asked again.
+    pub(super) fn on_alarm(self: &Arc<Self>, py: Python<'_>, deadline: Instant) {
+        {
+            let mut alarm = lock(&self.alarm);
+            if *alarm == Some(deadline) {
+                *alarm = None;
+            }
+        }
+        self.turn(py);
+    }
+
     /// Does what polls have left to be done with Python. One thing that fails does not keep the
     /// others from being done.
     fn settle(self: &Arc<Self>, py: Python<'_>) {
@@ -412,18 +423,18 @@ impl LoopExecutor {
         if let Some(deadline) = self.timers.earliest() {
             let sooner = {
                 let mut alarm = lock(&self.alarm);
-                // One that has gone off, or will go off too late, is of no use.
-                let useful = alarm.is_some_and(|at| at > Instant::now() && at <= deadline);
+                let useful = alarm.is_some_and(|at| at <= deadline);
                 if !useful {
                     *alarm = Some(deadline);
                 }
                 !useful
             };
-            if sooner && let Some(tick) = tick() {
+            if sooner {
                 let delay = deadline.saturating_duration_since(Instant::now());
                 // asyncio may call a little early, by the resolution of its clock.
                 let delay = delay.as_secs_f64() + 0.000_5;
-                self.event_loop(py)?.call_method1(intern!(py, "call_later"), (delay, tick))?;
+                let alarm = Py::new(py, Alarm::new(self.me.clone(), deadline))?;
+                self.event_loop(py)?.call_method1(intern!(py, "call_later"), (delay, alarm))?;
             }
         }
         Ok(())
