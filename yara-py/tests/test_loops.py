@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from conftest import LOOPS, Database, Run
@@ -412,6 +413,29 @@ def test_waiting_for_the_pool_has_an_end(database: Database, run: Run) -> None:
     with pytest.raises(exceptions.PoolTimeout):
         engine.begin().run()
     transaction.rollback().run()
+
+
+class Early(asyncio.SelectorEventLoop):
+    """Calls long before the time, as loops do by a little."""
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        return super().call_later(delay / 2, callback, *args, context=context)
+
+
+def test_a_loop_that_calls_too_early_is_asked_again(database: Database) -> None:
+    engine = database.engine(max_size=1, acquire_timeout=0.2)
+
+    async def main() -> None:
+        transaction = await engine.begin()
+        with pytest.raises(exceptions.PoolTimeout):
+            await engine.begin()
+        await transaction.rollback()
+
+    loop = Early()
+    try:
+        loop.run_until_complete(asyncio.wait_for(main(), 20))
+    finally:
+        loop.close()
 
 
 def test_transactions_have_time_limits(database: Database, run: Run) -> None:
