@@ -5,6 +5,7 @@
 //! plain `&'static` references. Nothing here knows how a model is spelled in either language.
 
 mod builder;
+pub mod definition;
 mod describe;
 mod field;
 mod index;

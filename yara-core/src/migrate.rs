@@ -1,0 +1,17 @@
+//! Migrations: from the tables there are to the tables that the models ask for.
+//!
+//! ```text
+//!  models ──▶ State ─┐
+//!                    ├─ diff ──▶ operations ──▶ a file, the same for all languages and databases
+//!  files  ──▶ State ─┘
+//!                                files that are not applied ──▶ statements ──▶ the database
+//! ```
+//!
+//! An [`Operation`] says what changes and not how: the writer of DDL makes the statements of a
+//! database of it, and what undoes it follows from the [`State`] before it.
+
+mod operation;
+mod state;
+
+pub use operation::Operation;
+pub use state::State;

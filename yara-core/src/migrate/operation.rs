@@ -1,0 +1,160 @@
+//! What a migration changes.
+
+use crate::schema::definition::{
+    CheckDefinition, ColumnDefinition, ForeignKeyDefinition, FulltextDefinition, IndexDefinition,
+    Sql, TableDefinition, TableName, UniqueDefinition,
+};
+
+/// One change. It names what is there by name only: what it was is known from the [`State`] before.
+///
+/// [`State`]: super::State
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// A table, with all that belongs to it.
+    CreateTable(TableDefinition),
+    /// A table goes, with its rows.
+    DropTable(TableName),
+    /// A table, and the made names of what belongs to it.
+    RenameTable {
+        /// What it was called.
+        from: TableName,
+        /// What it is called.
+        to: TableName,
+    },
+    /// What a table is for.
+    CommentTable {
+        /// The table.
+        table: TableName,
+        /// What is written there.
+        comment: Option<String>,
+    },
+    /// A column.
+    AddColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: ColumnDefinition,
+        /// What the rows there are have in it, where it is not what the database fills in.
+        fill: Option<Sql>,
+    },
+    /// A column goes, with its values.
+    DropColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+    },
+    /// A column, and the made names of what it is part of.
+    RenameColumn {
+        /// The table.
+        table: TableName,
+        /// What it was called.
+        from: String,
+        /// What it is called.
+        to: String,
+    },
+    /// A column of this name becomes what is said here.
+    AlterColumn {
+        /// The table.
+        table: TableName,
+        /// All of what it is.
+        column: ColumnDefinition,
+        /// What the rows have in it, made of what they had; where databases would convert it
+        /// otherwise, or NULL is not allowed any more.
+        fill: Option<Sql>,
+    },
+    /// Another primary key.
+    SetPrimaryKey {
+        /// The table.
+        table: TableName,
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// A unique constraint.
+    AddUnique {
+        /// The table.
+        table: TableName,
+        /// The constraint.
+        unique: UniqueDefinition,
+    },
+    /// A unique constraint goes.
+    DropUnique {
+        /// The table.
+        table: TableName,
+        /// Of which columns, and its name if it was given one.
+        unique: UniqueDefinition,
+    },
+    /// A condition.
+    AddCheck {
+        /// The table.
+        table: TableName,
+        /// The condition.
+        check: CheckDefinition,
+    },
+    /// A condition goes.
+    DropCheck {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// A foreign key.
+    AddForeignKey {
+        /// The table.
+        table: TableName,
+        /// The constraint.
+        foreign_key: ForeignKeyDefinition,
+    },
+    /// A foreign key's constraint goes; its columns stay.
+    DropForeignKey {
+        /// The table.
+        table: TableName,
+        /// The columns that refer.
+        columns: Vec<String>,
+    },
+    /// An index.
+    AddIndex {
+        /// The table.
+        table: TableName,
+        /// The index.
+        index: IndexDefinition,
+        /// Whether rows are written while it is built, where the database can; not in a
+        /// transaction then.
+        concurrently: bool,
+    },
+    /// An index goes.
+    DropIndex {
+        /// The table.
+        table: TableName,
+        /// The index.
+        index: IndexDefinition,
+        /// Whether rows are written meanwhile, where the database can; not in a transaction then.
+        concurrently: bool,
+    },
+    /// An index for full-text searches.
+    AddFulltext {
+        /// The table.
+        table: TableName,
+        /// The index.
+        fulltext: FulltextDefinition,
+    },
+    /// An index for full-text searches goes.
+    DropFulltext {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// Statements of the user's own; the tables are the same after them.
+    Sql {
+        /// What is run.
+        up: Sql,
+        /// What undoes it; without it the migration cannot be undone.
+        down: Option<Sql>,
+    },
+    /// Code of the program, by the name under which the program has it; for rows, not tables.
+    Step {
+        /// The name.
+        name: String,
+    },
+}
