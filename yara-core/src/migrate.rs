@@ -10,8 +10,7 @@
 //! An [`Operation`] says what changes and not how: the writer of DDL makes the statements of a
 //! database of it, and what undoes it follows from the [`State`] before it.
 
-mod operation;
 mod state;
 
-pub use operation::Operation;
+pub use crate::schema::operation::Operation;
 pub use state::State;

@@ -9,6 +9,7 @@ pub mod definition;
 mod describe;
 mod field;
 mod index;
+pub mod operation;
 mod path;
 mod relation;
 mod table;

@@ -1,13 +1,12 @@
-//! What a migration changes.
+//! What a migration changes. It stands beside the definitions, because the writer of DDL, which is
+//! below migrations, makes the statements of it.
 
-use crate::schema::definition::{
+use super::definition::{
     CheckDefinition, ColumnDefinition, ForeignKeyDefinition, FulltextDefinition, IndexDefinition,
     Sql, TableDefinition, TableName, UniqueDefinition,
 };
 
-/// One change. It names what is there by name only: what it was is known from the [`State`] before.
-///
-/// [`State`]: super::State
+/// One change. It names what is there by name only: what it was is known from the tables before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// A table, with all that belongs to it.
