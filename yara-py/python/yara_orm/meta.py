@@ -264,9 +264,12 @@ class Meta:
             for name, field in self.fields_map.items()
             if name not in self.computed
         ]
-        from .relations import setters
+        from .relations import setters, settling_setter
 
         self.setters = setters(self)
+        for name, field in self.fields_map.items():
+            if field.settles:
+                self.setters.setdefault(name, settling_setter(name, field))
         table_slot = self.slot
         self.table_handle = table
         self._every = None

@@ -19,6 +19,7 @@ from .runnable import Call
 from .transactions import in_transaction
 
 if TYPE_CHECKING:
+    from .fields.base import Field
     from .meta import Meta
     from .models import Model
     from .queryset import QuerySet
@@ -458,6 +459,16 @@ def _key_setter(relation: str, name: str) -> Callable[[Any, Any], None]:
         if getattr(instance, name, None) != value and relation in instance.__dict__:
             del instance.__dict__[relation]
         _set(instance, name, value)
+        _changes(instance, (name,))
+
+    return setter
+
+
+def settling_setter(name: str, field: Field[Any]) -> Callable[[Any, Any], None]:
+    """What setting a field does, whose values have one spelling in rows and several elsewhere."""
+
+    def setter(instance: Any, value: Any) -> None:
+        _set(instance, name, field.settled(value))
         _changes(instance, (name,))
 
     return setter

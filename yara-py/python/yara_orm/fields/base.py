@@ -67,6 +67,8 @@ class Field(Generic[S]):
     """The engine's kind of value."""
     mutable: ClassVar[bool] = False
     """Whether a value can change in place, so that an instance cannot notice it."""
+    settles: bool = False
+    """Whether `settled` changes values."""
 
     model: type[Model]
     name: str
@@ -171,7 +173,12 @@ class Field(Generic[S]):
 
     def make_default(self) -> Any:
         """A default for a new instance."""
-        return self.default() if callable(self.default) else self.default
+        return self.settled(self.default() if callable(self.default) else self.default)
+
+    def settled(self, value: Any) -> Any:
+        """A value as a row has it, however an instance was given it: what has one spelling of
+        several."""
+        return value
 
     def to_python_value(self, value: Any) -> Any:
         """What was given for the field, as the type that the field has."""

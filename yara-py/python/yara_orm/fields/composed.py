@@ -145,8 +145,16 @@ class ArrayField(Field[S]):
                     "the field of the items of an ArrayField says what kind they are, and nothing "
                     "of NULL, keys and defaults"
                 )
-            self.element = element
+            self.element, self.settles = element, element.settles
             self.max_length, self.precision = element.max_length, element.precision
+
+    def to_python_value(self, value: Any) -> Any:
+        return self.settled(value)
+
+    def settled(self, value: Any) -> Any:
+        if not self.settles or not isinstance(value, (list, tuple)):
+            return value
+        return [self.element.settled(item) for item in value]
 
 
 class RangeField(Field[S]):
@@ -190,7 +198,7 @@ class RangeField(Field[S]):
                     "RangeField needs the field of its bounds, one of integers (IntField, "
                     "BigIntField), decimals, dates or datetimes: RangeField(IntField())"
                 )
-            self.element = element
+            self.element, self.settles = element, element.settles
 
     def to_python_value(self, value: Any) -> Any:
         if not isinstance(value, Range):
@@ -199,7 +207,13 @@ class RangeField(Field[S]):
             return value._steps(1)
         if isinstance(self.element, DateField):
             return value._steps(dt.timedelta(days=1))
-        return value
+        return self.settled(value)
+
+    def settled(self, value: Any) -> Any:
+        if not self.settles or not isinstance(value, Range):
+            return value
+        lower, upper = self.element.settled(value.lower), self.element.settled(value.upper)
+        return Range._made(lower, upper, value.bounds, value.is_empty)
 
 
 _ELEMENTS: dict[str, Field[Any]] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
+from .. import timezone
 from ..exceptions import ConfigurationError, ValidationError
 from ..ranges import Interval
 from .base import UNSET, Field, S
@@ -275,10 +276,12 @@ class BooleanField(Field[S]):
 class DatetimeField(_Datetime[S]):
     """An instant; without time zones (`use_tz=False`) a date and time as they are.
 
-    `auto_now` is set by each save, `auto_now_add` by the first.
+    `auto_now` is set by each save, `auto_now_add` by the first. Without time zones, a moment that
+    has one becomes the same moment in UTC, without a zone, as soon as it is given.
     """
 
     kind = "timestamptz"
+    settles = True
 
     @overload
     def __init__(
@@ -308,7 +311,19 @@ class DatetimeField(_Datetime[S]):
         self.auto_now_add = self.auto_now_add or auto_now_add or auto_now
 
     def to_python_value(self, value: Any) -> Any:
-        return _parsed(self, dt.datetime.fromisoformat, value)
+        return self.settled(_parsed(self, dt.datetime.fromisoformat, value))
+
+    def settled(self, value: Any) -> Any:
+        if timezone.get_use_tz() or not isinstance(value, dt.datetime) or value.tzinfo is None:
+            return value
+        if timezone.is_naive(value):
+            # A zone that says nothing of this moment.
+            return value.replace(tzinfo=None)
+        try:
+            return value.astimezone(timezone.UTC).replace(tzinfo=None)
+        except OverflowError:
+            # Not in the years 1 to 9999 there; refused where it is written.
+            return value
 
 
 class DateField(_Date[S]):
