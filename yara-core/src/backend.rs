@@ -11,7 +11,7 @@ mod registry;
 pub mod sqlite;
 
 pub use password::Password;
-pub use registry::{SCHEMES, from_url};
+pub use registry::{DIALECTS, SCHEMES, from_url};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::future::BoxFuture;

@@ -1,13 +1,18 @@
-//! From the scheme of a URL to a backend. A further database is one more line here.
+//! From the scheme of a URL to a backend. A further database is one more line in each list here.
 
 use super::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::nearest;
 use crate::runtime::Runtime;
+use crate::sql::{Dialect, Postgres, Sqlite};
 use std::sync::Arc;
 
 /// The schemes of all databases there are, whether they are compiled in or not.
 pub const SCHEMES: [&str; 3] = ["sqlite", "postgres", "postgresql"];
+
+/// The SQL of all databases there are, whether they are compiled in or not: what one program writes
+/// down, another one reads.
+pub const DIALECTS: [&dyn Dialect; 2] = [&Postgres, &Sqlite];
 
 /// The parameters of a URL that the backend did not take.
 type Parameters = Vec<(String, String)>;

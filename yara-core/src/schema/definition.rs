@@ -125,7 +125,7 @@ pub struct IndexDefinition {
     pub unique: bool,
     /// What rows are found by, the first part first.
     pub keys: Vec<KeyDefinition>,
-    /// How it is built, such as `gin`.
+    /// How it is built, such as `gin`, in small letters.
     pub method: Option<String>,
     /// Columns whose values it holds beside its keys.
     pub include: Vec<String>,
@@ -164,6 +164,23 @@ pub struct FulltextDefinition {
     pub language: String,
     /// Of which columns.
     pub columns: Vec<String>,
+}
+
+impl TableDefinition {
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<&ColumnDefinition> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+impl Sql {
+    /// The text for a database, by its [name](crate::sql::Dialect::name).
+    pub fn text(&self, database: &str) -> Option<&str> {
+        match self {
+            Sql::Same(text) => Some(text),
+            Sql::Each(texts) => texts.get(&database.to_ascii_lowercase()).map(String::as_str),
+        }
+    }
 }
 
 impl fmt::Display for TableName {

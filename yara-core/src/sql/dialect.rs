@@ -1,11 +1,12 @@
 //! What differs between databases, as data and a few methods.
 
-use super::ddl::CreateOptions;
+use super::ddl::{CreateOptions, Subject};
 use super::{
     ExplainOptions, Level, Place, Transform, Writer, aggregate, custom, explain, expr, predicate,
 };
 use crate::error::Result;
-use crate::schema::{Field, Fulltext, Table};
+use crate::schema::Table;
+use crate::schema::definition::{ColumnDefinition, FulltextDefinition};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, Alias, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock,
@@ -118,14 +119,15 @@ pub trait Dialect: Send + Sync + 'static {
     fn random_hex(&self, bytes: u32) -> String;
 
     /// The declared type of a column, without NOT NULL, default and key.
-    fn column_type(&self, field: &Field) -> Cow<'static, str>;
+    fn column_type(&self, column: &ColumnDefinition) -> Cow<'static, str>;
 
     /// What follows the name of a column whose values the database counts up, type included; it
     /// may make it the primary key. Errs where the database cannot count there.
-    fn auto_column(&self, table: &Table, field: &Field) -> Result<AutoColumn>;
+    fn auto_column(&self, table: Subject<'_>, column: &ColumnDefinition) -> Result<AutoColumn>;
 
-    /// A condition that refuses what the declared type alone would let in.
-    fn column_check(&self, field: &Field, column: &str) -> Option<String>;
+    /// A condition that refuses what the declared type alone would let in, of a column whose name is
+    /// quoted already.
+    fn column_check(&self, column: &ColumnDefinition, name: &str) -> Option<String>;
 
     /// Adds a constraint to a table; both are written already. With `if_absent` it is no error
     /// that the constraint is there.
@@ -144,13 +146,13 @@ pub trait Dialect: Send + Sync + 'static {
     /// The statements that create an index for full-text searches.
     fn create_fulltext(
         &self,
-        table: &'static Table,
-        index: &Fulltext,
+        table: Subject<'_>,
+        index: &FulltextDefinition,
         options: CreateOptions,
     ) -> Result<Vec<String>>;
 
     /// What drops such an index, unless it goes with its table.
-    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+    fn drop_fulltext(&self, index: &FulltextDefinition) -> Option<String> {
         let _ = index;
         None
     }

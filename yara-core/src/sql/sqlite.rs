@@ -18,12 +18,13 @@ mod numeric;
 mod returning;
 mod types;
 
-use super::ddl::{CreateOptions, identity};
+use super::ddl::{CreateOptions, Subject, identity};
 use super::{
     AutoColumn, BulkInsert, Capabilities, Dialect, ExplainOptions, Level, Writer, constant,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Field, Fulltext, Table};
+use crate::schema::Table;
+use crate::schema::definition::{ColumnDefinition, FulltextDefinition};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, Alias, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
@@ -124,42 +125,42 @@ impl Dialect for Sqlite {
         format!("lower(hex(randomblob({bytes})))")
     }
 
-    fn column_type(&self, field: &Field) -> Cow<'static, str> {
-        types::of_column(field)
+    fn column_type(&self, column: &ColumnDefinition) -> Cow<'static, str> {
+        types::of_column(column)
     }
 
     /// AUTOINCREMENT, so that the key of a deleted row is never given to another one.
-    fn auto_column(&self, table: &Table, field: &Field) -> Result<AutoColumn> {
-        if !field.primary_key || table.primary_key.len() != 1 {
+    fn auto_column(&self, table: Subject<'_>, column: &ColumnDefinition) -> Result<AutoColumn> {
+        if table.table.primary_key != [column.name.as_str()] {
             return Err(Error::new(
                 ErrorKind::Unsupported,
                 format!(
-                    "SQLite counts up a primary key of one column only, and {}.{} is not one; give \
-                     its values from the program",
-                    table.model, field.name
+                    "SQLite counts up a primary key of one column only, and {} is not one; give its \
+                     values from the program",
+                    table.path(&column.name)
                 ),
             ));
         }
-        identity(table, field, || AutoColumn {
+        identity(table, column, || AutoColumn {
             definition: "INTEGER PRIMARY KEY AUTOINCREMENT".into(),
             is_key: true,
         })
     }
 
-    fn column_check(&self, field: &Field, column: &str) -> Option<String> {
-        types::check(field, column)
+    fn column_check(&self, column: &ColumnDefinition, name: &str) -> Option<String> {
+        types::check(column, name)
     }
 
     fn create_fulltext(
         &self,
-        table: &'static Table,
-        index: &Fulltext,
+        table: Subject<'_>,
+        index: &FulltextDefinition,
         options: CreateOptions,
     ) -> Result<Vec<String>> {
         fts::create(self, table, index, options)
     }
 
-    fn drop_fulltext(&self, index: &Fulltext) -> Option<String> {
+    fn drop_fulltext(&self, index: &FulltextDefinition) -> Option<String> {
         Some(fts::drop(self, index))
     }
 

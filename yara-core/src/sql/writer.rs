@@ -3,6 +3,7 @@
 use super::{Access, Binding, Dialect, Hole, Level, Parameter, Transform, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
+use crate::schema::definition::TableName;
 use crate::tree::{Alias, Expr, Literal};
 
 /// Where a value stands, for databases that infer the type of a text from its surroundings.
@@ -92,6 +93,15 @@ impl<'d> Writer<'d> {
             self.push(".");
         }
         self.name(table.name);
+    }
+
+    /// The same of a table that no model need stand for.
+    pub fn table_name(&mut self, table: &TableName) {
+        if let Some(schema) = &table.schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(&table.name);
     }
 
     /// The name by which a statement's columns are told apart.

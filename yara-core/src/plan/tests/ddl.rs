@@ -303,8 +303,8 @@ fn sqlite_refuses_what_postgresql_would() {
 #[test]
 fn a_name_that_is_too_long_is_cut_and_stays_one_of_a_kind() {
     let long = "a_column_whose_name_alone_is_nearly_as_long_as_names_can_be";
-    let first = made_name(book(), &[long, "x"], "idx", &Postgres);
-    let second = made_name(book(), &[long, "y"], "idx", &Postgres);
+    let first = made_name(book().name, &[long, "x"], "idx", &Postgres);
+    let second = made_name(book().name, &[long, "y"], "idx", &Postgres);
     assert_eq!(first.len(), 63);
     assert!(first.ends_with("_idx") && first != second);
 }

@@ -3,42 +3,25 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Relation, RelationKind, Table};
 
-/// Tables in an order in which each comes after those that it refers to, as far as there is one.
-#[derive(Debug, Default)]
-pub struct Ordered {
-    /// The tables.
-    pub tables: Vec<&'static Table>,
-    /// The foreign keys, by position in the table's relations, that lead to a table which comes
-    /// later: models that refer to each other in a circle.
-    pub late: Vec<(&'static Table, usize)>,
-}
-
-/// The tables, those between the two models of a relation included. Errs where a foreign key leads
-/// to a table that is not among them, unless `complete` is false.
-pub fn in_order(tables: &[&'static Table], complete: bool) -> Result<Ordered> {
+/// The tables, those between the two models of a relation included, in an order in which each comes
+/// after those that it refers to, as far as there is one. Errs where a foreign key leads to a table
+/// that is not among them, unless `complete` is false.
+pub fn in_order(tables: &[&'static Table], complete: bool) -> Result<Vec<&'static Table>> {
     let all = with_implicit(tables, complete)?;
     if complete {
         for table in &all {
             for relation in owning(table) {
-                let target = relation.1.target.table()?;
-                if relation.1.db_constraint && !contains(&all, target) {
-                    return Err(missing(table, relation.1, "leads to", target));
+                let target = relation.target.table()?;
+                if relation.db_constraint && !contains(&all, target) {
+                    return Err(missing(table, relation, "leads to", target));
                 }
             }
         }
     }
-    let mut ordered = Ordered::default();
+    let mut ordered = Vec::with_capacity(all.len());
     let mut visiting = Vec::new();
     for table in &all {
-        visit(table, &all, &mut visiting, &mut ordered.tables)?;
-    }
-    for (at, table) in ordered.tables.iter().enumerate() {
-        for (position, relation) in owning(table) {
-            let target = relation.target.table()?;
-            if relation.db_constraint && contains(&ordered.tables[at + 1..], target) {
-                ordered.late.push((table, position));
-            }
-        }
+        visit(table, &all, &mut visiting, &mut ordered)?;
     }
     Ok(ordered)
 }
@@ -47,8 +30,8 @@ fn contains(tables: &[&'static Table], table: &'static Table) -> bool {
     tables.iter().any(|known| std::ptr::eq(*known, table))
 }
 
-fn owning(table: &'static Table) -> impl Iterator<Item = (usize, &'static Relation)> {
-    table.relations.iter().enumerate().filter(|(_, relation)| relation.is_owning())
+fn owning(table: &'static Table) -> impl Iterator<Item = &'static Relation> {
+    table.relations.iter().filter(|relation| relation.is_owning())
 }
 
 /// The given tables, each once, and the tables between that no model stands for.
@@ -102,7 +85,7 @@ fn visit(
         return Ok(());
     }
     visiting.push(table);
-    for (_, relation) in owning(table) {
+    for relation in owning(table) {
         let target = relation.target.table()?;
         if contains(all, target) {
             visit(target, all, visiting, done)?;

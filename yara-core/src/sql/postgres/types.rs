@@ -1,7 +1,7 @@
 //! The names of types.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::Field;
+use crate::schema::definition::ColumnDefinition;
 use crate::value::Type;
 use std::borrow::Cow;
 
@@ -51,15 +51,15 @@ pub(super) fn check(kind: Type) -> Result<()> {
 }
 
 /// The declared type of a column.
-pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
-    let sized = |kind: Type| match (kind, field.max_length, field.precision) {
+pub(super) fn of_column(column: &ColumnDefinition) -> Cow<'static, str> {
+    let sized = |kind: Type| match (kind, column.max_length, column.precision) {
         (Type::Text, Some(length), _) => Some(format!("varchar({length})")),
         (Type::Numeric, _, Some((digits, scale))) => Some(format!("numeric({digits}, {scale})")),
         _ => None,
     };
-    match field.kind {
+    match column.kind {
         // Not `varchar(n)[]`, which no operator compares with the `text[]` of values.
-        Type::Array(item) if innermost(*item) == Type::Text => name(field.kind),
+        Type::Array(item) if innermost(*item) == Type::Text => name(column.kind),
         Type::Array(item) => {
             let item = innermost(*item);
             Cow::Owned(array(&sized(item).map_or_else(|| name(item), Cow::Owned)))

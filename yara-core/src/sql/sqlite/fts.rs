@@ -4,40 +4,39 @@
 //! The FTS5 table holds no texts, only where words stand. Its rows have the numbers of the model's
 //! rows, so the model needs a key that is that number.
 
-use super::super::ddl::CreateOptions;
-use super::super::{Dialect, Writer, fulltext};
+use super::super::ddl::{CreateOptions, Subject, quoted};
+use super::super::{Dialect, fulltext};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Default, Fulltext, Table};
+use crate::schema::definition::FulltextDefinition;
 
 /// The table, what fills it, and the triggers.
 pub(super) fn create(
     dialect: &dyn Dialect,
-    table: &'static Table,
-    index: &Fulltext,
+    table: Subject<'_>,
+    index: &FulltextDefinition,
     options: CreateOptions,
 ) -> Result<Vec<String>> {
     check_key(table)?;
-    let tokenizer = fulltext::tokenizer(index.language)?;
+    let tokenizer = fulltext::tokenizer(&index.language)?;
     let exists = if options.if_not_exists { "IF NOT EXISTS " } else { "" };
-    let (fts, own) = (quoted(dialect, index.name), quoted(dialect, table.name));
+    let (fts, own) = (quoted(&index.name, dialect), quoted(&table.table.name.name, dialect));
     let columns: String = (0..index.columns.len()).map(|at| format!("c{at}, ")).collect();
     let into = format!("INSERT INTO {fts} (rowid, {})", columns.trim_end_matches(", "));
     let texts = |row: &str| -> String {
-        let text = |column: &&str| {
-            let column = quoted(dialect, column);
+        let text = |column: &String| {
+            let column = quoted(column, dialect);
             format!(", coalesce({row}.{column}, '') || ' {}'", fulltext::EVERY)
         };
         index.columns.iter().map(text).collect()
     };
     let trigger = |name: &str, event: String, body: String| {
-        let name = quoted(dialect, &format!("{}_{name}", index.name));
+        let name = quoted(&format!("{}_{name}", index.name), dialect);
         format!("CREATE TRIGGER {exists}{name} AFTER {event} ON {own} BEGIN {body} END")
     };
     let add = format!("{into} VALUES (new.rowid{});", texts("new"));
     let remove = format!("DELETE FROM {fts} WHERE rowid = old.rowid;");
-    let changed: Vec<&str> = table.key_fields().map(|field| field.column).collect();
-    let changed: Vec<String> =
-        index.columns.iter().chain(&changed).map(|column| quoted(dialect, column)).collect();
+    let changed = index.columns.iter().chain(&table.table.primary_key);
+    let changed: Vec<String> = changed.map(|column| quoted(column, dialect)).collect();
     let update = format!("UPDATE OF {}", changed.join(", "));
     Ok(vec![
         format!(
@@ -56,13 +55,14 @@ pub(super) fn create(
 }
 
 /// The triggers go with the model's table.
-pub(super) fn drop(dialect: &dyn Dialect, index: &Fulltext) -> String {
-    format!("DROP TABLE IF EXISTS {}", quoted(dialect, index.name))
+pub(super) fn drop(dialect: &dyn Dialect, index: &FulltextDefinition) -> String {
+    format!("DROP TABLE IF EXISTS {}", quoted(&index.name, dialect))
 }
 
-fn check_key(table: &Table) -> Result<()> {
-    let counted = table.key_fields().all(|field| matches!(field.default, Default::Auto));
-    if counted && table.primary_key.len() == 1 {
+fn check_key(table: Subject<'_>) -> Result<()> {
+    if let [key] = &table.table.primary_key[..]
+        && table.table.column(key).is_some_and(|column| column.counted)
+    {
         return Ok(());
     }
     Err(Error::new(
@@ -70,13 +70,7 @@ fn check_key(table: &Table) -> Result<()> {
         format!(
             "SQLite's full-text search needs a key that the database counts up, and {} has another \
              one; add `id: i64`, or put the texts into a model of their own",
-            table.model
+            table.title()
         ),
     ))
-}
-
-fn quoted(dialect: &dyn Dialect, name: &str) -> String {
-    let mut writer = Writer::new(dialect);
-    writer.name(name);
-    writer.into_text()
 }

@@ -5,14 +5,14 @@
 //! refuses what PostgreSQL would refuse.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::Field;
+use crate::schema::definition::ColumnDefinition;
 use crate::value::Type;
 use std::borrow::Cow;
 
 /// The declared type of a column. Names that hold `INT` have the affinity of integers, those with
 /// `CHAR` or `TEXT` that of texts, `FLOA` and `DOUB` that of floats.
-pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
-    Cow::Borrowed(match field.kind {
+pub(super) fn of_column(column: &ColumnDefinition) -> Cow<'static, str> {
+    Cow::Borrowed(match column.kind {
         Type::Bool => "BOOLEAN",
         Type::I16 => "SMALLINT",
         Type::I32 => "INTEGER",
@@ -20,14 +20,14 @@ pub(super) fn of_column(field: &Field) -> Cow<'static, str> {
         Type::F32 => "FLOAT",
         Type::F64 => "DOUBLE",
         Type::Numeric => {
-            return Cow::Owned(match field.precision {
+            return Cow::Owned(match column.precision {
                 Some((digits, scale)) => {
                     format!("DECIMAL_TEXT({digits}, {scale}) COLLATE yara_numeric")
                 }
                 None => "DECIMAL_TEXT COLLATE yara_numeric".into(),
             });
         }
-        Type::Text => match field.max_length {
+        Type::Text => match column.max_length {
             Some(length) => return Cow::Owned(format!("VARCHAR({length})")),
             None => "TEXT",
         },
@@ -70,31 +70,31 @@ pub(super) fn no_ranges() -> Error {
 }
 
 /// The condition that a value of the column is of its kind; NULL meets it.
-pub(super) fn check(field: &Field, column: &str) -> Option<String> {
+pub(super) fn check(column: &ColumnDefinition, name: &str) -> Option<String> {
     let stored = |class: &str| {
-        if field.nullable {
-            format!("typeof({column}) IN ('{class}', 'null')")
+        if column.nullable {
+            format!("typeof({name}) IN ('{class}', 'null')")
         } else {
-            format!("typeof({column}) = '{class}'")
+            format!("typeof({name}) = '{class}'")
         }
     };
-    Some(match field.kind {
-        Type::Bool => format!("{column} IN (0, 1)"),
-        Type::I16 => format!("{} AND {column} BETWEEN -32768 AND 32767", stored("integer")),
+    Some(match column.kind {
+        Type::Bool => format!("{name} IN (0, 1)"),
+        Type::I16 => format!("{} AND {name} BETWEEN -32768 AND 32767", stored("integer")),
         Type::I32 => {
-            format!("{} AND {column} BETWEEN -2147483648 AND 2147483647", stored("integer"))
+            format!("{} AND {name} BETWEEN -2147483648 AND 2147483647", stored("integer"))
         }
         Type::I64 | Type::Interval => stored("integer"),
         // NaN and the infinities, which SQLite's floats lack or do not show, are stored as words.
         Type::F32 | Type::F64 => {
-            format!("{} OR {column} IN ('NaN', 'Infinity', '-Infinity')", stored("real"))
+            format!("{} OR {name} IN ('NaN', 'Infinity', '-Infinity')", stored("real"))
         }
         Type::Bytes => stored("blob"),
-        Type::Text => match field.max_length {
-            Some(length) => format!("{} AND length({column}) <= {length}", stored("text")),
+        Type::Text => match column.max_length {
+            Some(length) => format!("{} AND length({name}) <= {length}", stored("text")),
             None => stored("text"),
         },
-        Type::Json => format!("{} AND json_valid({column})", stored("text")),
+        Type::Json => format!("{} AND json_valid({name})", stored("text")),
         Type::Numeric
         | Type::Uuid
         | Type::Date

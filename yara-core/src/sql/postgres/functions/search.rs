@@ -1,11 +1,12 @@
 //! Full-text search. The texts are joined by [`document`], as an index of them joins them.
 
-use super::super::super::ddl::CreateOptions;
+use super::super::super::ddl::{CreateOptions, Subject, quoted};
 use super::super::super::{Dialect, Level, Writer, constant};
 use super::unsupported;
 use crate::error::Result;
-use crate::schema::{Fulltext, Table};
-use crate::tree::{ColumnRef, Expr, Function};
+use crate::schema::definition::FulltextDefinition;
+use crate::tree::{Expr, Function, Raw, RawPart};
+use crate::value::Type;
 
 pub(super) fn call(
     writer: &mut Writer<'_>,
@@ -57,23 +58,25 @@ fn document(writer: &mut Writer<'_>, language: &str, texts: &[Expr]) -> Result<(
 /// `CREATE INDEX … USING gin (to_tsvector(…))`
 pub(in crate::sql::postgres) fn create_fulltext(
     dialect: &dyn Dialect,
-    table: &'static Table,
-    index: &Fulltext,
+    table: Subject<'_>,
+    index: &FulltextDefinition,
     options: CreateOptions,
 ) -> Result<Vec<String>> {
     let mut writer = Writer::new(dialect);
-    writer.constants = true;
     writer.push(match options.if_not_exists {
         true => "CREATE INDEX IF NOT EXISTS ",
         false => "CREATE INDEX ",
     });
-    writer.name(index.name);
+    writer.name(&index.name);
     writer.push(" ON ");
-    writer.table(table);
+    writer.table_name(&table.table.name);
     writer.push(" USING gin (");
-    let text = |at: &usize| Expr::Column(ColumnRef::own(table, table.fields[*at].name));
-    let texts: Vec<Expr> = index.fields.iter().map(text).collect();
-    document(&mut writer, index.language, &texts)?;
+    let text = |column: &String| {
+        let parts = vec![RawPart::Text(quoted(column, dialect))];
+        Expr::Raw(Box::new(Raw { parts, kind: Some(Type::Text) }))
+    };
+    let texts: Vec<Expr> = index.columns.iter().map(text).collect();
+    document(&mut writer, &index.language, &texts)?;
     writer.push(")");
     Ok(vec![writer.into_text()])
 }
