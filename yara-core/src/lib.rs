@@ -6,6 +6,7 @@ pub mod executor;
 pub mod future;
 mod hash;
 pub mod lookup;
+#[cfg(feature = "migrate")]
 pub mod migrate;
 mod names;
 mod pattern;

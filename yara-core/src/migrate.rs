@@ -10,7 +10,15 @@
 //! An [`Operation`] says what changes and not how: the writer of DDL makes the statements of a
 //! database of it, and what undoes it follows from the [`State`] before it.
 
+mod diff;
+mod file;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod samples;
 mod state;
 
 pub use crate::schema::operation::Operation;
+pub use diff::{Hints, diff};
+pub use file::Migration;
 pub use state::State;

@@ -27,6 +27,8 @@ mod pattern;
 mod postgres;
 mod predicate;
 mod raw;
+#[cfg(feature = "migrate")]
+pub(crate) mod rewrite;
 mod select;
 mod source;
 mod sqlite;

@@ -8,12 +8,16 @@
 //! Names of columns, never of members, stand here. A constraint or index without a name has the one
 //! that is made from its table and columns.
 
+mod name;
+
+#[cfg(feature = "migrate")]
+pub(crate) use name::{Part, dotted};
+
 use super::OnDelete;
 use crate::tree::Nulls;
 use crate::value::Type;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The name of a table, and the schema where it is not the connection's default one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +37,22 @@ pub enum Sql {
     Same(String),
     /// Each database has its own.
     Each(BTreeMap<String, String>),
+}
+
+impl Sql {
+    /// The text for a database, by its [name](crate::sql::Dialect::name).
+    pub fn text(&self, database: &str) -> Option<&str> {
+        match self {
+            Sql::Same(text) => Some(text),
+            Sql::Each(texts) => texts.get(&database.to_ascii_lowercase()).map(String::as_str),
+        }
+    }
+}
+
+impl From<&str> for Sql {
+    fn from(text: &str) -> Sql {
+        Sql::Same(text.to_owned())
+    }
 }
 
 /// A table.
@@ -146,6 +166,76 @@ pub struct KeyDefinition {
     pub class: Option<String>,
 }
 
+impl KeyDefinition {
+    /// A column in its natural order.
+    pub fn column(name: impl Into<String>) -> KeyDefinition {
+        KeyDefinition {
+            of: KeySource::Column(name.into()),
+            descending: false,
+            nulls: Nulls::Greatest,
+            class: None,
+        }
+    }
+
+    /// Whether it is a column, and nothing more is said of it.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.of, KeySource::Column(_))
+            && !self.descending
+            && self.nulls == Nulls::Greatest
+            && self.class.is_none()
+    }
+}
+
+impl IndexDefinition {
+    /// The columns among its keys.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter_map(|key| match &key.of {
+            KeySource::Column(name) => Some(name.as_str()),
+            KeySource::Expression(_) => None,
+        })
+    }
+}
+
+impl ColumnDefinition {
+    /// A column of a kind, without NULL, and nothing more.
+    pub fn new(name: impl Into<String>, kind: Type) -> ColumnDefinition {
+        ColumnDefinition {
+            name: name.into(),
+            kind,
+            max_length: None,
+            precision: None,
+            nullable: false,
+            counted: false,
+            default: None,
+            computed: None,
+            choices: Vec::new(),
+            comment: None,
+        }
+    }
+}
+
+impl TableDefinition {
+    /// A table of columns whose key is the first of them, and nothing more.
+    pub fn new(name: TableName, columns: Vec<ColumnDefinition>) -> TableDefinition {
+        TableDefinition {
+            name,
+            comment: None,
+            primary_key: columns.first().map(|column| column.name.clone()).into_iter().collect(),
+            columns,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            fulltext: Vec::new(),
+        }
+    }
+
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<&ColumnDefinition> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
 /// What a part of an index is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeySource {
@@ -164,30 +254,4 @@ pub struct FulltextDefinition {
     pub language: String,
     /// Of which columns.
     pub columns: Vec<String>,
-}
-
-impl TableDefinition {
-    /// The column of a name.
-    pub fn column(&self, name: &str) -> Option<&ColumnDefinition> {
-        self.columns.iter().find(|column| column.name == name)
-    }
-}
-
-impl Sql {
-    /// The text for a database, by its [name](crate::sql::Dialect::name).
-    pub fn text(&self, database: &str) -> Option<&str> {
-        match self {
-            Sql::Same(text) => Some(text),
-            Sql::Each(texts) => texts.get(&database.to_ascii_lowercase()).map(String::as_str),
-        }
-    }
-}
-
-impl fmt::Display for TableName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.schema {
-            Some(schema) => write!(f, "{schema}.{}", self.name),
-            None => f.write_str(&self.name),
-        }
-    }
 }

@@ -80,7 +80,7 @@ pub enum Operation {
     DropUnique {
         /// The table.
         table: TableName,
-        /// Of which columns, and its name if it was given one.
+        /// Its name if it was given one, else of which columns; nothing more counts.
         unique: UniqueDefinition,
     },
     /// A condition.
@@ -125,7 +125,7 @@ pub enum Operation {
     DropIndex {
         /// The table.
         table: TableName,
-        /// The index.
+        /// Its name if it was given one, else its keys; nothing more counts.
         index: IndexDefinition,
         /// Whether rows are written meanwhile, where the database can; not in a transaction then.
         concurrently: bool,
@@ -156,4 +156,58 @@ pub enum Operation {
         /// The name.
         name: String,
     },
+}
+
+impl Operation {
+    /// The names of all operations, as files have them.
+    pub const NAMES: [&str; 21] = [
+        "create_table",
+        "drop_table",
+        "rename_table",
+        "comment_table",
+        "add_column",
+        "drop_column",
+        "rename_column",
+        "alter_column",
+        "set_primary_key",
+        "add_unique",
+        "drop_unique",
+        "add_check",
+        "drop_check",
+        "add_foreign_key",
+        "drop_foreign_key",
+        "add_index",
+        "drop_index",
+        "add_fulltext",
+        "drop_fulltext",
+        "sql",
+        "step",
+    ];
+
+    /// The name, as files have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::CreateTable(_) => "create_table",
+            Operation::DropTable(_) => "drop_table",
+            Operation::RenameTable { .. } => "rename_table",
+            Operation::CommentTable { .. } => "comment_table",
+            Operation::AddColumn { .. } => "add_column",
+            Operation::DropColumn { .. } => "drop_column",
+            Operation::RenameColumn { .. } => "rename_column",
+            Operation::AlterColumn { .. } => "alter_column",
+            Operation::SetPrimaryKey { .. } => "set_primary_key",
+            Operation::AddUnique { .. } => "add_unique",
+            Operation::DropUnique { .. } => "drop_unique",
+            Operation::AddCheck { .. } => "add_check",
+            Operation::DropCheck { .. } => "drop_check",
+            Operation::AddForeignKey { .. } => "add_foreign_key",
+            Operation::DropForeignKey { .. } => "drop_foreign_key",
+            Operation::AddIndex { .. } => "add_index",
+            Operation::DropIndex { .. } => "drop_index",
+            Operation::AddFulltext { .. } => "add_fulltext",
+            Operation::DropFulltext { .. } => "drop_fulltext",
+            Operation::Sql { .. } => "sql",
+            Operation::Step { .. } => "step",
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Kinds that a database knows and this library does not: those of extensions.
 
+use std::sync::{Mutex, PoisonError};
+
 /// A kind of value that a program registers, such as a vector: its values are texts, which the
 /// database reads and writes in its own way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -12,6 +14,36 @@ pub struct ForeignKind {
     pub sqlite: Option<&'static str>,
     /// The extension of PostgreSQL that has the type.
     pub extension: Option<&'static str>,
+}
+
+impl ForeignKind {
+    /// The same kind, kept for as long as the program runs: each is kept once. There are few of
+    /// them.
+    pub fn kept(
+        name: &str,
+        postgres: Option<&str>,
+        sqlite: Option<&str>,
+        extension: Option<&str>,
+    ) -> &'static ForeignKind {
+        static KEPT: Mutex<Vec<&'static ForeignKind>> = Mutex::new(Vec::new());
+        let mut known = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |known: &&&'static ForeignKind| {
+            (known.name, known.postgres, known.sqlite, known.extension)
+                == (name, postgres, sqlite, extension)
+        };
+        if let Some(found) = known.iter().find(same) {
+            return found;
+        }
+        let text = |text: &str| -> &'static str { Box::leak(text.into()) };
+        let kind: &'static ForeignKind = Box::leak(Box::new(ForeignKind {
+            name: text(name),
+            postgres: postgres.map(text),
+            sqlite: sqlite.map(text),
+            extension: extension.map(text),
+        }));
+        known.push(kind);
+        kind
+    }
 }
 
 /// A value of such a kind, as text.

@@ -1,0 +1,166 @@
+//! Columns that come, change and go.
+
+use super::convert::{Conversion, conversion};
+use super::hints::Answers;
+use super::pair::Pair;
+use super::question::Questions;
+use crate::migrate::Operation;
+use crate::schema::definition::{ColumnDefinition, Sql, TableName};
+use crate::sql::rewrite::instead_of_null;
+
+/// Asks what the rows have in new columns, and how values are converted, where nobody has said it.
+pub(super) fn ask(pairs: &[Pair], answers: &Answers, questions: &mut Questions) {
+    for pair in pairs {
+        let table = pair.name();
+        for column in pair.coming() {
+            if needs_value(column) && fill_of_new(&table, column, answers).is_none() {
+                questions.ask(format!(
+                    "`{table}.{0}` comes and cannot be NULL: what do the rows that are there have \
+                     in it? fill(\"{table}.{0}\", \"…\") says it in SQL; or let it be NULL, or have \
+                     a default of the database",
+                    column.name
+                ));
+            } else {
+                // So that the hint counts as used.
+                answers.fill_of(&table, &column.name);
+            }
+        }
+        for (old, new) in pair.staying() {
+            if old.computed.is_none() {
+                ask_about_change(&table, old, new, answers, questions);
+            }
+        }
+    }
+}
+
+fn ask_about_change(
+    table: &TableName,
+    old: &ColumnDefinition,
+    new: &ColumnDefinition,
+    answers: &Answers,
+    questions: &mut Questions,
+) {
+    let label = format!("{table}.{}", new.name);
+    if let Conversion::Asked(how) = conversion(old, new) {
+        if answers.fill_of(table, &new.name).is_none() {
+            questions.ask(format!(
+                "`{label}` {how}, and what becomes of its values is not clear: \
+                 fill({label:?}, \"…\") says it in SQL, of what they are now"
+            ));
+        }
+    } else if old.nullable && !new.nullable && fill_of_changed(table, old, new, answers).is_none() {
+        questions.ask(format!(
+            "`{label}` cannot be NULL any more: what do the rows have that are? \
+             fill({label:?}, \"…\") says it in SQL"
+        ));
+    } else if old != new {
+        answers.fill_of(table, &new.name);
+    }
+}
+
+fn needs_value(column: &ColumnDefinition) -> bool {
+    !column.nullable && column.default.is_none() && column.computed.is_none() && !column.counted
+}
+
+/// What the rows have in a new column.
+fn fill_of_new(table: &TableName, column: &ColumnDefinition, answers: &Answers) -> Option<Sql> {
+    let constant = || answers.constant_of(table, &column.name).filter(|_| needs_value(column));
+    answers.fill_of(table, &column.name).or_else(constant).cloned()
+}
+
+/// What the rows have in a column that changes: a hint, or where nothing but NULL goes the value in
+/// place of it.
+fn fill_of_changed(
+    table: &TableName,
+    old: &ColumnDefinition,
+    new: &ColumnDefinition,
+    answers: &Answers,
+) -> Option<Sql> {
+    let hint = answers.fill_of(table, &new.name);
+    if old.kind != new.kind || !old.nullable || new.nullable {
+        return hint.cloned();
+    }
+    let value = hint.or(new.default.as_ref()).or_else(|| answers.constant_of(table, &new.name));
+    value.map(|value| instead_of_null(&new.name, value))
+}
+
+/// Computed columns that go or are made anew: before the columns that they are computed from.
+pub(super) fn computed_dropped(pairs: &[Pair]) -> Vec<Operation> {
+    let of = |pair: &Pair| {
+        let going = pair.going().filter(|column| column.computed.is_some());
+        let names: Vec<String> = going.map(|column| column.name.clone()).collect();
+        let table = pair.name();
+        let drop = move |column| Operation::DropColumn { table: table.clone(), column };
+        pair.remade.iter().cloned().chain(names).map(drop).collect::<Vec<_>>()
+    };
+    pairs.iter().flat_map(of).collect()
+}
+
+/// The other columns that go.
+pub(super) fn dropped(pairs: &[Pair]) -> Vec<Operation> {
+    let of = |pair: &Pair| {
+        let going = pair.going().filter(|column| column.computed.is_none());
+        let drop = |column: &ColumnDefinition| Operation::DropColumn {
+            table: pair.name(),
+            column: column.name.clone(),
+        };
+        going.map(drop).collect::<Vec<_>>()
+    };
+    pairs.iter().flat_map(of).collect()
+}
+
+/// What comes and changes in one table: columns, the key between them, then what is computed.
+pub(super) fn changed(pair: &Pair, answers: &Answers) -> Vec<Operation> {
+    let table = pair.name();
+    let mut operations = Vec::new();
+    for column in pair.coming().filter(|column| column.computed.is_none()) {
+        operations.push(Operation::AddColumn {
+            table: table.clone(),
+            column: column.clone(),
+            fill: fill_of_new(&table, column, answers),
+        });
+    }
+    let rekeyed = pair.old.primary_key != pair.new.primary_key;
+    let mut after = Vec::new();
+    // What is not computed any more does not hold fast what it was computed from.
+    let (freed, others): (Vec<_>, Vec<_>) =
+        pair.staying().partition(|(old, _)| old.computed.is_some());
+    for (old, new) in freed.into_iter().chain(others) {
+        let fill = fill_of_changed(&table, old, new, answers);
+        let first = if rekeyed { between(old, new) } else { new.clone() };
+        let alter = |column, fill| Operation::AlterColumn { table: table.clone(), column, fill };
+        let second = (first != *new).then(|| alter(new.clone(), None));
+        if first != *old {
+            operations.push(alter(first, fill));
+        }
+        after.extend(second);
+    }
+    if rekeyed {
+        let columns = pair.new.primary_key.clone();
+        operations.push(Operation::SetPrimaryKey { table: table.clone(), columns });
+    }
+    operations.extend(after);
+    let is_remade = |name: &str| pair.remakes([name].into_iter());
+    for column in &pair.new.columns {
+        let comes = pair.old.column(&column.name).is_none() && column.computed.is_some();
+        if comes || is_remade(&column.name) {
+            let (table, column) = (table.clone(), column.clone());
+            operations.push(Operation::AddColumn { table, column, fill: None });
+        }
+    }
+    if pair.old.comment != pair.new.comment {
+        let comment = pair.new.comment.clone();
+        operations.push(Operation::CommentTable { table, comment });
+    }
+    operations
+}
+
+/// What a column is while the primary key changes: a column of the key cannot be NULL, and a
+/// database may count up nothing but the key.
+fn between(old: &ColumnDefinition, new: &ColumnDefinition) -> ColumnDefinition {
+    ColumnDefinition {
+        nullable: old.nullable && new.nullable,
+        counted: old.counted && new.counted,
+        ..new.clone()
+    }
+}
