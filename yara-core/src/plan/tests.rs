@@ -7,6 +7,7 @@ mod columns;
 #[cfg(feature = "sqlite")]
 mod complement;
 mod ddl;
+mod definitions;
 mod functions;
 mod groups;
 mod joins;

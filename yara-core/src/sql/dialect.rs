@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::Result;
 use crate::schema::Table;
-use crate::schema::definition::{ColumnDefinition, FulltextDefinition};
+use crate::schema::definition::{ColumnDefinition, FulltextDefinition, TableDefinition, TableName};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, Alias, BinaryOperator, Custom, Expr, Frame, Function, InList, InRows, Literal, Lock,
@@ -32,8 +32,11 @@ pub enum BulkInsert {
 pub struct Capabilities {
     /// How many rows are inserted at once.
     pub bulk_insert: BulkInsert,
-    /// Whether a foreign key can be added to a table that exists (`alter table … add constraint`).
-    pub alter_add_constraint: bool,
+    /// Whether `alter table` changes columns and constraints of a table that exists; where not, it
+    /// is made anew and its rows are copied.
+    pub alter_table: bool,
+    /// Whether an index can be built while rows are written.
+    pub concurrent_indexes: bool,
     /// Whether `limit` must be written as a number: SQLite prepares a statement anew for each run
     /// in which it is bound.
     pub literal_limit: bool,
@@ -136,6 +139,20 @@ pub trait Dialect: Send + Sync + 'static {
         format!("ALTER TABLE {table} ADD {constraint}")
     }
 
+    /// Moves a table, whose name is written already, into a schema whose name is quoted already, or
+    /// into the connection's default one; none where there are no schemas.
+    fn set_schema(&self, table: &str, schema: Option<&str>) -> Option<String> {
+        let _ = (table, schema);
+        None
+    }
+
+    /// What makes the database count up a column that is there, from the greatest number on; only
+    /// where `alter table` can.
+    fn count_up(&self, table: Subject<'_>, column: &ColumnDefinition) -> Result<Vec<String>> {
+        let _ = (table, column);
+        Ok(Vec::new())
+    }
+
     /// The statement that makes an extension ready whose name is quoted already; none where there
     /// are no extensions.
     fn create_extension(&self, name: &str) -> Option<String> {
@@ -155,6 +172,34 @@ pub trait Dialect: Send + Sync + 'static {
     fn drop_fulltext(&self, index: &FulltextDefinition) -> Option<String> {
         let _ = index;
         None
+    }
+
+    /// What drops such an index of a table that stays.
+    fn remove_fulltext(&self, table: &TableDefinition, index: &FulltextDefinition) -> Vec<String>;
+
+    /// What keeps such an index in step with a table that was made anew.
+    fn keep_fulltext(&self, table: Subject<'_>, index: &FulltextDefinition) -> Result<Vec<String>> {
+        let _ = (table, index);
+        Ok(Vec::new())
+    }
+
+    /// What goes before a table is made anew: it errs where something would be lost that the
+    /// engine has not made, which it knows by the names of indexes and triggers.
+    fn before_rebuild(
+        &self,
+        table: &TableName,
+        indexes: &[String],
+        fulltext: &[&FulltextDefinition],
+    ) -> Result<Vec<String>> {
+        let _ = (table, indexes, fulltext);
+        Ok(Vec::new())
+    }
+
+    /// What puts a new table, under a name for a while, into the place of the old one; with
+    /// `counted` its numbers go on where the old one's were. Only where tables are made anew.
+    fn swap_tables(&self, old: &str, new: &str, counted: bool) -> Result<Vec<String>> {
+        let _ = (old, new, counted);
+        Ok(Vec::new())
     }
 
     /// A statement that goes before those that drop tables, in one transaction with them.

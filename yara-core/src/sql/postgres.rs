@@ -14,13 +14,13 @@ mod rows;
 mod text;
 mod types;
 
-use super::ddl::{CreateOptions, Subject, identity};
+use super::ddl::{CreateOptions, Subject, identity, quoted, table_name};
 use super::{
     AutoColumn, BulkInsert, Capabilities, Dialect, ExplainFormat, ExplainOptions, Level, Writer,
     constant, expr as standard,
 };
 use crate::error::Result;
-use crate::schema::definition::{ColumnDefinition, FulltextDefinition};
+use crate::schema::definition::{ColumnDefinition, FulltextDefinition, TableDefinition, TableName};
 use crate::transaction::{Isolation, TransactionOptions};
 use crate::tree::{
     Aggregate, BinaryOperator, Expr, Function, InList, InRows, Literal, Lock, TextMatch, Window,
@@ -40,7 +40,8 @@ impl Dialect for Postgres {
     fn capabilities(&self) -> &'static Capabilities {
         &Capabilities {
             bulk_insert: BulkInsert::Unnest,
-            alter_add_constraint: true,
+            alter_table: true,
+            concurrent_indexes: true,
             literal_limit: false,
             offset_needs_limit: false,
             null_is_greatest: true,
@@ -174,6 +175,46 @@ impl Dialect for Postgres {
         }
         // There is no `add constraint if not exists`.
         format!("DO $yara$ BEGIN {alter}; EXCEPTION WHEN duplicate_object THEN NULL; END $yara$")
+    }
+
+    /// Only the connection knows which schema is its default one.
+    fn set_schema(&self, table: &str, schema: Option<&str>) -> Option<String> {
+        let alter = format!("ALTER TABLE {table} SET SCHEMA");
+        Some(match schema {
+            Some(schema) => format!("{alter} {schema}"),
+            None => {
+                let alter = alter.replace('%', "%%").replace('\'', "''");
+                format!(
+                    "DO $yara$ BEGIN EXECUTE format('{alter} %I', current_schema()); END $yara$"
+                )
+            }
+        })
+    }
+
+    fn count_up(&self, table: Subject<'_>, column: &ColumnDefinition) -> Result<Vec<String>> {
+        let own = table_name(&table.table.name, self);
+        let name = quoted(&column.name, self);
+        let auto = self.auto_column(table, column)?.definition;
+        let kind = types::of_column(column);
+        let identity = auto.strip_prefix(kind.as_ref()).unwrap_or(&auto);
+        let sequence = format!(
+            "pg_get_serial_sequence({}, {})",
+            constant::quoted(&own)?,
+            constant::quoted(&column.name)?
+        );
+        Ok(vec![
+            format!("ALTER TABLE {own} ALTER COLUMN {name} ADD{identity}"),
+            format!(
+                "SELECT setval({sequence}, greatest(coalesce(max({name}), 0) + 1, 1), false) \
+                 FROM {own}"
+            ),
+        ])
+    }
+
+    fn remove_fulltext(&self, table: &TableDefinition, index: &FulltextDefinition) -> Vec<String> {
+        let schema = table.name.schema.clone();
+        let name = TableName { schema, name: index.name.clone() };
+        vec![format!("DROP INDEX {}", table_name(&name, self))]
     }
 
     /// Of foreign kinds only the text is known.

@@ -15,6 +15,7 @@ mod fts;
 mod functions;
 mod moment;
 mod numeric;
+mod rebuild;
 mod returning;
 mod types;
 
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
-use crate::schema::definition::{ColumnDefinition, FulltextDefinition};
+use crate::schema::definition::{ColumnDefinition, FulltextDefinition, TableDefinition, TableName};
 use crate::transaction::TransactionOptions;
 use crate::tree::{
     Aggregate, Alias, BinaryOperator, Expr, Frame, Function, InList, InRows, Literal, Lock, Order,
@@ -45,7 +46,8 @@ impl Dialect for Sqlite {
     fn capabilities(&self) -> &'static Capabilities {
         &Capabilities {
             bulk_insert: BulkInsert::Repeat,
-            alter_add_constraint: false,
+            alter_table: false,
+            concurrent_indexes: false,
             literal_limit: true,
             offset_needs_limit: true,
             null_is_greatest: false,
@@ -162,6 +164,27 @@ impl Dialect for Sqlite {
 
     fn drop_fulltext(&self, index: &FulltextDefinition) -> Option<String> {
         Some(fts::drop(self, index))
+    }
+
+    fn remove_fulltext(&self, _: &TableDefinition, index: &FulltextDefinition) -> Vec<String> {
+        fts::remove(self, index)
+    }
+
+    fn keep_fulltext(&self, table: Subject<'_>, index: &FulltextDefinition) -> Result<Vec<String>> {
+        fts::triggers(self, table, index, CreateOptions::default())
+    }
+
+    fn before_rebuild(
+        &self,
+        table: &TableName,
+        indexes: &[String],
+        fulltext: &[&FulltextDefinition],
+    ) -> Result<Vec<String>> {
+        rebuild::before(table, indexes, fulltext)
+    }
+
+    fn swap_tables(&self, old: &str, new: &str, counted: bool) -> Result<Vec<String>> {
+        rebuild::swap(self, old, new, counted)
     }
 
     /// Rows that refer to each other in a circle can go only together: foreign keys are checked

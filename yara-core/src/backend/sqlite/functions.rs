@@ -13,6 +13,7 @@ mod json;
 mod moment;
 mod number;
 mod parts;
+mod refuse;
 mod regex;
 mod rounding;
 mod scalar;
@@ -43,6 +44,7 @@ pub(super) fn register(database: &Connection, clock: Arc<AtomicI64>) -> Result<(
     interval::register(database)?;
     moment::register(database, clock)?;
     parts::register(database)?;
+    refuse::register(database)?;
     rounding::register(database)?;
     rusqlite::vtab::array::load_module(database)?;
     database.create_collation("yara_numeric", compare_digits)?;

@@ -10,7 +10,7 @@ use crate::sql::Dialect;
 /// The primary key, what is unique, and the conditions of a table.
 pub fn table_constraints(table: Subject<'_>, dialect: &dyn Dialect) -> Result<Vec<String>> {
     let mut parts = Vec::new();
-    if !key_is_declared(table, dialect)? {
+    if !table.table.primary_key.is_empty() && !key_is_declared(table, dialect)? {
         parts.push(primary_key(table, dialect));
     }
     parts.extend(table.table.uniques.iter().map(|one| unique(table, one, dialect)));

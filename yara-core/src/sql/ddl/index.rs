@@ -13,19 +13,23 @@ pub fn create_indexes(
     options: CreateOptions,
     dialect: &dyn Dialect,
 ) -> Result<Vec<String>> {
-    let indexes = &table.table.indexes;
-    let names: Vec<String> =
-        indexes.iter().map(|index| index_name(table.table, index, dialect)).collect();
-    for (at, name) in names.iter().enumerate() {
-        if names[..at].contains(name) {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                format!("two indexes of {} are called `{name}`; give one a name", table.title()),
-            ));
-        }
-    }
+    check_index_names(table, dialect)?;
     let words = if_not_exists(options);
-    indexes.iter().map(|index| create_index(table, index, words, dialect)).collect()
+    let indexes = table.table.indexes.iter();
+    indexes.map(|index| create_index(table, index, words, dialect)).collect()
+}
+
+/// Refuses two indexes of one name.
+pub(super) fn check_index_names(table: Subject<'_>, dialect: &dyn Dialect) -> Result<()> {
+    let indexes = table.table.indexes.iter();
+    let names: Vec<String> = indexes.map(|index| index_name(table.table, index, dialect)).collect();
+    match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        None => Ok(()),
+        Some((_, name)) => Err(Error::new(
+            ErrorKind::Configuration,
+            format!("two indexes of {} are called `{name}`; give one a name", table.title()),
+        )),
+    }
 }
 
 /// `CREATE INDEX …`, with `words` before the name.

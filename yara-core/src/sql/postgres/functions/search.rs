@@ -1,6 +1,6 @@
 //! Full-text search. The texts are joined by [`document`], as an index of them joins them.
 
-use super::super::super::ddl::{CreateOptions, Subject, quoted};
+use super::super::super::ddl::{CreateOptions, Subject, if_not_exists, quoted};
 use super::super::super::{Dialect, Level, Writer, constant};
 use super::unsupported;
 use crate::error::Result;
@@ -63,10 +63,8 @@ pub(in crate::sql::postgres) fn create_fulltext(
     options: CreateOptions,
 ) -> Result<Vec<String>> {
     let mut writer = Writer::new(dialect);
-    writer.push(match options.if_not_exists {
-        true => "CREATE INDEX IF NOT EXISTS ",
-        false => "CREATE INDEX ",
-    });
+    writer.push("CREATE INDEX ");
+    writer.push(if_not_exists(options));
     writer.name(&index.name);
     writer.push(" ON ");
     writer.table_name(&table.table.name);
