@@ -12,6 +12,8 @@
 
 mod diff;
 mod file;
+mod folder;
+mod make;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
@@ -20,5 +22,7 @@ mod state;
 
 pub use crate::schema::operation::Operation;
 pub use diff::{Hints, diff};
-pub use file::Migration;
+pub use file::{Migration, NamedMigration};
+pub use folder::{Folder, MigrationFile};
+pub use make::{heading, make, make_empty, unmade};
 pub use state::State;

@@ -84,7 +84,7 @@ struct Plan {
 
 impl Plan {
     fn one(&mut self, operation: Operation) -> Result<()> {
-        self.state.apply(&operation)?;
+        self.state.apply(&operation).map_err(|error| error.context(&operation))?;
         self.operations.push(operation);
         Ok(())
     }

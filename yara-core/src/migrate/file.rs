@@ -36,6 +36,15 @@ pub struct Migration {
     pub operations: Vec<Operation>,
 }
 
+/// A migration, and what it is called: the name of its file without the ending, the number first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedMigration {
+    /// Its name, such as `0002_slugs`.
+    pub name: String,
+    /// What it does.
+    pub migration: Migration,
+}
+
 impl Migration {
     /// A migration that happens as a whole.
     pub fn new(operations: Vec<Operation>) -> Migration {

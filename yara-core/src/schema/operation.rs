@@ -5,6 +5,7 @@ use super::definition::{
     CheckDefinition, ColumnDefinition, ForeignKeyDefinition, FulltextDefinition, IndexDefinition,
     Sql, TableDefinition, TableName, UniqueDefinition,
 };
+use std::fmt;
 
 /// One change. It names what is there by name only: what it was is known from the tables before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,6 +209,47 @@ impl Operation {
             Operation::DropFulltext { .. } => "drop_fulltext",
             Operation::Sql { .. } => "sql",
             Operation::Step { .. } => "step",
+        }
+    }
+}
+
+/// The name and what it is about, for errors and lists: `add_column book.views`.
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self {
+            Operation::CreateTable(TableDefinition { name, .. }) | Operation::DropTable(name) => {
+                write!(f, " {name}")
+            }
+            Operation::RenameTable { from, to } => write!(f, " {from} to {to}"),
+            Operation::CommentTable { table, .. } => write!(f, " {table}"),
+            Operation::AddColumn { table, column: ColumnDefinition { name, .. }, .. }
+            | Operation::AlterColumn { table, column: ColumnDefinition { name, .. }, .. }
+            | Operation::DropColumn { table, column: name } => write!(f, " {table}.{name}"),
+            Operation::RenameColumn { table, from, to } => write!(f, " {table}.{from} to {to}"),
+            Operation::SetPrimaryKey { table, columns }
+            | Operation::AddForeignKey {
+                table,
+                foreign_key: ForeignKeyDefinition { columns, .. },
+            }
+            | Operation::DropForeignKey { table, columns } => {
+                write!(f, " {table}({})", columns.join(", "))
+            }
+            Operation::AddUnique { table, unique } | Operation::DropUnique { table, unique } => {
+                let columns = || unique.columns.join(", ");
+                write!(f, " {table}({})", unique.name.clone().unwrap_or_else(columns))
+            }
+            Operation::AddIndex { table, index, .. }
+            | Operation::DropIndex { table, index, .. } => {
+                let columns = || index.columns().collect::<Vec<_>>().join(", ");
+                write!(f, " {table}({})", index.name.clone().unwrap_or_else(columns))
+            }
+            Operation::AddCheck { table, check: CheckDefinition { name, .. } }
+            | Operation::DropCheck { table, name }
+            | Operation::AddFulltext { table, fulltext: FulltextDefinition { name, .. } }
+            | Operation::DropFulltext { table, name } => write!(f, " {table}({name})"),
+            Operation::Sql { .. } => Ok(()),
+            Operation::Step { name } => write!(f, " {name}"),
         }
     }
 }

@@ -23,6 +23,8 @@ pub use alter::{alter, needs_foreign_keys_off};
 pub use column::column_definition;
 pub use constraint::{foreign_key, table_constraints};
 pub use define::{define, define_all};
+#[cfg(feature = "migrate")]
+pub(crate) use define::{define_constant, name as defined_name};
 pub use index::create_indexes;
 pub use name::{check_name, index_name, made_name, unique_name};
 pub use order::in_order;

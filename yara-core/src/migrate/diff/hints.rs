@@ -1,9 +1,12 @@
 //! Answers to what a difference alone does not tell.
 
+use crate::backend::DIALECTS;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migrate::State;
 use crate::names::nearest;
 use crate::schema::definition::{Part, Sql, TableDefinition, TableName, dotted};
+use crate::schema::{Default, Table};
+use crate::sql::ddl::{define_constant, defined_name};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -11,7 +14,7 @@ use std::collections::BTreeMap;
 ///
 /// Tables and columns that are there have the names that they have: `book`, `book.title`,
 /// `shop.book.title`. A hint that answers nothing is an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, std::default::Default, PartialEq, Eq)]
 pub struct Hints {
     renames: Vec<(String, String)>,
     drops: Vec<String>,
@@ -56,6 +59,24 @@ impl Hints {
     #[must_use]
     pub fn constant(mut self, table: TableName, column: impl Into<String>, sql: Sql) -> Hints {
         self.constants.insert((table, column.into()), sql);
+        self
+    }
+
+    /// The [constants](Hints::constant) that models give their columns: the values of defaults that
+    /// the program fills in and that are the same each time.
+    #[must_use]
+    pub fn constants_of(mut self, models: &[&'static Table]) -> Hints {
+        for table in models {
+            for field in &table.fields {
+                if let Default::Value(make) = field.default
+                    && let value = make()
+                    && make() == value
+                    && let Ok(sql) = define_constant(&value, &DIALECTS)
+                {
+                    self = self.constant(defined_name(table), field.column, sql);
+                }
+            }
+        }
         self
     }
 

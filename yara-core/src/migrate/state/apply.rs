@@ -15,10 +15,6 @@ impl State {
     /// there, adds what is there, or takes away what something else is made of; the state is as it
     /// was then.
     pub fn apply(&mut self, operation: &Operation) -> Result<()> {
-        self.try_apply(operation).map_err(|error| error.context(operation.name()))
-    }
-
-    fn try_apply(&mut self, operation: &Operation) -> Result<()> {
         match operation {
             Operation::CreateTable(table) => {
                 check::new_table(self, table)?;

@@ -30,7 +30,7 @@ fn refused(operation: &Operation, what: &str) {
     let mut state = library();
     let error = state.apply(operation).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert_eq!(error.to_string(), format!("{}: {what}", operation.name()));
+    assert_eq!(error.to_string(), what);
     assert_eq!(state, library());
 }
 
@@ -165,7 +165,7 @@ fn what_has_a_name_goes_by_its_name_alone() {
     let error = state.apply(&drop(unnamed)).unwrap_err().to_string();
     assert_eq!(
         error,
-        "drop_unique: the table `book` has no unique constraint of `state`; it has of \
+        "the table `book` has no unique constraint of `state`; it has of \
          `author_id`, `title`, `u`"
     );
     let by_name = drop(UniqueDefinition { columns: Vec::new(), ..named.clone() });
@@ -189,7 +189,7 @@ fn what_nothing_undoes_is_told() {
     assert_eq!(undo(&create), Some(Operation::DropTable(table("tag"))));
     assert_eq!(undo(&Operation::DropTable(table("tag"))), Some(create));
     let error = state.undo(&Operation::DropTable(table("tags"))).unwrap_err().to_string();
-    assert_eq!(error, "drop_table: there is no table `tags`; did you mean `tag`?");
+    assert_eq!(error, "there is no table `tags`; did you mean `tag`?");
 }
 
 #[test]
@@ -317,10 +317,7 @@ fn what_others_stand_on_stays() {
     };
     state.apply(&drop_index).unwrap();
     let error = state.apply(&drop("author", "mentor_id")).unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "drop_column: `author.mentor_id` is part of a foreign key; change that before"
-    );
+    assert_eq!(error, "`author.mentor_id` is part of a foreign key; change that before");
 }
 
 #[test]
@@ -403,5 +400,5 @@ fn what_makes_no_sense_is_refused() {
     });
     let drop = Operation::DropColumn { table: table("more"), column: "a".into() };
     let error = state.apply(&drop).unwrap_err().to_string();
-    assert_eq!(error, "drop_column: `a` is the only column of `more`; drop the table");
+    assert_eq!(error, "`a` is the only column of `more`; drop the table");
 }

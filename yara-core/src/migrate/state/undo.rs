@@ -17,10 +17,6 @@ impl State {
     /// With [`Configuration`](crate::error::ErrorKind::Configuration) where the operation names what
     /// is not there.
     pub fn undo(&self, operation: &Operation) -> Result<Option<Operation>> {
-        self.try_undo(operation).map_err(|error| error.context(operation.name()))
-    }
-
-    fn try_undo(&self, operation: &Operation) -> Result<Option<Operation>> {
         Ok(Some(match operation.clone() {
             Operation::CreateTable(table) => Operation::DropTable(table.name),
             Operation::DropTable(name) => Operation::CreateTable(self.need(&name)?.clone()),

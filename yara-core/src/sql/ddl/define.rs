@@ -14,6 +14,8 @@ use crate::schema::{Default, Field, OnDelete, Relation, Shape, Table};
 use crate::sql::{Dialect, Level, Writer};
 use crate::tree::Expr;
 use crate::value::Type;
+#[cfg(feature = "migrate")]
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What databases hold of a model, with its expressions in the SQL of each of `dialects`.
@@ -52,8 +54,14 @@ pub fn define_all(
     in_order(tables, complete)?.iter().map(|table| define(table, dialects)).collect()
 }
 
+/// A value as SQL of each of `dialects` that can write it. Errs where none can.
+#[cfg(feature = "migrate")]
+pub(crate) fn define_constant(value: &Value, dialects: &[&dyn Dialect]) -> Result<Sql> {
+    texts(dialects, |dialect| dialect.constant(value))
+}
+
 /// The name of a model's table.
-pub(super) fn name(table: &Table) -> TableName {
+pub(crate) fn name(table: &Table) -> TableName {
     TableName { schema: table.schema.map(str::to_owned), name: table.name.to_owned() }
 }
 
