@@ -36,18 +36,43 @@ _OPTIONS = {
 }
 
 
+class _Described:
+    """A member that a model's `Meta` has once the model is described, which it is when the member is
+    first asked for. Then it is a plain attribute; `__getattr__` would make all members slow."""
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    def __get__(self, meta: Any, owner: type[Any]) -> Any:
+        if meta is None:
+            return self
+        if "declared" not in meta.__dict__:
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {self._name!r}")
+        if meta.abstract:
+            fields = {k: v for k, v in meta.declared.items() if isinstance(v, Field)}
+            keys = tuple(k for k, v in fields.items() if v.pk)
+            return {"fields_map": fields, "names": tuple(fields), "pk_names": keys}[self._name]
+        meta.ready()
+        return meta.__dict__[self._name]
+
+
 class Meta:
     """A model's members and options, as declared and, once it is described, as the engine has
     them."""
 
     model: type[Model]
     table_handle: _engine.Table | None = None
-    #: The fields by name, those of foreign keys included.
-    fields_map: dict[str, Field[Any]]
-    #: Their names, in the order of the columns.
-    names: tuple[str, ...]
-    #: The fields that the primary key is made of.
-    pk_names: tuple[str, ...]
+    if TYPE_CHECKING:
+        #: The fields by name, those of foreign keys included.
+        fields_map: dict[str, Field[Any]]
+        #: Their names, in the order of the columns.
+        names: tuple[str, ...]
+        #: The fields that the primary key is made of.
+        pk_names: tuple[str, ...]
+    else:
+        fields_map = _Described()
+        names = _Described()
+        pk_names = _Described()
 
     def __init__(
         self,
@@ -109,21 +134,12 @@ class Meta:
         # The fields that an insert writes, and whether each has the time of every write.
         self.inserted: list[tuple[str, Field[Any], bool]] = []
         self.checked: list[Field[Any]] = []
+        # What an insert of these fields gives back: names, and columns.
+        self.backs: dict[tuple[str, ...], tuple[list[str], list[_engine.Node]]] = {}
         self.mutable: tuple[str, ...] = ()
         self.auto_now: tuple[str, ...] = ()
         self.computed: tuple[str, ...] = ()
         self.setters: dict[str, Callable[[Any, Any], None]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        """What is known once the model is described, which it is when that is first asked for."""
-        if name not in ("fields_map", "names", "pk_names") or "declared" not in self.__dict__:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if self.abstract:
-            fields = {k: v for k, v in self.declared.items() if isinstance(v, Field)}
-            keys = tuple(k for k, v in fields.items() if v.pk)
-            return {"fields_map": fields, "names": tuple(fields), "pk_names": keys}[name]
-        self.ready()
-        return self.__dict__[name]
 
     # Names that tests and old code use.
     @property
@@ -273,6 +289,7 @@ class Meta:
         table_slot = self.slot
         self.table_handle = table
         self._every = None
+        self.backs.clear()
         self.forget_shapes()
         table_slot.fill(table)
 
@@ -320,6 +337,7 @@ class Meta:
     def forget_columns(self) -> None:
         """Columns are answered anew, after the model has got a member more."""
         self._columns.clear()
+        self.backs.clear()
 
     def single_key(self) -> str:
         """The primary key, which must be one column."""

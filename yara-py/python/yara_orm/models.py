@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from . import persist
 from .declaring import ModelMeta
 from .exceptions import (
     DoesNotExist,
@@ -186,8 +187,6 @@ class Model(metaclass=ModelMeta):
 
         Raises `DoesNotExist` where the row is gone, and `ValidationError` before anything is sent.
         """
-        from . import persist
-
         return Call(
             lambda: persist.save(self, using_db, update_fields, force_create, force_update),
             f"{type(self).__name__}.save",
@@ -195,16 +194,12 @@ class Model(metaclass=ModelMeta):
 
     def delete(self, using_db: Connection | None = None) -> Call[None]:
         """Deletes the row; raises `DoesNotExist` where it is gone."""
-        from . import persist
-
         return Call(lambda: persist.delete(self, using_db), f"{type(self).__name__}.delete")
 
     def refresh_from_db(
         self, fields: Iterable[str | Expr[Any]] | None = None, using_db: Connection | None = None
     ) -> Call[Self]:
         """Reads the row again, or these fields of it. Gives the instance."""
-        from . import persist
-
         return Call(lambda: persist.refresh(self, fields, using_db), "refresh_from_db")
 
     def fetch_related(self, *relations: Relation, using_db: Connection | None = None) -> Call[Self]:
@@ -348,6 +343,10 @@ class Model(metaclass=ModelMeta):
         cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
     ) -> Single[Self]:
         """The one row; `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
+        meta = cls._meta
+        if using_db is None and meta.manager is None:
+            found: Single[Self] = meta.every()._one(conditions, lookups, "get")
+            return found
         return cls.all(using_db).get(*conditions, **lookups)
 
     @classmethod
@@ -433,6 +432,8 @@ class Model(metaclass=ModelMeta):
 
         async def run() -> Self:
             instance = cls(**values)
+            if cls.save is Model.save:
+                return await persist.save(instance, using_db, None, False, False)
             # As little as possible is said, for models whose own `save` takes no more.
             await (instance.save() if using_db is None else instance.save(using_db=using_db))
             return instance

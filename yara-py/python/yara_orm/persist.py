@@ -22,6 +22,10 @@ M = TypeVar("M", bound="Model")
 
 _set = object.__setattr__
 
+# What is said alike of every statement.
+_NO_CONFLICT = _engine.Conflict.none()
+_TUPLES = _engine.RowPlan.tuples()
+
 
 async def save(
     instance: M,
@@ -132,17 +136,19 @@ async def insert(instance: Model, using_db: Any) -> None:
     meta = instance._meta
     table = meta.ready()
     values = row_of(instance)
-    back = given_back(meta, values)
+    names = tuple(values)
+    # The same for all rows that give the same fields.
+    known = meta.backs.get(names)
+    if known is None:
+        back = given_back(meta, values)
+        known = meta.backs[names] = back, columns(meta, back)
+    back, nodes = known
     statement = _engine.Statement.insert(
-        table,
-        list(values),
-        list(values.values()),
-        _engine.Conflict.none(),
-        columns(meta, back),
+        table, list(names), list(values.values()), _NO_CONFLICT, nodes
     )
     target = router.for_write(type(instance), using_db)
     if back:
-        (row,) = await execution.rows(target, statement, _engine.RowPlan.tuples())
+        (row,) = await execution.rows(target, statement, _TUPLES)
         for name, value in zip(back, row, strict=True):
             _set(instance, name, value)
     else:
@@ -197,7 +203,7 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     statement = _engine.Statement.update(table, same_row(instance), names, values, False, back)
     target = router.for_write(type(instance), using_db)
     if back:
-        rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
+        rows = await execution.rows(target, statement, _TUPLES)
         found = len(rows)
         for name, value in zip(told, rows[0] if rows else (), strict=bool(rows)):
             _set(instance, name, value)
@@ -250,7 +256,7 @@ async def refresh(instance: M, fields: Iterable[Any] | None, using_db: Any) -> M
     names = list(meta.names) if fields is None else field_names(meta, fields)
     select = same_row(instance).reading(columns(meta, names))
     target = router.for_read(type(instance), using_db)
-    rows = await execution.rows(target, select, _engine.RowPlan.tuples())
+    rows = await execution.rows(target, select, _TUPLES)
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")
     take_over(instance, names, rows[0])
