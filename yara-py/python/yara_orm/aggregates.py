@@ -73,8 +73,8 @@ def _aggregate(
 
 
 def _orders(scope: Any, order_by: Any) -> list[tuple[_engine.Node, bool, str | None]]:
-    orders = [scope.order(each) for each in several(order_by)]
-    return [(each.expression._node, each.descending, each.nulls) for each in orders]
+    orders: list[tuple[_engine.Node, bool, str | None]] = scope.orders(several(order_by))
+    return orders
 
 
 def several(given: Any) -> tuple[Any, ...]:

@@ -164,9 +164,8 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
         """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by
         chance."""
         select = self._select.unordered()
-        for by in order:
-            resolved = self._scope.order(by)
-            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
+        for each in self._scope.orders(order):
+            select = select.order_by(*each)
         return self._copy(select)
 
     def reverse(self) -> Self:

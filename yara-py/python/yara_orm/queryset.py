@@ -40,6 +40,8 @@ A3 = TypeVar("A3")
 A4 = TypeVar("A4")
 A5 = TypeVar("A5")
 
+_SCALARS = _engine.RowPlan.scalars()
+
 
 class QuerySet(Joined[M_co]):
     """A query for rows of a model."""
@@ -142,15 +144,21 @@ class QuerySet(Joined[M_co]):
     using = using_db
 
     # Running.
+    def __await__(self) -> Generator[Any, None, list[M_co]]:
+        # What gives the rows is awaited as it is: a coroutine around it would cost as much again.
+        return self._found().__await__()
+
     if TYPE_CHECKING:
 
-        def __await__(self) -> Generator[Any, None, list[M_co]]: ...
         def run(self) -> list[M_co]: ...
 
     async def _run(self) -> list[Any]:
+        return await self._found()
+
+    def _found(self) -> Awaitable[list[Any]]:
         if self._empty:
-            return []
-        return await self._rows(self._select.in_own_order())
+            return execution.Known(list)
+        return self._rows(self._select.in_own_order())
 
     async def __aiter__(self) -> AsyncIterator[M_co]:
         for row in await self:
@@ -174,7 +182,8 @@ class QuerySet(Joined[M_co]):
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
         """The query with what an instance needs, and how instances are made of it."""
         if not self._annotations and not self._joined and self._deferred is None:
-            return select, self._model_meta.whole()
+            meta = self._model_meta
+            return select, meta.shape or meta.whole()
         from .shapes import instances
 
         return instances(self, select)
@@ -269,7 +278,7 @@ class QuerySet(Joined[M_co]):
         select = self._grouped_select() if self._groups is not None else self._select
         target = router.for_read(self.model, self._using)
         statement = _engine.Statement.count(select)
-        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
+        (found,) = await execution.rows(target, statement, _SCALARS)
         return int(found)
 
     def _grouped_select(self) -> _engine.Select:
@@ -285,7 +294,7 @@ class QuerySet(Joined[M_co]):
             return False
         target = router.for_read(self.model, self._using)
         statement = _engine.Statement.exists(self._select)
-        (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
+        (found,) = await execution.rows(target, statement, _SCALARS)
         return bool(found)
 
     @overload

@@ -50,6 +50,9 @@ def engine(model: type[Model], using: Any = None) -> Any:
 
 def for_read(model: type[Model], using: Any = None) -> Any:
     """What a query of a model runs on: the transaction that is open here, or the connection."""
+    if using is None and not _routers:
+        meta = model._meta
+        return connection.executor(meta.default_connection or meta.app_connection or "default")
     if using is not None and not isinstance(using, str):
         return getattr(using, "_target", using)
     return connection.executor(connection_name(model, using, write=False))

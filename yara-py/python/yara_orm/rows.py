@@ -42,10 +42,19 @@ class Single(Runnable[T_co]):
         found = execution.Known(list) if query._empty else query._rows(self._select)
         return found
 
+    def __await__(self) -> Generator[Any, None, T_co]:
+        # A generator costs less than a coroutine around another one.
+        row: T_co = self._one((yield from self._found().__await__()))
+        return row
+
     async def _run(self) -> Any:
-        query, rows = self._query, await self._found()
+        return self._one(await self._found())
+
+    def _one(self, rows: list[Any]) -> Any:
+        """The row; raises, or says that there is none, where they are not one."""
         if len(rows) == 1:
             return rows[0]
+        query = self._query
         if rows:
             raise query.model.MultipleObjectsReturned(
                 f"several {query.model.__name__} match a query that is to give one row"
@@ -206,9 +215,8 @@ class Rows(Runnable[Any], Generic[T]):
     def order_by(self, *order: str | Order | Value[Any]) -> Self:
         """Sorts by these."""
         select = self._select.unordered()
-        for by in order:
-            resolved = self._query._scope.order(by)
-            select = select.order_by(resolved.expression._node, resolved.descending, resolved.nulls)
+        for each in self._query._scope.orders(order):
+            select = select.order_by(*each)
         return self._changed(self._query, select)
 
     def reverse(self) -> Self:

@@ -136,6 +136,19 @@ class Scope:
         return value
 
     # Orders.
+    def orders(self, order: Iterable[Any]) -> list[tuple[_engine.Node, bool, str | None]]:
+        """What texts and expressions sort by, as the engine takes them."""
+        return [self._ordering(by) for by in order]
+
+    def _ordering(self, by: Any) -> tuple[_engine.Node, bool, str | None]:
+        if isinstance(by, str):
+            # The short way of what most queries are sorted by.
+            meta, name = self.model._meta, by.removeprefix("-")
+            if name in meta.fields_map and name not in self.annotations:
+                return meta.column(name)._node, by.startswith("-"), None
+        found = self.order(by)
+        return found.expression._node, found.descending, found.nulls
+
     def order(self, by: Any) -> Order:
         """What a text or an expression sorts by."""
         if isinstance(by, Order):
