@@ -6,6 +6,8 @@
 
 mod derive;
 
+#[cfg(feature = "migrate")]
+pub use yara_core::migrate;
 #[cfg(feature = "testing")]
 pub use yara_core::testing;
 pub use yara_core::{
@@ -71,6 +73,9 @@ mod guide {
 
     #[doc = include_str!("../docs/reading.md")]
     struct Reading;
+
+    #[doc = include_str!("../docs/migrations.md")]
+    struct Migrations;
 
     #[doc = include_str!("../docs/connections.md")]
     struct Connections;

@@ -32,6 +32,7 @@ mod loading;
 mod locks;
 mod lookups;
 mod lookups_of_values;
+mod migrations;
 mod ordering;
 mod pages;
 mod projections;

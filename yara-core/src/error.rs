@@ -121,6 +121,13 @@ impl Error {
         self
     }
 
+    /// Puts what follows from it behind the message, such as what to do.
+    #[must_use]
+    pub fn with_remark(mut self, remark: impl fmt::Display) -> Error {
+        self.0.message = format!("{}; {remark}", self.0.message);
+        self
+    }
+
     /// What happened, for code that maps errors to something else.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

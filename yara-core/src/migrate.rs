@@ -10,12 +10,16 @@
 //! An [`Operation`] says what changes and not how: the writer of DDL makes the statements of a
 //! database of it, and what undoes it follows from the [`State`] before it.
 
+mod command;
 mod diff;
 mod file;
 mod folder;
+mod history;
+mod lock;
 mod make;
 #[cfg(test)]
 mod random;
+mod run;
 #[cfg(test)]
 mod samples;
 mod state;
@@ -25,4 +29,5 @@ pub use diff::{Hints, diff};
 pub use file::{Migration, NamedMigration};
 pub use folder::{Folder, MigrationFile};
 pub use make::{heading, make, make_empty, unmade};
+pub use run::{Direction, Goal, MigrationStatus, Migrations, Run, RunOptions, Step};
 pub use state::State;

@@ -229,6 +229,17 @@ impl Transaction {
         self.place().root.abandon(self.place());
     }
 
+    /// Sends what would go with the next statement, such as the beginning of a savepoint.
+    #[cfg(feature = "migrate")]
+    pub(crate) async fn flush(&self) -> Result<()> {
+        let root = &self.place().root;
+        root.in_time(async {
+            let _turn = root.queue.lock().await;
+            statement::flush(self.place()).await
+        })
+        .await
+    }
+
     /// Whether it takes statements: it is not over and has not failed.
     pub fn is_open(&self) -> bool {
         let root = &self.place().root;

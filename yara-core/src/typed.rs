@@ -84,7 +84,7 @@ mod embed;
 mod ends;
 mod explain;
 mod expression;
-mod fetch;
+pub(crate) mod fetch;
 mod fields;
 mod follow;
 mod frame;
@@ -100,6 +100,8 @@ mod key;
 mod load;
 mod lock;
 mod lookup;
+#[cfg(feature = "migrate")]
+mod migrations;
 mod model;
 mod operand;
 mod operators;

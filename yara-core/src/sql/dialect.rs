@@ -93,6 +93,27 @@ pub trait Dialect: Send + Sync + 'static {
     /// The statement that begins a transaction. Errs where an option is not to be had.
     fn begin(&self, options: &TransactionOptions) -> Result<String>;
 
+    /// A statement of one row, whose one column says whether the transaction has the lock now that
+    /// only one program has at a time, which changes the tables of the connection's default schema.
+    /// It keeps the lock to its end, and nothing waits. `None` where a transaction that may write
+    /// has the database to itself.
+    fn migration_lock(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A statement that stands before a transaction, after which foreign keys are not looked at for
+    /// as long as the connection lives; for changes that can only be made so.
+    fn foreign_keys_off(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A statement that gives a row for each foreign key that leads nowhere, with the table in the
+    /// first column and the table referred to in the third; needed where there is
+    /// [`foreign_keys_off`](Dialect::foreign_keys_off).
+    fn foreign_key_check(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What stands before a statement to ask how it would be run. Errs where an option is not to
     /// be had.
     fn explain(&self, options: &ExplainOptions) -> Result<String>;

@@ -82,6 +82,19 @@ impl Dialect for Postgres {
         Ok(sql)
     }
 
+    /// A lock of the application's own, of which there is one for each schema: its first number is
+    /// this library's, and the second one is made of the schema's name.
+    ///
+    /// It is asked for and not waited for: a statement that waits has a snapshot, and what builds
+    /// an index beside writers waits for all that have (source: PostgreSQL documentation,
+    /// "Building Indexes Concurrently").
+    fn migration_lock(&self) -> Option<&'static str> {
+        Some(
+            "SELECT pg_try_advisory_xact_lock(2036429409, \
+             ('x' || left(md5(coalesce(current_schema(), '')), 8))::bit(32)::integer)",
+        )
+    }
+
     fn explain(&self, options: &ExplainOptions) -> Result<String> {
         let mut words = String::from("EXPLAIN (");
         words.push_str(if options.analyze { "ANALYZE, BUFFERS, " } else { "" });

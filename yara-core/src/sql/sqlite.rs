@@ -78,6 +78,16 @@ impl Dialect for Sqlite {
         Ok(if options.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" }.into())
     }
 
+    /// It does nothing in a transaction (source: SQLite documentation, "PRAGMA foreign_keys").
+    fn foreign_keys_off(&self) -> Option<&'static str> {
+        Some("PRAGMA foreign_keys = OFF")
+    }
+
+    /// As a table, because the pragma of this name would be taken for one that sets something.
+    fn foreign_key_check(&self) -> Option<&'static str> {
+        Some("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+    }
+
     fn explain(&self, options: &ExplainOptions) -> Result<String> {
         explain::before(options)
     }

@@ -117,7 +117,19 @@ impl Db {
     /// # Ok(()) })
     /// ```
     pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
-        begin(self, options, options.timeout.map(Deadline::after)).await
+        begin(self, options, options.timeout.map(Deadline::after), None).await
+    }
+
+    /// As [`begin_with`](Db::begin_with), after a statement that sets something of the connection
+    /// which cannot be set in a transaction. The connection is closed when the transaction is over,
+    /// whatever its end, so that nobody else meets what was set.
+    #[cfg(any(test, feature = "migrate"))]
+    pub(crate) async fn begin_after(
+        &self,
+        before: Option<&'static str>,
+        options: TransactionOptions,
+    ) -> Result<Transaction> {
+        begin(self, options, options.timeout.map(Deadline::after), before).await
     }
 }
 
@@ -125,6 +137,7 @@ pub(super) async fn begin(
     db: &Db,
     options: TransactionOptions,
     deadline: Option<Deadline>,
+    before: Option<&'static str>,
 ) -> Result<Transaction> {
     let sql = db.dialect().begin(&options)?;
     let pool = db.pool();
@@ -135,8 +148,10 @@ pub(super) async fn begin(
             .await
             .unwrap_or_else(|| Err(over(End::TimedOut(deadline.limit))))?,
     };
-    let command = Command::new(sql, Access::Control);
-    let root = Arc::new(Root::new(db.clone(), lease, command, deadline, options.read_only));
+    let before = before.map(|sql| Command::once(sql, Access::Control));
+    let prelude = before.into_iter().chain([Command::new(sql, Access::Control)]);
+    let prelude = prelude.map(Arc::new).collect();
+    let root = Arc::new(Root::new(db.clone(), lease, prelude, deadline, options.read_only));
     root.watch();
     // It is there before anything is sent: dropped from here on, it is rolled back.
     let transaction = Transaction::new(root, 0, 0);

@@ -92,7 +92,7 @@ where
     F: AsyncFnOnce(Transaction) -> Result<T, E>,
     E: From<Error>,
 {
-    let transaction = match begin(db, options, deadline).await {
+    let transaction = match begin(db, options, deadline, None).await {
         Ok(transaction) => transaction,
         Err(error) => {
             let is_retryable = error.is_retryable();

@@ -41,11 +41,12 @@ pub(super) struct State {
 }
 
 impl State {
-    /// A transaction whose `BEGIN` is still to be sent. Its level has the id 0.
-    pub(super) fn new(lease: Lease, begin: Arc<Command>) -> State {
+    /// A transaction whose `BEGIN`, the last of the prelude, is still to be sent. Its level has the
+    /// id 0.
+    pub(super) fn new(lease: Lease, prelude: Vec<Arc<Command>>) -> State {
         State {
             levels: vec![Level { unsent: Some(0), ..Level::default() }],
-            prelude: vec![begin],
+            prelude,
             lease: Some(Arc::new(lease)),
             end: None,
             cursor: false,

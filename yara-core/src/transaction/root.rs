@@ -3,7 +3,7 @@
 use super::Place;
 use super::failure::{End, over};
 use super::level::{Level, State};
-use crate::backend::{Access, Request};
+use crate::backend::{Access, Command, Request};
 use crate::db::Db;
 use crate::error::{Error, ErrorKind, Result};
 use crate::future::within;
@@ -48,13 +48,13 @@ impl Root {
     pub(super) fn new(
         db: Db,
         lease: Lease,
-        begin: crate::backend::Command,
+        prelude: Vec<Arc<Command>>,
         deadline: Option<Deadline>,
         read_only: bool,
     ) -> Root {
         Root {
             db,
-            state: Mutex::new(State::new(lease, Arc::new(begin))),
+            state: Mutex::new(State::new(lease, prelude)),
             queue: tokio::sync::Mutex::new(()),
             deadline,
             read_only,

@@ -32,9 +32,6 @@ pub(super) async fn run(
                 let (lease, prelude) = state.send()?;
                 (lease, prelude, is_first)
             };
-            if batch.iter().any(|request| sql::outlives_transaction(&request.command.sql)) {
-                lease.retire();
-            }
             let mut unfinished = Unfinished::new(place);
             let skipped = prelude.len();
             let batch = prepend(prelude, batch);
@@ -79,6 +76,9 @@ async fn send(
     sink: Box<dyn RowSink>,
 ) -> Result<Box<dyn RowSink>> {
     lease.stop_abandoned().await?;
+    if batch.iter().any(|request| sql::outlives_transaction(&request.command.sql)) {
+        lease.retire();
+    }
     let sink = Skip::over(skipped, sink);
     Skip::remove(skipped, lease.watch(lease.connection().run(batch, sink)).await?)
 }

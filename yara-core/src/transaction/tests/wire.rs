@@ -94,3 +94,27 @@ async fn a_connection_that_dies_later_is_not_replaced() {
     assert!(script.committed().is_empty());
     assert_clean(&db, &script).await;
 }
+
+/// Whatever becomes of the transaction, and even where its connection had to be replaced.
+#[tokio::test]
+async fn what_was_set_before_a_transaction_nobody_else_meets() {
+    let options = TransactionOptions::default();
+    let (db, script, probe) = embedded();
+    let tx = db.begin_after(Some("set x"), options).await.unwrap();
+    assert_eq!(probe.take(), ["set x", "BEGIN"]);
+    tx.execute("insert a").await.unwrap();
+    tx.commit().await.unwrap();
+    drop(db.begin_after(Some("set x"), options).await.unwrap());
+    settle().await;
+    assert_eq!((script.committed(), probe.opened(), probe.closed()), (vec!["a".into()], 2, 2));
+    assert_clean(&db, &script).await;
+
+    let (db, script, probe) = database();
+    rows(&db, "rows 1").await.unwrap();
+    script.kill_connections();
+    let tx = db.begin_after(Some("set x"), options).await.unwrap();
+    tx.execute("insert a").await.unwrap();
+    tx.commit().await.unwrap();
+    settle().await;
+    assert_eq!((script.committed(), probe.opened(), probe.closed()), (vec!["a".into()], 2, 2));
+}
