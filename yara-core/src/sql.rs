@@ -22,6 +22,7 @@ mod given;
 mod insert;
 mod level;
 mod list;
+mod mention;
 mod moment;
 mod pattern;
 mod postgres;

@@ -8,7 +8,6 @@
 mod aside;
 mod column;
 mod in_place;
-mod mention;
 mod rebuild;
 mod rename;
 

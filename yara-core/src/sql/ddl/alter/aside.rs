@@ -4,13 +4,13 @@ use super::super::column::choices_name;
 use super::super::constraint::{check, foreign_key, primary_key, unique};
 use super::super::index::create_index;
 use super::super::{CreateOptions, Subject, made_name, quoted, unique_name};
-use super::mention::mentions;
 use super::{Alter, alter_table};
 use crate::error::Result;
 use crate::schema::definition::{
     ForeignKeyDefinition, IndexDefinition, KeySource, Sql, TableDefinition,
 };
 use crate::sql::Dialect;
+use crate::sql::mention::mentions;
 use crate::value::Type;
 
 /// Statements that take things away, and those that bring them back, each in order.
