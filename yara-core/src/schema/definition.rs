@@ -16,7 +16,6 @@ pub(crate) use name::{Part, dotted};
 use super::OnDelete;
 use crate::tree::Nulls;
 use crate::value::Type;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The name of a table, and the schema where it is not the connection's default one.
@@ -30,8 +29,7 @@ pub struct TableName {
 
 /// SQL of an expression: one text for all databases, or a text for each, by its
 /// [name](crate::sql::Dialect::name) in small letters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sql {
     /// The same everywhere.
     Same(String),

@@ -13,7 +13,7 @@ pub(super) fn ask(pairs: &[Pair], answers: &Answers, questions: &mut Questions) 
     for pair in pairs {
         let table = pair.name();
         for column in pair.coming() {
-            if needs_value(column) && fill_of_new(&table, column, answers).is_none() {
+            if pair.needs_value(column) && fill_of_new(pair, column, answers).is_none() {
                 questions.ask(format!(
                     "`{table}.{0}` comes and cannot be NULL: what do the rows that are there have \
                      in it? fill(\"{table}.{0}\", \"…\") says it in SQL; or let it be NULL, or have \
@@ -58,13 +58,25 @@ fn ask_about_change(
     }
 }
 
-fn needs_value(column: &ColumnDefinition) -> bool {
-    !column.nullable && column.default.is_none() && column.computed.is_none() && !column.counted
+impl Pair {
+    fn rekeyed(&self) -> bool {
+        self.old.primary_key != self.new.primary_key
+    }
+
+    /// Whether the rows have nothing in a new column unless they are told what. A database counts
+    /// up its key; what becomes the key later was not counted.
+    fn needs_value(&self, column: &ColumnDefinition) -> bool {
+        let counts = column.counted && !self.new.primary_key.contains(&column.name);
+        let filled = column.default.is_some() || column.computed.is_some() || counts;
+        !column.nullable && !filled
+    }
 }
 
 /// What the rows have in a new column.
-fn fill_of_new(table: &TableName, column: &ColumnDefinition, answers: &Answers) -> Option<Sql> {
-    let constant = || answers.constant_of(table, &column.name).filter(|_| needs_value(column));
+fn fill_of_new(pair: &Pair, column: &ColumnDefinition, answers: &Answers) -> Option<Sql> {
+    let table = &pair.new.name;
+    let needed = |_: &&Sql| pair.needs_value(column);
+    let constant = || answers.constant_of(table, &column.name).filter(needed);
     answers.fill_of(table, &column.name).or_else(constant).cloned()
 }
 
@@ -112,30 +124,34 @@ pub(super) fn dropped(pairs: &[Pair]) -> Vec<Operation> {
 /// What comes and changes in one table: columns, the key between them, then what is computed.
 pub(super) fn changed(pair: &Pair, answers: &Answers) -> Vec<Operation> {
     let table = pair.name();
+    let alter = |column: &ColumnDefinition, fill| Operation::AlterColumn {
+        table: table.clone(),
+        column: column.clone(),
+        fill,
+    };
     let mut operations = Vec::new();
-    for column in pair.coming().filter(|column| column.computed.is_none()) {
-        operations.push(Operation::AddColumn {
-            table: table.clone(),
-            column: column.clone(),
-            fill: fill_of_new(&table, column, answers),
-        });
-    }
-    let rekeyed = pair.old.primary_key != pair.new.primary_key;
     let mut after = Vec::new();
+    for new in pair.coming().filter(|column| column.computed.is_none()) {
+        let fill = fill_of_new(pair, new, answers);
+        let first = pair.until_key(new, new, false);
+        after.extend((first != *new).then(|| alter(new, None)));
+        operations.push(Operation::AddColumn { table: table.clone(), column: first, fill });
+    }
     // What is not computed any more does not hold fast what it was computed from.
     let (freed, others): (Vec<_>, Vec<_>) =
         pair.staying().partition(|(old, _)| old.computed.is_some());
     for (old, new) in freed.into_iter().chain(others) {
         let fill = fill_of_changed(&table, old, new, answers);
-        let first = if rekeyed { between(old, new) } else { new.clone() };
-        let alter = |column, fill| Operation::AlterColumn { table: table.clone(), column, fill };
-        let second = (first != *new).then(|| alter(new.clone(), None));
+        let first = pair.until_key(old, new, old.counted);
+        after.extend((first != *new).then(|| alter(new, None)));
         if first != *old {
-            operations.push(alter(first, fill));
+            operations.push(alter(&first, fill));
         }
-        after.extend(second);
     }
-    if rekeyed {
+    if pair.rekeyed() {
+        for old in pair.going().filter(|column| column.counted) {
+            operations.push(alter(&pair.until_key(old, old, false), None));
+        }
         let columns = pair.new.primary_key.clone();
         operations.push(Operation::SetPrimaryKey { table: table.clone(), columns });
     }
@@ -155,12 +171,20 @@ pub(super) fn changed(pair: &Pair, answers: &Answers) -> Vec<Operation> {
     operations
 }
 
-/// What a column is while the primary key changes: a column of the key cannot be NULL, and a
-/// database may count up nothing but the key.
-fn between(old: &ColumnDefinition, new: &ColumnDefinition) -> ColumnDefinition {
-    ColumnDefinition {
-        nullable: old.nullable && new.nullable,
-        counted: old.counted && new.counted,
-        ..new.clone()
+impl Pair {
+    /// What a column is until the primary key has changed, if it does: a column of the key cannot
+    /// be NULL, and a database may count up nothing but the key.
+    fn until_key(
+        &self,
+        old: &ColumnDefinition,
+        new: &ColumnDefinition,
+        counted: bool,
+    ) -> ColumnDefinition {
+        let mut first = new.clone();
+        if self.rekeyed() {
+            first.nullable = old.nullable && new.nullable;
+            first.counted = counted && new.counted;
+        }
+        first
     }
 }

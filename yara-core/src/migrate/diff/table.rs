@@ -6,7 +6,6 @@ use super::question::Questions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migrate::{Operation, State};
 use crate::schema::definition::{TableDefinition, TableName};
-use crate::value::Type;
 
 /// The tables that go; errs where nobody has said that they may.
 pub(super) fn going(old: &State, new: &State, answers: &Answers) -> Result<Vec<TableName>> {
@@ -22,16 +21,19 @@ pub(super) fn going(old: &State, new: &State, answers: &Answers) -> Result<Vec<T
         .collect();
     let mut questions = Questions::default();
     let mut going = Vec::new();
+    let mut renamable = false;
     for table in &gone {
         if answers.table_drops.contains(&table.name) {
             going.push(table.name.clone());
         } else if !answers.partial {
-            ask(table, &coming, answers, &mut questions);
+            let like = like(table, &coming);
+            renamable |= !like.is_empty();
+            ask(table, &like, answers, &mut questions);
             going.push(table.name.clone());
         }
     }
     let told = going.iter().all(|name| answers.table_drops.contains(name));
-    if going.len() == old.tables.len() && !told && !answers.destructive {
+    if going.len() == old.tables.len() && !told && !renamable && !answers.destructive {
         return Err(Error::new(
             ErrorKind::Configuration,
             format!(
@@ -51,24 +53,21 @@ fn listed(names: &[TableName]) -> String {
     names.join(", ")
 }
 
+/// The tables that come and may be the one that goes: with columns of the same kinds.
+fn like<'t>(table: &TableDefinition, coming: &[&'t TableDefinition]) -> Vec<&'t TableName> {
+    let like = coming.iter().filter(|other| kinds(other) == kinds(table));
+    like.map(|other| &other.name).collect()
+}
+
 /// Asks about a table that nobody spoke of.
-fn ask(
-    table: &TableDefinition,
-    coming: &[&TableDefinition],
-    answers: &Answers,
-    questions: &mut Questions,
-) {
+fn ask(table: &TableDefinition, like: &[&TableName], answers: &Answers, questions: &mut Questions) {
     let name = table.name.to_string();
-    let like: Vec<String> = coming
-        .iter()
-        .filter(|other| kinds(other) == kinds(table))
-        .map(|other| format!("rename({name:?}, {:?})", other.name.to_string()))
-        .collect();
     if !like.is_empty() {
+        let rename = |other: &&TableName| format!("rename({name:?}, {:?})", other.to_string());
         questions.ask(format!(
             "the table `{name}` goes, and one with such columns comes: {} keeps its rows, \
              drop({name:?}) lets them go",
-            like.join(" or ")
+            like.iter().map(rename).collect::<Vec<_>>().join(" or ")
         ));
     } else if !answers.destructive {
         questions.ask(format!(
@@ -81,13 +80,10 @@ fn ask(
 
 /// The kinds of a table's columns, in an order of their own.
 fn kinds(table: &TableDefinition) -> Vec<String> {
-    let mut kinds: Vec<String> = table.columns.iter().map(|one| kind(one.kind)).collect();
+    let kinds = table.columns.iter().map(|column| format!("{:?}", column.kind));
+    let mut kinds: Vec<String> = kinds.collect();
     kinds.sort();
     kinds
-}
-
-fn kind(kind: Type) -> String {
-    format!("{kind:?}")
 }
 
 /// The tables that are not there yet.

@@ -3,7 +3,7 @@
 use super::{changed, library, lines, named};
 use crate::migrate::State;
 use crate::migrate::diff::Hints;
-use crate::migrate::samples::{names, sql, text, unique};
+use crate::migrate::samples::{key, names, sql, text, unique};
 use crate::schema::definition::{ColumnDefinition, TableDefinition};
 use crate::value::Type;
 
@@ -230,4 +230,37 @@ add_unique = { table = "book", columns = ["total"] }
     );
     let dropped = lines(&plain, &old, &Hints::new().drop("book.total"));
     assert!(dropped.contains("drop_column") && dropped.contains("computed = "), "{dropped}");
+}
+
+#[test]
+fn a_key_that_is_counted_comes_and_goes_around_the_change_of_the_key() {
+    let code = || TableDefinition {
+        primary_key: names(&["code"]),
+        ..TableDefinition::new(named("t"), vec![text("code", 9), text("a", 9)])
+    };
+    let counted = TableDefinition {
+        primary_key: names(&["id"]),
+        columns: vec![key("id"), text("code", 9), text("a", 9)],
+        ..code()
+    };
+    let (code, counted) = (State { tables: vec![code()] }, State { tables: vec![counted] });
+    assert_eq!(
+        super::refused(&code, &counted, &Hints::new()),
+        "`t.id` comes and cannot be NULL: what do the rows that are there have in it? \
+         fill(\"t.id\", \"…\") says it in SQL; or let it be NULL, or have a default of the database"
+    );
+    assert_eq!(
+        lines(&code, &counted, &Hints::new().fill("t.id", "length(\"code\")")),
+        r#"add_column = { table = "t", name = "id", type = "i64", fill = 'length("code")' }
+set_primary_key = { table = "t", columns = ["id"] }
+alter_column = { table = "t", name = "id", type = "i64", counted = true }
+"#
+    );
+    assert_eq!(
+        lines(&counted, &code, &Hints::new()),
+        r#"alter_column = { table = "t", name = "id", type = "i64" }
+set_primary_key = { table = "t", columns = ["code"] }
+drop_column = { table = "t", name = "id" }
+"#
+    );
 }

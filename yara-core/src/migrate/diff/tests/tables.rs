@@ -3,7 +3,7 @@
 use super::{changed, library, lines, named, refused};
 use crate::migrate::State;
 use crate::migrate::diff::Hints;
-use crate::migrate::samples::{index, key, refers, tag, text, unique};
+use crate::migrate::samples::{author, index, key, refers, tag, text, unique};
 use crate::schema::OnDelete;
 use crate::schema::definition::{ColumnDefinition, TableDefinition};
 use crate::value::Type;
@@ -220,5 +220,48 @@ drop_table = "book_tag"
 drop_table = "tag"
 drop_table = "author"
 "#
+    );
+}
+
+#[test]
+fn the_only_table_may_be_renamed() {
+    let old = State { tables: vec![tag()] };
+    let new = State { tables: vec![TableDefinition { name: named("label"), ..tag() }] };
+    assert_eq!(
+        refused(&old, &new, &Hints::new()),
+        "the table `tag` goes, and one with such columns comes: rename(\"tag\", \"label\") keeps \
+         its rows, drop(\"tag\") lets them go"
+    );
+    let renamed = lines(&old, &new, &Hints::new().rename("tag", "label"));
+    assert_eq!(renamed, "rename_table = { from = \"tag\", to = \"label\" }\n");
+}
+
+#[test]
+fn the_tables_of_another_program_keep_their_foreign_keys() {
+    let tags = |kind| {
+        let mut table = tag();
+        table.columns[0].kind = kind;
+        table
+    };
+    let old = changed(|tables| tables[2] = tags(Type::I64));
+    let new = State { tables: vec![tags(Type::I32)] };
+    let operations = super::diff(&old, &new, &Hints::new().partial(true)).unwrap();
+    assert_eq!(
+        super::words(operations),
+        r#"drop_foreign_key = { table = "book_tag", columns = ["tag_id"] }
+alter_column = { table = "tag", name = "id", type = "i32", counted = true }
+[operation.add_foreign_key]
+table = "book_tag"
+columns = ["tag_id"]
+references = "tag"
+to = ["id"]
+on_delete = "cascade"
+"#
+    );
+    let without = State { tables: vec![author()] };
+    let error = super::diff(&library(), &without, &Hints::new().drop("tag").partial(true));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "drop_table tag: a foreign key of `book_tag` leads to `tag`; drop it before"
     );
 }
