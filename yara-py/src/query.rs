@@ -25,6 +25,7 @@ pub(crate) use node::Node;
 pub(crate) use select::Select;
 
 use pyo3::prelude::*;
+pub(crate) use write::assignment;
 
 /// Adds the classes and functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -110,6 +110,11 @@ impl Table {
         Ok(positions.into_iter().map(|at| self.inner.fields[at].name).collect())
     }
 
+    /// Refuses a value that a field could not have.
+    fn check(&self, field: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        crate::query::assignment(self, field, value).map(drop)
+    }
+
     /// Adds the far side of a relation that another model declares.
     fn add_reverse(&self, name: String, source: &Slot, inverse: String, unique: bool) {
         self.inner.add_reverse(leak(name), source.target(), leak(inverse), unique);

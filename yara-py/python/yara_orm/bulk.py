@@ -173,7 +173,8 @@ async def update(
         values = [getattr(instance, name) for name in names]
         for name, value in zip(names, values, strict=True):
             try:
-                meta.fields_map[name].validate(value)
+                if name in meta.checked:
+                    meta.checked[name].check(value)
             except ValidationError as error:
                 raise type(error)(f"row {at}: {error}") from error
         rows.append((*key, *values))

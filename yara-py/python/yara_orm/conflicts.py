@@ -123,8 +123,8 @@ class OnConflict:
         for name, value in set_.items():
             if isinstance(value, Value) or hasattr(type(value), "__yara_select__"):
                 value = scope.settled(value)._node
-            else:
-                meta.fields_map[name].validate(value)
+            elif name in meta.checked:
+                meta.checked[name].check(value)
             values.append((name, operand(value)))
         taken = [name for name in taken if name not in set_]
         filters = [] if condition is None else [condition._node]

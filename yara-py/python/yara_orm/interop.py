@@ -147,7 +147,7 @@ def field_schema(field: Field[Any], handler: Any) -> Any:
     schema = _value_schema(field, handler)
     if field.choices is not None:
         schema = core_schema.literal_schema(list(field.choices))
-    if field.validators:
+    if field.is_checked:
         schema = core_schema.no_info_after_validator_function(_checked(field), schema)
     return core_schema.nullable_schema(schema) if field.null else schema
 

@@ -68,6 +68,7 @@ def _defaults(meta: Meta, names: list[str]) -> dict[str, Any]:
                     "it, and name the field"
                 )
             found[name] = field.make_default()
+            field.check(found[name])
         elif not (field.is_generated or field.sql_default is not UNSET or field.null):
             raise ParamsError(
                 f"{field.label} has no default; select a value for it, and name the field"

@@ -133,7 +133,8 @@ class Meta:
         self.made_of: list[tuple[str, Callable[[Any], Any] | None, Callable[[], Any] | None]] = []
         # The fields that an insert writes, and whether each has the time of every write.
         self.inserted: list[tuple[str, Field[Any], bool]] = []
-        self.checked: list[Field[Any]] = []
+        # The fields of whose values the program says more than their type.
+        self.checked: dict[str, Field[Any]] = {}
         # What an insert of these fields gives back: names, and columns.
         self.backs: dict[tuple[str, ...], tuple[list[str], list[_engine.Node]]] = {}
         self.mutable: tuple[str, ...] = ()
@@ -261,11 +262,7 @@ class Meta:
         for name, field in self.fields_map.items():
             if type(field).to_python_value is not Field.to_python_value:
                 self.converters[name] = field.to_python_value
-        self.checked = [
-            field
-            for field in self.fields_map.values()
-            if field.validators or field.choices is not None
-        ]
+        self.checked = {name: field for name, field in self.fields_map.items() if field.is_checked}
         self.mutable = tuple(name for name, field in self.fields_map.items() if field.mutable)
         self.auto_now = tuple(name for name, field in self.fields_map.items() if field.auto_now)
         self.computed = tuple(

@@ -109,9 +109,9 @@ def row_of(instance: Model) -> dict[str, Any]:
                     f"{field.label} must be given a value: it cannot be NULL and has no default"
                 )
         values[name] = value
-    for field in meta.checked:
-        if field.name in values:
-            field.validate(values[field.name])
+    for name, field in meta.checked.items():
+        if name in values:
+            field.check(values[name])
     return values
 
 
@@ -230,8 +230,8 @@ def _new_values(instance: Model, names: list[str]) -> tuple[list[Any], list[str]
             told.append(name)
         elif value is None and not field.null:
             raise ValidationError(f"{field.label} must have a value: it cannot be NULL")
-        else:
-            field.validate(value)
+        elif name in meta.checked:
+            field.check(value)
         values.append(value)
     return values, told
 

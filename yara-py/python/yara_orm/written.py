@@ -126,8 +126,8 @@ def update(
         settled = value
         if isinstance(value, Value) or hasattr(type(value), "__yara_select__"):
             settled = scope.settled(value)._node
-        else:
-            meta.fields_map[name].validate(value)
+        elif name in meta.checked:
+            meta.checked[name].check(value)
         resolved[name] = operand(settled)
     table, select = meta.ready(), query._select
     names, operands = list(resolved), list(resolved.values())

@@ -380,7 +380,11 @@ fn positions(table: &Table, fields: &[String]) -> PyResult<Vec<usize>> {
 }
 
 /// A field and its new value, which fits it.
-fn assignment(table: &Table, field: &str, value: &Bound<'_, PyAny>) -> PyResult<(usize, Expr)> {
+pub(crate) fn assignment(
+    table: &Table,
+    field: &str,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<(usize, Expr)> {
     let at = table.inner.field_index(field).map_err(raise)?;
     let Some(codec) = table.codec(at) else {
         return Err(refuse(format!("{}.{field} cannot be set", table.inner.model)));

@@ -192,8 +192,23 @@ class Field(Generic[S]):
         """The value as instances have it; called only where a field overrides it."""
         return value
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether the program says more of the values than what the engine checks: their type,
+        length and range."""
+        own = type(self).validate is not Field.validate
+        return own or bool(self.validators) or self.choices is not None
+
+    def check(self, value: Any) -> None:
+        """Raises `ValidationError` where the value could not be written: first of its type, and then,
+        as a value of that type, by `validate`."""
+        if value is not None:
+            self.model._meta.ready().check(self.name, value)
+            self.validate(self.to_python_value(value))
+
     def validate(self, value: Any) -> None:
-        """Raises `ValidationError` where a validator refuses the value, or it is no choice."""
+        """Raises `ValidationError` where a validator refuses a value of the field's type, or it is no
+        choice."""
         if value is None:
             return
         if self.choices is not None and value not in self.choices:

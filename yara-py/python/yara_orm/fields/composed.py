@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from .. import _engine
-from ..exceptions import ConfigurationError
+from ..exceptions import ConfigurationError, ValidationError
 from ..ranges import Range
 from .base import Field, S
 from .data import (
@@ -155,6 +155,20 @@ class ArrayField(Field[S]):
         if not self.settles or not isinstance(value, (list, tuple)):
             return value
         return [self.element.settled(item) for item in value]
+
+    @property
+    def is_checked(self) -> bool:
+        return super().is_checked or self.element.is_checked
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not self.element.is_checked:
+            return
+        for at, item in enumerate(value or ()):
+            try:
+                self.element.validate(item)
+            except ValidationError as error:
+                raise ValidationError(f"{self.label}: item {at}: {error}") from error
 
 
 class RangeField(Field[S]):
