@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod fault;
+mod fit;
 mod frame;
 mod function;
 mod json;

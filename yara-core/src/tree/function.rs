@@ -328,7 +328,7 @@ impl Function {
         use Function::*;
         let first = || arguments.first().and_then(Expr::kind);
         match self {
-            Coalesce | NullIf | Greatest | Least => arguments.iter().find_map(Expr::kind),
+            Coalesce | NullIf | Greatest | Least => super::kind::common_kind(arguments.iter()),
             Lower
             | Upper
             | Trim

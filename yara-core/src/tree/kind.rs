@@ -14,7 +14,7 @@ impl Expr {
                 column.table.field(&column.field).ok().map(|field| field.kind)
             }
             Expr::Output(output) => output.kind,
-            Expr::Binary(operator, left, right) => binary_kind(*operator, left, right),
+            Expr::Binary(operator, left, right) => operator.kind(left.kind(), right.kind()),
             Expr::Negate(operand) => operand.kind(),
             Expr::And(_)
             | Expr::Or(_)
@@ -31,12 +31,9 @@ impl Expr {
                 aggregate_kind(aggregate.function, aggregate.argument.as_ref().and_then(Expr::kind))
             }
             Expr::Call(function, arguments) => function.kind(arguments),
-            Expr::Case(case) => case
-                .whens
-                .iter()
-                .map(|(_, value)| value)
-                .chain(&case.otherwise)
-                .find_map(Expr::kind),
+            Expr::Case(case) => {
+                common_kind(case.whens.iter().map(|(_, value)| value).chain(&case.otherwise))
+            }
             Expr::Custom(custom) => custom.kind,
             Expr::Scalar(select) => select.columns.first().and_then(Expr::kind),
             Expr::Cast(_, kind) => Some(*kind),
@@ -50,6 +47,14 @@ impl Expr {
             Expr::Raw(raw) => raw.kind,
         }
     }
+}
+
+/// The kind of several values, one of which is given: that of the first that is not NULL itself,
+/// which may stand for any kind.
+pub(super) fn common_kind<'e>(values: impl Iterator<Item = &'e Expr> + Clone) -> Option<Type> {
+    let is_null = |value: &&Expr| matches!(value, Expr::Literal(given) if given.value.is_null());
+    let mut known = values.clone().filter(|value| !is_null(value)).filter_map(Expr::kind);
+    known.next().or_else(|| values.clone().find_map(Expr::kind))
 }
 
 /// The kind of an aggregate over values of a kind: the same on every backend, so sums of integers
@@ -96,17 +101,20 @@ fn window_kind(window: &Window) -> Option<Type> {
     }
 }
 
-fn binary_kind(operator: BinaryOperator, left: &Expr, right: &Expr) -> Option<Type> {
-    if operator.is_comparison() {
-        return Some(Type::Bool);
-    }
-    if operator == BinaryOperator::Concat {
-        return Some(Type::Text);
-    }
-    let (left, right) = (left.kind()?, right.kind()?);
-    match (number_rank(left), number_rank(right)) {
-        (Some(first), Some(second)) => Some(if first >= second { left } else { right }),
-        _ => moment_kind(operator, left, right),
+impl BinaryOperator {
+    /// The kind of the value that it gives for operands of two kinds, where that is known.
+    pub fn kind(self, left: Option<Type>, right: Option<Type>) -> Option<Type> {
+        if self.is_comparison() {
+            return Some(Type::Bool);
+        }
+        if self == BinaryOperator::Concat {
+            return Some(Type::Text);
+        }
+        let (left, right) = (left?, right?);
+        match (number_rank(left), number_rank(right)) {
+            (Some(first), Some(second)) => Some(if first >= second { left } else { right }),
+            _ => moment_kind(self, left, right),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ from .fields.relational import (
 from .paths import RelationPath, is_to_one, target_of
 from .runnable import Call
 from .transactions import in_transaction
+from .values import Value
 
 if TYPE_CHECKING:
     from .fields.base import Field
@@ -456,8 +457,11 @@ def _key_setter(relation: str, name: str) -> Callable[[Any, Any], None]:
     def setter(instance: Any, value: Any) -> None:
         if hasattr(type(value), "_meta"):
             value = value.pk
-        if getattr(instance, name, None) != value and relation in instance.__dict__:
-            del instance.__dict__[relation]
+        if relation in instance.__dict__:
+            known = getattr(instance, name, None)
+            # Which row an expression leads to, only the database knows.
+            if isinstance(value, Value) or isinstance(known, Value) or known != value:
+                del instance.__dict__[relation]
         _set(instance, name, value)
         _changes(instance, (name,))
 

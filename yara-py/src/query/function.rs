@@ -220,9 +220,15 @@ fn case(
 ) -> PyResult<Node> {
     let values = whens.iter().map(|(_, value)| value).chain(&otherwise);
     let like = values.clone().find_map(|value| value.cast::<Node>().ok()).map(|node| node.get());
-    let value = |value: &Bound<'_, PyAny>| match like {
-        Some(like) => comparable(value, like),
-        None => anything(value),
+    // NULL is of the kind of the others; by itself it would be a text.
+    let known = match (like, values.clone().find(|value| !value.is_none())) {
+        (None, Some(plain)) => anything(plain)?.kind(),
+        _ => None,
+    };
+    let value = |value: &Bound<'_, PyAny>| match (like, known) {
+        (Some(like), _) => comparable(value, like),
+        (None, Some(kind)) if value.is_none() => Ok(Expr::literal(Value::Null(kind))),
+        (None, _) => anything(value),
     };
     let mut pairs = Vec::with_capacity(whens.len());
     for (condition, then) in &whens {

@@ -106,10 +106,20 @@ impl Node {
             _ => return Err(refuse(format!("there is no operator `{operator}`"))),
         };
         let (near, far) = (self.node.clone(), computable(other, self)?);
-        let kind = self.kind;
-        let node = if reflected { far.binary(operator, near) } else { near.binary(operator, far) };
-        let known = node.kind().or(kind);
-        Ok(Node::of(node, known))
+        let far_kind = other.cast::<Node>().map_or_else(|_| far.kind(), |far| far.get().kind);
+        let (node, kinds) = match reflected {
+            true => (far.binary(operator, near), (far_kind, self.kind)),
+            false => (near.binary(operator, far), (self.kind, far_kind)),
+        };
+        // A moment less what is not known may be a moment or a time between two.
+        let likely = match (operator, self.kind) {
+            (
+                BinaryOperator::Subtract,
+                Some(Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz),
+            ) => None,
+            (_, kind) => kind,
+        };
+        Ok(Node::of(node, operator.kind(kinds.0, kinds.1).or(likely)))
     }
 
     /// A text and another one after it.

@@ -1,10 +1,11 @@
 //! Python objects as operands: nodes as they are, everything else as a literal.
 
+use super::fit::fitted;
 use super::literal::{guess, literal_of};
 use super::node::Node;
 use crate::schema::Codec;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyString};
+use pyo3::types::{PyBool, PyDateTime, PyInt, PyString};
 use std::sync::Arc;
 use yara_core::tree::Expr;
 use yara_core::value::{Type, Value};
@@ -33,6 +34,10 @@ pub(super) fn computable(other: &Bound<'_, PyAny>, like: &Node) -> PyResult<Expr
         Some(Type::Numeric | Type::F64) if is_whole(other) => {
             literal_of(other, like.kind.unwrap_or(Type::I64), None).map(Expr::literal)
         }
+        // A datetime means what it means where it is compared.
+        Some(Type::TimestampTz) if other.is_instance_of::<PyDateTime>() => {
+            literal_of(other, Type::TimestampTz, None).map(Expr::literal)
+        }
         _ => guess(other).map(Expr::literal),
     }
 }
@@ -40,7 +45,7 @@ pub(super) fn computable(other: &Bound<'_, PyAny>, like: &Node) -> PyResult<Expr
 /// A new value of a field: a node, or a value that fits it.
 pub(super) fn assignable(other: &Bound<'_, PyAny>, codec: &Arc<Codec>) -> PyResult<Expr> {
     match other.cast::<Node>() {
-        Ok(node) => Ok(node.get().node.clone()),
+        Ok(node) => fitted(node.get(), codec),
         Err(_) => literal_of(other, codec.kind, Some(codec)).map(Expr::literal),
     }
 }

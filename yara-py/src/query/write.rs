@@ -5,7 +5,7 @@ mod many;
 use super::literal::literal_of;
 use super::operand::assignable;
 use super::select::{OutputColumn, column_of};
-use super::{Node, Select, raise, refuse};
+use super::{Node, Select, fit, raise, refuse};
 use crate::schema::Table;
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -177,17 +177,8 @@ impl Statement {
             )));
         }
         for (at, column) in fields.iter().zip(rows.columns.iter()) {
-            let field = &table.inner.fields[*at];
-            if let Some(kind) = column.kind
-                && !fits(kind, field.kind)
-            {
-                return Err(refuse(format!(
-                    "{}.{} is a {}, and the query gives a {}; cast it",
-                    table.inner.model,
-                    field.name,
-                    field.kind.name(),
-                    kind.name()
-                )));
+            if let (Some(kind), Some(codec)) = (column.kind, table.codec(*at)) {
+                fit::check(kind, codec)?;
             }
         }
         let mut select = rows.inner.clone();
@@ -327,19 +318,6 @@ fn inserting(insert: Insert, conflict: &Conflict, returning: &[PyRef<'_, Node>])
         }),
         columns: returning.iter().map(|node| column_of(node)).collect(),
     }
-}
-
-/// Whether values of a kind can be put into a column of another one.
-fn fits(from: Type, to: Type) -> bool {
-    use Type::{F32, F64, I16, I32, I64, Numeric};
-    from == to
-        || matches!(
-            (from, to),
-            (I16, I32 | I64)
-                | (I32 | I64, I16 | I32 | I64)
-                | (I16 | I32 | I64, Numeric | F64)
-                | (F32, F64)
-        )
 }
 
 /// The values of a key by which a relation finds its rows.

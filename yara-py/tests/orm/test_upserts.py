@@ -126,7 +126,7 @@ async def test_rows_are_made_of_a_query(world: World) -> None:
     with world.counting(0):
         with pytest.raises(InvalidQuery, match="2 fields of Note|columns; select as many"):
             Note.insert_from(copies, "title", "views")
-        with pytest.raises(InvalidQuery, match="Note.views is a 32-bit integer"):
+        with pytest.raises(InvalidQuery, match="Note.views is of the kind 32-bit integer"):
             Note.insert_from(Note.all().values_list("title", "title"), "title", "views")
         with pytest.raises(ParamsError, match="Seat.guest has no default"):
             Seat.insert_from(Note.all().values_list("views"), "number")
