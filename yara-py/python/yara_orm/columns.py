@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     def column(*, default_factory: Callable[[], Any], init: bool = True, **options: Any) -> Any: ...
     @overload
     def column(*, default: Any = ..., init: bool = True, **options: Any) -> Any: ...
-    def column(**options: Any) -> Any: ...
+    def column(**options: Any) -> Any:
+        """The options of a column whose type the annotation says."""
+        ...
 
 else:
 
@@ -155,4 +157,6 @@ class TypedModel(Model):
         @classmethod
         def create(  # type: ignore[override]
             cls: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-        ) -> Call[T]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        ) -> Call[T]:  # pyright: ignore[reportIncompatibleMethodOverride]
+            """Inserts a row."""
+            ...

@@ -24,7 +24,10 @@ class DatabaseDefault:
 
 if TYPE_CHECKING:
 
-    def Now() -> Expr[dt.datetime]: ...
+    def Now() -> Expr[dt.datetime]:
+        """The time at which the transaction began; as a default, the time of the insert by the
+        database's clock."""
+        ...
 
 else:
 

@@ -166,7 +166,9 @@ if TYPE_CHECKING:
     def Case(*whens: When[T], default: None = None) -> Expr[T | None]: ...
     @overload
     def Case(*whens: When[Any], default: Any = None) -> Expr[Any]: ...
-    def Case(*whens: Any, default: Any = None) -> Any: ...
+    def Case(*whens: Any, default: Any = None) -> Any:
+        """The value of the first condition that is true; `default`, or NULL, where none is."""
+        ...
 
 else:
 
@@ -206,7 +208,15 @@ if TYPE_CHECKING:
     def Subquery(query: Rows[T]) -> Expr[T | None]: ...
     @overload
     def Subquery(query: QuerySet[Any]) -> Expr[Any]: ...
-    def Subquery(query: Any) -> Any: ...
+    def Subquery(query: Any) -> Any:
+        """The value of a query's first row, as an expression of another query; NULL where there is
+        no row. Without an order, the first row is that of the smallest key. Behind `in`, the values
+        of all rows.
+
+        Columns of another model than the query's are those of the query around, and `outer` names
+        those of the same.
+        """
+        ...
 
 else:
 

@@ -150,7 +150,9 @@ class QuerySet(Joined[M_co]):
 
     if TYPE_CHECKING:
 
-        def run(self) -> list[M_co]: ...
+        def run(self) -> list[M_co]:
+            """The rows, synchronously; not where an event loop runs."""
+            ...
 
     async def _run(self) -> list[Any]:
         return await self._found()

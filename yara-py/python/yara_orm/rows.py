@@ -157,7 +157,9 @@ class Rows(Runnable[Any], Generic[T]):
     if TYPE_CHECKING:
 
         def __await__(self) -> Generator[Any, None, list[T]]: ...
-        def run(self) -> list[T]: ...
+        def run(self) -> list[T]:
+            """The rows, synchronously; not where an event loop runs."""
+            ...
 
     async def _run(self) -> list[Any]:
         query = self._query

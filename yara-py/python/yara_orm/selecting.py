@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from .values import Value
 
 if TYPE_CHECKING:
     from .rows import Rows
 
+A = TypeVar("A")
 A1 = TypeVar("A1")
 A2 = TypeVar("A2")
 A3 = TypeVar("A3")
@@ -17,6 +18,10 @@ A5 = TypeVar("A5")
 A6 = TypeVar("A6")
 A7 = TypeVar("A7")
 A8 = TypeVar("A8")
+
+
+Cell: TypeAlias = "Value[A] | type[A]"
+"""An expression, or the whole row of a model."""
 
 
 class Selecting:
@@ -129,92 +134,70 @@ class SelectList(Protocol):
     """`select`, with the types of the columns and of whole rows."""
 
     @overload
-    def __call__(self, a: Value[A1] | type[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
+    def __call__(self, a: Cell[A1], /, *, flat: Literal[True]) -> Rows[A1]: ...
     @overload
-    def __call__(self, a: Value[A1] | type[A1], /) -> Rows[tuple[A1]]: ...
+    def __call__(self, a: Cell[A1], /) -> Rows[tuple[A1]]: ...
     @overload
-    def __call__(
-        self, a: Value[A1] | type[A1], b: Value[A2] | type[A2], /
-    ) -> Rows[tuple[A1, A2]]: ...
+    def __call__(self, a: Cell[A1], b: Cell[A2], /) -> Rows[tuple[A1, A2]]: ...
     @overload
-    def __call__(
-        self, a: Value[A1] | type[A1], b: Value[A2] | type[A2], c: Value[A3] | type[A3], /
-    ) -> Rows[tuple[A1, A2, A3]]: ...
+    def __call__(self, a: Cell[A1], b: Cell[A2], c: Cell[A3], /) -> Rows[tuple[A1, A2, A3]]: ...
     @overload
     def __call__(
-        self,
-        a: Value[A1] | type[A1],
-        b: Value[A2] | type[A2],
-        c: Value[A3] | type[A3],
-        d: Value[A4] | type[A4],
-        /,
+        self, a: Cell[A1], b: Cell[A2], c: Cell[A3], d: Cell[A4], /
     ) -> Rows[tuple[A1, A2, A3, A4]]: ...
     @overload
     def __call__(
-        self,
-        a: Value[A1] | type[A1],
-        b: Value[A2] | type[A2],
-        c: Value[A3] | type[A3],
-        d: Value[A4] | type[A4],
-        e: Value[A5] | type[A5],
-        /,
+        self, a: Cell[A1], b: Cell[A2], c: Cell[A3], d: Cell[A4], e: Cell[A5], /
     ) -> Rows[tuple[A1, A2, A3, A4, A5]]: ...
     @overload
     def __call__(
-        self,
-        a: Value[A1] | type[A1],
-        b: Value[A2] | type[A2],
-        c: Value[A3] | type[A3],
-        d: Value[A4] | type[A4],
-        e: Value[A5] | type[A5],
-        f: Value[A6] | type[A6],
-        /,
+        self, a: Cell[A1], b: Cell[A2], c: Cell[A3], d: Cell[A4], e: Cell[A5], f: Cell[A6], /
     ) -> Rows[tuple[A1, A2, A3, A4, A5, A6]]: ...
     @overload
     def __call__(
         self,
-        a: Value[A1] | type[A1],
-        b: Value[A2] | type[A2],
-        c: Value[A3] | type[A3],
-        d: Value[A4] | type[A4],
-        e: Value[A5] | type[A5],
-        f: Value[A6] | type[A6],
-        g: Value[A7] | type[A7],
+        a: Cell[A1],
+        b: Cell[A2],
+        c: Cell[A3],
+        d: Cell[A4],
+        e: Cell[A5],
+        f: Cell[A6],
+        g: Cell[A7],
         /,
     ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7]]: ...
     @overload
     def __call__(
         self,
-        a: Value[A1] | type[A1],
-        b: Value[A2] | type[A2],
-        c: Value[A3] | type[A3],
-        d: Value[A4] | type[A4],
-        e: Value[A5] | type[A5],
-        f: Value[A6] | type[A6],
-        g: Value[A7] | type[A7],
-        h: Value[A8] | type[A8],
+        a: Cell[A1],
+        b: Cell[A2],
+        c: Cell[A3],
+        d: Cell[A4],
+        e: Cell[A5],
+        f: Cell[A6],
+        g: Cell[A7],
+        h: Cell[A8],
         /,
     ) -> Rows[tuple[A1, A2, A3, A4, A5, A6, A7, A8]]: ...
     @overload
     def __call__(
         self,
-        a: Value[Any] | type[Any],
-        b: Value[Any] | type[Any],
-        c: Value[Any] | type[Any],
-        d: Value[Any] | type[Any],
-        e: Value[Any] | type[Any],
-        f: Value[Any] | type[Any],
-        g: Value[Any] | type[Any],
-        h: Value[Any] | type[Any],
-        i: Value[Any] | type[Any] | str,
+        a: Cell[Any],
+        b: Cell[Any],
+        c: Cell[Any],
+        d: Cell[Any],
+        e: Cell[Any],
+        f: Cell[Any],
+        g: Cell[Any],
+        h: Cell[Any],
+        i: Cell[Any] | str,
         /,
-        *more: Value[Any] | type[Any] | str,
+        *more: Cell[Any] | str,
     ) -> Rows[tuple[Any, ...]]: ...
     @overload
     def __call__(self, field: str, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def __call__(
-        self, field: str, /, *more: str | Value[Any] | type[Any], flat: bool = False
+        self, field: str, /, *more: str | Cell[Any], flat: bool = False
     ) -> Rows[tuple[Any, ...]]: ...
     @overload
     def __call__(self, *, flat: bool = False) -> Rows[tuple[Any, ...]]: ...
