@@ -16,6 +16,7 @@ mod operand;
 mod run;
 mod select;
 mod shape;
+mod shown;
 mod source;
 mod text;
 mod window;
@@ -24,9 +25,9 @@ mod write;
 pub(crate) use fault::{configuration, raise, refuse};
 pub(crate) use node::Node;
 pub(crate) use select::Select;
+pub(crate) use write::assignment;
 
 use pyo3::prelude::*;
-pub(crate) use write::assignment;
 
 /// Adds the classes and functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

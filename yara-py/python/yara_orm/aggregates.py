@@ -12,6 +12,8 @@ from . import _engine
 from .exceptions import FieldError
 from .expressions import Deferred, Expr, RelationSet, function, kind_of, operand, wrap
 from .paths import RelatedRows, RelationPath
+from .shown import arguments as said
+from .shown import named, shown
 from .values import Value
 
 if TYPE_CHECKING:
@@ -39,8 +41,12 @@ class Aggregate(Deferred):
         separator: str | None = None,
         order_by: Any = (),
     ) -> None:
+        given = [] if isinstance(argument, str) and argument == "*" else [named(argument)]
+        order = several(order_by) or None
+        options = {"distinct": distinct or None, "_filter": _filter, "order_by": order}
         super().__init__(
-            lambda scope: _aggregate(scope, name, argument, distinct, _filter, separator, order_by)
+            lambda scope: _aggregate(scope, name, argument, distinct, _filter, separator, order_by),
+            f"{type(self).__name__}({said(given, **options)})",
         )
 
 
@@ -419,4 +425,4 @@ def custom_aggregate(
         orders = _orders(scope, order_by)
         return wrap(_engine.custom_aggregate(name, given, result, distinct, condition, orders))
 
-    return Deferred(build)
+    return Deferred(build, f"{name}({', '.join(map(shown, arguments))})")

@@ -11,6 +11,7 @@ from .exceptions import ParamsError
 from .expressions import Assignment, Deferred, Expr, operand, wrap
 from .keywords import assignments
 from .persist import field_names
+from .shown import lookups, named
 from .values import Value
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ class OnConflict:
             setattr(copy, name, getattr(self, name))
         return copy
 
+    def __repr__(self) -> str:
+        told = list(map(named, self._fields))
+        if self._constraint is not None:
+            told.append(f"constraint={self._constraint!r}")
+        assigned, values = self._set
+        taken = [*map(named, self._taken), *lookups((each.field, each.value) for each in assigned)]
+        taken += lookups(values.items())
+        then = ".ignore()" if self._ignores else f".update({', '.join(taken)})" if taken else ""
+        return f"OnConflict({', '.join(told)}){then}"
+
     def ignore(self) -> Self:
         """The old row stays as it is."""
         copy = self._copy()
@@ -140,7 +151,10 @@ def excluded(column: str) -> Expr[Any]: ...
 def excluded(column: Any) -> Any:
     """The value of a column in the row that was to be inserted, for `OnConflict.update`."""
     if isinstance(column, str):
-        return Deferred(lambda scope: wrap(_engine.excluded(scope.expression(column)._node)))
+        return Deferred(
+            lambda scope: wrap(_engine.excluded(scope.expression(column)._node)),
+            f"excluded({column!r})",
+        )
     return wrap(_engine.excluded(operand(column)))
 
 

@@ -38,13 +38,10 @@ else:
         __slots__ = ()
 
         def __init__(self) -> None:
-            super().__init__(lambda scope: function("now"))
+            super().__init__(lambda scope: function("now"), "Now()")
 
         def __yara_db_default__(self) -> dict[str, Any]:
             return {"clock": True}
-
-        def __repr__(self) -> str:
-            return "Now()"
 
 
 class RandomHex(DatabaseDefault):

@@ -85,6 +85,31 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
         way.reset(token)
 
 
+async def guest(awaitable: Awaitable[T], what: str) -> T:
+    """The result of something of the program's, such as a receiver; without a loop, what needs one
+    is refused."""
+    if way.get() != "blocking":
+        return await awaitable
+    steps = awaitable.__await__()
+    cause: RuntimeError | None = None
+    try:
+        next(steps)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    except RuntimeError as error:
+        # As asyncio says it.
+        if "event loop" not in str(error):
+            raise
+        cause = error
+    else:
+        steps.close()
+    raise InterfaceError(
+        f"{what} awaits something that needs an event loop, and there is none in .run(); await the "
+        "call instead"
+    ) from cause
+
+
 @overload
 def rows(
     target: Any, statement: _engine.Select | _engine.Statement, shape: _engine.RowPlan

@@ -21,6 +21,7 @@ from .methods.moment import MomentMethods
 from .methods.number import NumberMethods
 from .methods.parts import PartMethods
 from .methods.text import TextMethods
+from .shown import HIDDEN, named, shown
 from .values import Value
 
 if TYPE_CHECKING:
@@ -50,10 +51,15 @@ KINDS: dict[type[Any], str] = {
 }
 
 
-def _wrap(node: _engine.Node) -> Expr[Any]:
+def wrap(node: _engine.Node) -> Expr[Any]:
+    """A node as an expression."""
     expression: Expr[Any] = Expr.__new__(Expr)
     expression._node = node
     return expression
+
+
+#: How Python spells what SQL does otherwise.
+_SPELLED = {"=": "==", "<>": "!="}
 
 
 class Expr(
@@ -214,7 +220,7 @@ class Expr(
             return _logic("any_of", other, self)
 
         def __invert__(self):
-            return _wrap(self._node.complement())
+            return wrap(self._node.complement())
 
         def __add__(self, other):
             return _compute(self, "+", other, False)
@@ -244,7 +250,7 @@ class Expr(
             return _compute(self, "%", other, False)
 
         def __neg__(self):
-            return _wrap(self._node.negate())
+            return wrap(self._node.negate())
 
     def __hash__(self) -> int:
         return id(self)
@@ -265,20 +271,20 @@ class Expr(
 
     def is_null(self) -> Expr[bool]:
         """Is NULL."""
-        return _wrap(self._node.is_null(False))
+        return wrap(self._node.is_null(False))
 
     def is_not_null(self) -> Expr[bool]:
         """Is not NULL."""
-        return _wrap(self._node.is_null(True))
+        return wrap(self._node.is_null(True))
 
     def between(self, low: T | Value[T], high: T | Value[T]) -> Expr[bool]:
         """Between two bounds, both included."""
-        return deferrable(lambda it, lo, hi: _wrap(it._node.between(lo, hi)), self, low, high)
+        return deferrable(lambda it, lo, hi: wrap(it._node.between(lo, hi)), self, low, high)
 
     def cast(self, to: type[U]) -> Expr[U]:
         """As a value of another type."""
         kind = kind_of(to)
-        return deferrable(lambda it: _wrap(it._node.cast(kind)), self)
+        return deferrable(lambda it: wrap(it._node.cast(kind)), self)
 
     def asc(self) -> Order:
         """Sorted from the least."""
@@ -306,7 +312,7 @@ class Col(Expr[T]):
 def of_kind(node: _engine.Node) -> Expr[Any]:
     """An expression; a document, where it is one."""
     if node.kind != "JSON":
-        return _wrap(node)
+        return wrap(node)
     from .documents import Document
 
     document: Document[Any] = Document.__new__(Document)
@@ -340,6 +346,9 @@ class Assignment:
         self.field = field
         self.value = value
 
+    def __repr__(self) -> str:
+        return f"<Assignment {self.field}={shown(self.value)}>"
+
 
 class Order:
     """An expression to sort by."""
@@ -353,6 +362,11 @@ class Order:
         self.descending = descending
         self.nulls = nulls
 
+    def __repr__(self) -> str:
+        after = " descending" if self.descending else ""
+        nulls = f", nulls {self.nulls}" if self.nulls else ""
+        return f"<Order {named(self.expression)}{after}{nulls}>"
+
     def nulls_first(self) -> Order:
         """NULL before all."""
         return Order(self.expression, self.descending, "first")
@@ -363,14 +377,17 @@ class Order:
 
 
 class Deferred(Expr[Any]):
-    """An expression that names members by text, and so waits for the query that it is used in."""
+    """An expression that names members by text, and so waits for the query that it is used in.
+    `text` shows it in messages, without values."""
 
-    __slots__ = ("_build",)
+    __slots__ = ("_build", "_text")
 
     _build: Callable[[Any], Expr[Any]]
+    _text: str
 
-    def __init__(self, build: Callable[[Any], Expr[Any]]) -> None:
+    def __init__(self, build: Callable[[Any], Expr[Any]], text: str = HIDDEN) -> None:
         self._build = build
+        self._text = text
 
     def resolve(self, scope: Any) -> Expr[Any]:
         return self._build(scope)
@@ -388,23 +405,30 @@ class Deferred(Expr[Any]):
             return lambda *arguments: Deferred(
                 lambda scope: getattr(_document(self.resolve(scope)), name)(*arguments).resolve(
                     scope
-                )
+                ),
+                f"{self._shown()}.{name}({', '.join(map(shown, arguments))})",
             )
 
         def __invert__(self):
-            return Deferred(lambda scope: ~self.resolve(scope))
+            return Deferred(lambda scope: ~self.resolve(scope), f"~({self._shown()})")
 
         def __neg__(self):
-            return Deferred(lambda scope: -self.resolve(scope))
+            return Deferred(lambda scope: -self.resolve(scope), f"-({self._shown()})")
 
         def is_null(self):
-            return Deferred(lambda scope: self.resolve(scope).is_null())
+            text = f"({self._shown()}).is_null()"
+            return Deferred(lambda scope: self.resolve(scope).is_null(), text)
 
         def is_not_null(self):
-            return Deferred(lambda scope: self.resolve(scope).is_not_null())
+            text = f"({self._shown()}).is_not_null()"
+            return Deferred(lambda scope: self.resolve(scope).is_not_null(), text)
+
+    def _shown(self) -> str:
+        return self._text
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
+        # A class of its own is shown as what makes one.
+        return f"<Deferred {self._text}>" if type(self) is Deferred else self._text
 
 
 class RelationSet(Value[Any], Generic[M]):
@@ -490,10 +514,13 @@ def operand(value: Any) -> Any:
     return value if as_operand is None else as_operand(value)
 
 
-def deferrable(build: Callable[..., Expr[Any]], *values: Any) -> Expr[Any]:
-    """`build` over an expression and over others or values; later, if one waits for a query."""
+def deferrable(build: Callable[..., Expr[Any]], *values: Any, text: str | None = None) -> Expr[Any]:
+    """`build` over an expression and over others or values; later, if one waits for a query, which
+    is shown as `text` with the values in place of its braces."""
     if any(isinstance(value, Deferred) or hasattr(value, "__yara_q__") for value in values):
-        return Deferred(lambda scope: build(*_resolved(values, scope)))
+        told = [*map(shown, values)]
+        said = f"expression of {', '.join(told)}" if text is None else text.format(*told)
+        return Deferred(lambda scope: build(*_resolved(values, scope)), said)
     return build(values[0], *(operand(value) for value in values[1:]))
 
 
@@ -510,12 +537,20 @@ def _settle(value: Any, scope: Any) -> Any:
 
 
 def _compare(left: Expr[Any], operator: str, right: Any) -> Expr[Any]:
-    return deferrable(lambda it, other: _wrap(it._node.compare(operator, other)), left, right)
+    return deferrable(
+        lambda it, other: wrap(it._node.compare(operator, other)),
+        left,
+        right,
+        text=f"{{}} {_SPELLED.get(operator, operator)} {{}}",
+    )
 
 
 def _compute(left: Expr[Any], operator: str, right: Any, reflected: bool) -> Expr[Any]:
     return deferrable(
-        lambda it, other: _wrap(it._node.compute(operator, other, reflected)), left, right
+        lambda it, other: wrap(it._node.compute(operator, other, reflected)),
+        left,
+        right,
+        text=f"{{1}} {operator} {{0}}" if reflected else f"{{}} {operator} {{}}",
     )
 
 
@@ -524,40 +559,52 @@ def _logic(how: str, left: Any, right: Any) -> Any:
         if hasattr(one, "__yara_q__") and not one:
             return other
     if hasattr(right, "__yara_q__") or hasattr(left, "__yara_q__"):
-        return Deferred(lambda scope: _join(how, _settle(left, scope), _settle(right, scope)))
+        return Deferred(
+            lambda scope: _join(how, _settle(left, scope), _settle(right, scope)),
+            _joined(how, left, right),
+        )
     if not isinstance(right, Value) or not isinstance(left, Value):
         return NotImplemented
     if isinstance(left, Deferred) or isinstance(right, Deferred):
-        return Deferred(lambda scope: _join(how, left.resolve(scope), right.resolve(scope)))
+        return Deferred(
+            lambda scope: _join(how, left.resolve(scope), right.resolve(scope)),
+            _joined(how, left, right),
+        )
     return _join(how, left, right)
+
+
+def _joined(how: str, left: Any, right: Any) -> str:
+    sign = "&" if how == "all_of" else "|"
+    return f"({shown(left)}) {sign} ({shown(right)})"
 
 
 def _join(how: str, left: Any, right: Any) -> Expr[Any]:
     join = _engine.all_of if how == "all_of" else _engine.any_of
-    return _wrap(join([left._node, right._node]))
+    return wrap(join([left._node, right._node]))
 
 
 def _one_of(left: Expr[Any], values: Any) -> Expr[bool]:
     if isinstance(left, Deferred):
-        return Deferred(lambda scope: _one_of(left.resolve(scope), values))
+        given = shown(values) if hasattr(type(values), "__yara_select__") else f"[{HIDDEN}]"
+        text = f"({left._shown()}).in_({given})"
+        return Deferred(lambda scope: _one_of(left.resolve(scope), values), text)
     select = getattr(type(values), "__yara_select__", None)
     if select is not None:
-        return _wrap(left._node.in_select(select(values)))
+        return wrap(left._node.in_select(select(values)))
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise FieldError(f"`in` takes a list of values or a query, not {values!r}")
-    return _wrap(left._node.in_list([operand(value) for value in values]))
+    return wrap(left._node.in_list([operand(value) for value in values]))
 
 
 def function(name: str, *arguments: Any) -> Expr[Any]:
     """A function of the engine over expressions and values."""
     if any(isinstance(argument, Deferred) for argument in arguments):
         return Deferred(
-            lambda scope: function(name, *(_settle(argument, scope) for argument in arguments))
+            lambda scope: function(name, *(_settle(argument, scope) for argument in arguments)),
+            f"{name}({', '.join(map(shown, arguments))})",
         )
-    return _wrap(_engine.call(name, [operand(argument) for argument in arguments]))
+    return wrap(_engine.call(name, [operand(argument) for argument in arguments]))
 
-
-wrap = _wrap
 
 if TYPE_CHECKING:
     Condition: TypeAlias = Value[bool | None] | Q

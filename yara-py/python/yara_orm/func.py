@@ -8,6 +8,7 @@ from . import _engine, aggregates, database_defaults, functions, windows
 from .documents import Document
 from .expressions import Deferred, Expr, function, kind_of, wrap
 from .functions import _plain
+from .shown import shown
 
 U = TypeVar("U")
 
@@ -82,7 +83,8 @@ class Functions:
             return Deferred(
                 lambda scope: wrap(
                     _engine.custom(name, [_plain(scope, each) for each in arguments], result)
-                )
+                ),
+                f"{name}({', '.join(map(shown, arguments))})",
             )
 
         return build
@@ -93,7 +95,8 @@ def _built(entries: list[tuple[str | None, Any]], object: bool) -> Document[Any]
         given = [(key, _plain(scope, value)) for key, value in entries]
         return wrap(_engine.json_build(given, object))
 
-    found: Any = Deferred(build)
+    parts = [shown(value) if key is None else f"{key}: {shown(value)}" for key, value in entries]
+    found: Any = Deferred(build, f"{'json_object' if object else 'json_array'}({', '.join(parts)})")
     return found  # type: ignore[no-any-return]
 
 

@@ -13,6 +13,7 @@ from . import _engine
 from .aggregates import Aggregate, Avg, Count, Max, Min, Sum
 from .exceptions import FieldError, ParamsError
 from .expressions import Deferred, Expr, function, kind_of, wrap
+from .shown import lookups, named, shown
 from .values import Value
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ T_co = TypeVar("T_co", covariant=True)
 def _over(name: str, *values: Any) -> Expr[Any]:
     """A function whose arguments may be names of fields."""
     if any(isinstance(value, (str, Deferred)) for value in values):
-        return Deferred(lambda scope: function(name, *(_named(scope, each) for each in values)))
+        return Deferred(
+            lambda scope: function(name, *(_named(scope, each) for each in values)),
+            f"{name}({', '.join(map(named, values))})",
+        )
     return function(name, *values)
 
 
@@ -68,7 +72,7 @@ def Concat(*values: Any) -> Expr[Any]:
 
     if not values:
         raise ParamsError("Concat() needs texts")
-    return Deferred(build)
+    return Deferred(build, f"concat({', '.join(map(named, values))})")
 
 
 @overload
@@ -77,11 +81,7 @@ def Coalesce(value: Value[T | None], *others: T | Value[T]) -> Expr[T]: ...
 def Coalesce(value: str, *others: Any) -> Expr[Any]: ...
 def Coalesce(value: Any, *others: Any) -> Any:
     """The first that is not NULL; a text in front names a field."""
-    if isinstance(value, str):
-        return Deferred(
-            lambda scope: function("coalesce", scope.expression(value), *_settled(scope, others))
-        )
-    return function("coalesce", value, *others)
+    return _alike("coalesce", value, others)
 
 
 @overload
@@ -90,11 +90,7 @@ def NullIf(value: Value[T], other: T | Value[T]) -> Expr[T | None]: ...
 def NullIf(value: str, other: Any) -> Expr[Any]: ...
 def NullIf(value: Any, other: Any) -> Any:
     """NULL where both are equal, else the first; a text in front names a field."""
-    if isinstance(value, str):
-        return Deferred(
-            lambda scope: function("nullif", scope.expression(value), *_settled(scope, (other,)))
-        )
-    return function("nullif", value, other)
+    return _alike("nullif", value, (other,))
 
 
 @overload
@@ -118,7 +114,8 @@ def Least(value: Any, *others: Any) -> Any:
 def _alike(name: str, value: Any, others: tuple[Any, ...]) -> Expr[Any]:
     if isinstance(value, str):
         return Deferred(
-            lambda scope: function(name, scope.expression(value), *_settled(scope, others))
+            lambda scope: function(name, scope.expression(value), *_settled(scope, others)),
+            f"{name}({', '.join([repr(value), *map(shown, others)])})",
         )
     return function(name, value, *others)
 
@@ -130,7 +127,9 @@ def _settled(scope: Any, values: tuple[Any, ...]) -> list[Any]:
 def Cast(value: str | Value[Any], to: type[U]) -> Expr[U]:
     """As a value of another type."""
     kind = kind_of(to)
-    return Deferred(lambda scope: wrap(scope.named(value)._node.cast(kind)))
+    return Deferred(
+        lambda scope: wrap(scope.named(value)._node.cast(kind)), f"cast({named(value)}, {kind})"
+    )
 
 
 def Random() -> Expr[float]:
@@ -156,6 +155,10 @@ class When(Generic[T_co]):
         self.conditions = conditions
         self.lookups = lookups
         self.then = then
+
+    def __repr__(self) -> str:
+        parts = [*map(shown, self.conditions), *lookups(self.lookups.items())]
+        return f"When({', '.join(parts)}, then={shown(self.then)})"
 
 
 if TYPE_CHECKING:
@@ -191,7 +194,8 @@ else:
                     pairs.append((condition._node, _plain(scope, when.then)))
                 return wrap(_engine.case(pairs, _plain(scope, default)))
 
-            super().__init__(build)
+            given = [*map(repr, whens), f"default={shown(default)}"]
+            super().__init__(build, f"Case({', '.join(given)})")
 
 
 def _plain(scope: Any, value: Any) -> Any:
@@ -235,7 +239,7 @@ else:
             if getattr(type(query), "__yara_select__", None) is None:
                 raise ParamsError(f"a subquery is made of a query, not of {query!r}")
             self._query = query
-            super().__init__(lambda scope: scope.settled(query))
+            super().__init__(lambda scope: scope.settled(query), f"Subquery({shown(query)})")
 
         def __yara_select__(self):
             return type(self._query).__yara_select__(self._query)
@@ -261,14 +265,14 @@ class RawSQL(Deferred):
         if isinstance(params, (str, dict)):
             raise ParamsError(f"the parameters of SQL text are a list, not {params!r}")
         values = list(params or ())
-        named = None if kind is None else kind_of(kind)
+        result = None if kind is None else kind_of(kind)
         # What is wrong with the text is said here, and not where it is used.
-        _engine.raw(sql, [None] * len(values), named)
+        _engine.raw(sql, [None] * len(values), result)
 
         def build(scope: Any) -> Expr[Any]:
-            return wrap(_engine.raw(sql, [_plain(scope, value) for value in values], named))
+            return wrap(_engine.raw(sql, [_plain(scope, value) for value in values], result))
 
-        super().__init__(build)
+        super().__init__(build, f"sql({sql!r})")
 
 
 @overload

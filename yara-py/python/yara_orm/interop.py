@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -125,15 +126,28 @@ def pydantic_schema(model: type[Model], handler: Any) -> Any:
         given, extra_behavior="forbid", cls_name=model.__name__, ref=None
     )
     built = core_schema.no_info_after_validator_function(lambda values: model(**values), mapping)
-    instance = core_schema.is_instance_schema(model)
     row = core_schema.typed_dict_schema(written, cls_name=model.__name__)
-    return core_schema.json_or_python_schema(
-        json_schema=built,
-        python_schema=core_schema.union_schema([instance, built], mode="left_to_right"),
+    return core_schema.no_info_wrap_validator_function(
+        _taken(model),
+        built,
         serialization=core_schema.plain_serializer_function_ser_schema(_columns, return_schema=row),
         ref=f"{model.__module__}.{model.__qualname__}:{id(model)}",
         metadata={"pydantic_js_updates": {"title": model.__name__}},
     )
+
+
+def _taken(model: type[Model]) -> Any:
+    """Takes an instance as it is; of anything else, what is wrong is said once."""
+    from pydantic_core import PydanticKnownError
+
+    def take(value: Any, build: Any) -> Any:
+        if isinstance(value, model):
+            return value
+        if not isinstance(value, Mapping):
+            raise PydanticKnownError("model_type", {"class_name": model.__name__})
+        return build(value)
+
+    return take
 
 
 def _columns(row: Model) -> dict[str, Any]:

@@ -142,6 +142,11 @@ class Meta:
         self.computed: tuple[str, ...] = ()
         self.setters: dict[str, Callable[[Any, Any], None]] = {}
 
+    def __repr__(self) -> str:
+        return (
+            f"<Meta of {self.name}: {'abstract' if self.abstract else f'table {self.db_table!r}'}>"
+        )
+
     # Names that tests and old code use.
     @property
     def table(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from . import _engine
 from .exceptions import InvalidQuery, ParamsError
 from .expressions import Expr, Order
+from .lazy import Lazy
 from .rows import Single, check_count, sliced
 from .runnable import Runnable
 from .scope import Scope
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 M_co = TypeVar("M_co", bound="Model", covariant=True)
 
 
-class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
+class Narrowed(Lazy, Runnable[Any], Selecting, Generic[M_co]):
     """Rows of a model, of which each method leaves some out, or puts them in an order."""
 
     __slots__ = (
@@ -182,21 +183,6 @@ class Narrowed(Runnable[Any], Selecting, Generic[M_co]):
         """Passes over so many rows."""
         check_count("offset", offset)
         return self._copy(self._select.offset(offset))
-
-    if TYPE_CHECKING:
-        # Else `__getitem__` would make it one that counts up.
-        __iter__: None
-        __contains__: None
-    else:
-
-        def __iter__(self):
-            raise TypeError(
-                f"{self!r} gives rows when it is awaited: `for row in await query`, or "
-                "`async for row in query`"
-            )
-
-        def __contains__(self, row):
-            raise TypeError(f"{self!r} holds no rows: `await query.filter(pk=row.pk).exists()`")
 
     @overload
     def __getitem__(self, at: slice) -> Self: ...

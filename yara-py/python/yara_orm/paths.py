@@ -114,6 +114,9 @@ class RelationPath:
     def __yara_operand__(self) -> Any:
         return self._only_column()._node
 
+    def _shown(self) -> str:
+        return repr(self)
+
     def __repr__(self) -> str:
         return ".".join((self._root.__name__, *self._path))
 
@@ -192,6 +195,9 @@ class RelatedRows(RelationSet[Any]):
             self._origin,
         )
         return wrap(node)
+
+    def _shown(self) -> str:
+        return repr(self)
 
     def __repr__(self) -> str:
         return ".".join((self._owner.__name__, *self._path))

@@ -9,6 +9,7 @@ from . import _engine, execution, router
 from .exceptions import FieldError
 from .fields.relational import ForeignKeyBase, ManyToManyBase, ReverseDescriptor
 from .paths import RelatedRows, RelationPath, is_to_one, owner_of, target_of
+from .shown import arguments, named
 
 if TYPE_CHECKING:
     from .expressions import RelationSet
@@ -41,6 +42,9 @@ class Prefetch:
         self.to_attr = to_attr
         if to_attr is not None and not to_attr.isidentifier():
             raise FieldError(f"to_attr is the name of an attribute, not {to_attr!r}")
+
+    def __repr__(self) -> str:
+        return f"Prefetch({arguments([named(self.relation)], queryset=self.queryset, to_attr=self.to_attr)})"
 
 
 def steps_of(model: type[Model], relation: Any, to_one: bool = False) -> tuple[str, ...]:

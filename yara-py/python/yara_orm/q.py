@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import FieldError
-from .expressions import Deferred, Expr, wrap
+from .expressions import Deferred, Expr
+from .shown import shown
 from .values import Value
 
 if TYPE_CHECKING:
@@ -66,12 +67,18 @@ class Q:
         found: Expr[bool] = scope.condition(self)
         return found
 
-    def __repr__(self) -> str:
-        inner = ", ".join(
-            f"{child[0]}={child[1]!r}" if isinstance(child, tuple) else repr(child)
+    def _shown(self) -> str:
+        """The condition for messages, without values."""
+        parts = [
+            f"{child[0]}={shown(child[1])}" if isinstance(child, tuple) else shown(child)
             for child in self.children
-        )
-        return f"{'~' if self.negated else ''}Q({inner}, join_type={self.join_type!r})"
+        ]
+        if self.join_type == Q.OR:
+            parts.append("join_type='OR'")
+        return f"{'~' if self.negated else ''}Q({', '.join(parts)})"
+
+    def __repr__(self) -> str:
+        return self._shown()
 
 
 def _joined(how: str, left: Any, right: Any) -> Any:
@@ -87,10 +94,10 @@ class F(Deferred):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(lambda scope: scope.expression(name))
+        super().__init__(lambda scope: scope.expression(name), f"F({name!r})")
 
-    def __repr__(self) -> str:
-        return f"F({self.name!r})"
+    def __reduce__(self) -> Any:
+        return F, (self.name,)
 
 
-__all__ = ["F", "Q", "wrap"]
+__all__ = ["F", "Q"]

@@ -13,6 +13,7 @@ from . import _engine, execution, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
 from .expressions import Assignment, Col
 from .joined import Joined
+from .keys import check_unique
 from .locks import Strength, locked
 from .looking import explained, text_of
 from .paths import RelationPath
@@ -338,8 +339,10 @@ class QuerySet(Joined[M_co]):
         return Call(run, "aggregate", batched=True)
 
     def in_bulk(self, ids: Iterable[Any], field_name: str = "pk") -> Call[dict[Any, M_co]]:
-        """Rows by the value of a field."""
-        keys = list(ids)
+        """Rows by their keys, or by the values of another field that no two rows share."""
+        # NULL tells no rows apart.
+        keys = [key for key in ids if key is not None]
+        check_unique(self._model_meta, field_name)
 
         async def run() -> dict[Any, Any]:
             if not keys:
@@ -438,24 +441,11 @@ class QuerySet(Joined[M_co]):
         """The values of one column, for `in_` and the like."""
         return self.values_list(column, flat=True)
 
-    def __copy__(self) -> Self:
-        return self._copy()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self._copy()
-
-    def __reduce__(self) -> Any:
-        raise TypeError(
-            f"{self!r} cannot be pickled: pickle what it gives, or what it is made of, such as a Q"
-        )
-
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.model.__name__}>"
+        return f"<{type(self).__name__} of {'no ' if self._empty else ''}{self._select!r}>"
 
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "a query is neither true nor false: `await query.exists()`, or await its rows"
-        )
+    def _shown(self) -> str:
+        return f"query of {self._select!r}"
 
 
 def _group_name(field: Any, at: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import execution, router
 from .exceptions import FieldError, ParamsError
+from .lazy import Lazy
 from .registry import nearest
 from .runnable import Runnable
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _set = object.__setattr__
 
 
-class RawRows(Runnable[list[Any]]):
+class RawRows(Lazy, Runnable[list[Any]]):
     """A query that is SQL text; its columns go by name to the fields of a model.
 
     A column that is no field becomes an attribute, as an annotation does. Parameters stand for
@@ -32,6 +33,9 @@ class RawRows(Runnable[list[Any]]):
         self._sql = sql
         self._params = tuple(params)
         self._using = using
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._model.__name__}>"
 
     async def _run(self) -> list[Any]:
         meta = self._model._meta

@@ -249,6 +249,18 @@ class Related(ReverseRelation[Any]):
     def __repr__(self) -> str:
         return f"<{type(self._instance).__name__}.{self._name}>"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name not in ("add", "remove", "set", "clear"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            key = self._instance._meta.relation(self._name).field
+            raise AttributeError(
+                f"{self!r} are the rows whose {key.label} is this one, and have no {name}(): "
+                f"`await row.{self._name}.create(…)` makes one, and another one is related by its "
+                f"own `{key.name}`, which is saved then"
+            )
+
 
 class RelatedThrough(Related, ManyToManyRelation[Any]):
     """The rows that are related to an instance through a table between."""

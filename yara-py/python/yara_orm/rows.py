@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from . import _engine, execution, router
 from .exceptions import InvalidQuery, ParamsError
 from .expressions import Order
+from .lazy import Lazy
 from .locks import Strength, locked
 from .looking import explained, text_of
 from .runnable import Call, Runnable
@@ -68,6 +69,12 @@ class Single(Runnable[T_co]):
     def _with(self, query: Any) -> Self:
         copy = type(self)(query, self._select, self._how)
         return copy
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._select!r}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self!r} is neither true nor false before it is awaited: `if await …`")
 
     def prefetch_related(self, *relations: Relation) -> Self:
         """Loads relations of the row."""
@@ -137,7 +144,7 @@ class SingleValue(Single[Any]):
         return self._rows
 
 
-class Rows(Runnable[Any], Generic[T]):
+class Rows(Lazy, Runnable[Any], Generic[T]):
     """A query for columns and expressions."""
 
     __slots__ = ("_names", "_query", "_select", "_shape")
@@ -242,12 +249,6 @@ class Rows(Runnable[Any], Generic[T]):
             raise ParamsError(f"rows are sliced, as [0:10], not indexed by {at!r}; take .first()")
         return self._changed(self._query, sliced(self._select, at))
 
-    if TYPE_CHECKING:
-        # Else `__getitem__` would make it one that counts up.
-        __iter__: None
-    else:
-        __iter__ = None
-
     def distinct(self) -> Self:
         """Of equal rows, one."""
         return self._changed(self._query, self._select.distinct())
@@ -259,6 +260,12 @@ class Rows(Runnable[Any], Generic[T]):
     def tag(self, words: str) -> Self:
         """Words before the statement as a comment, see `QuerySet.tag`."""
         return self._changed(self._query, self._select.tag(words))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(map(str, self._names))} of {self._select!r}>"
+
+    def _shown(self) -> str:
+        return f"query of {self._select!r}"
 
     # Sets: of queries that may be about different models, where they select the same types.
     def union(self, *others: Rows[T], all: bool = False) -> Self:
@@ -394,11 +401,6 @@ class Rows(Runnable[Any], Generic[T]):
 
     def __yara_select__(self) -> _engine.Select:
         return self._select
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "a query is neither true nor false: `await query.exists()`, or await its rows"
-        )
 
 
 class Made(Rows[Any]):

@@ -7,14 +7,17 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import execution
+from .pickling import Unpicklable
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Runnable(Generic[T_co]):
+class Runnable(Unpicklable, Generic[T_co]):
     """Something to await, or to run by `.run()`; any number of times."""
 
     __slots__ = ()
+
+    _instead = "what it gives, or what it is made of, such as a Q"
 
     if TYPE_CHECKING:
 
@@ -79,6 +82,12 @@ class Call(Runnable[T_co], Coroutine[Any, Any, T_co]):
         self._begin = None
         if self._coroutine is not None:
             self._coroutine.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self!r} is neither true nor false before it is awaited: `if await …`")
 
     def __del__(self) -> None:
         if self._begin is not None:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from .models import Model
 
 
+def _uncalled(value: Any) -> str:
+    """The message about a function or a class, where an expression is wanted that it gives."""
+    name = getattr(value, "__name__", None) or repr(value)
+    if hasattr(value, "_meta"):
+        return f"an expression is one of columns, such as {name}.id, and {name} is a model"
+    given = "class" if isinstance(value, type) else "function"
+    return f"{name} is a {given}, and what it gives is an expression: call it, {name}(…)"
+
+
 class Scope:
     """A model, and the expressions that a query has given names to."""
 
@@ -44,6 +53,8 @@ class Scope:
         select = getattr(type(value), "__yara_select__", None)
         if select is not None:
             return wrap(_engine.scalar(select(value)))
+        if callable(value):
+            raise FieldError(_uncalled(value))
         return wrap(_engine.literal(value))
 
     def expression(self, name: str) -> Expr[Any]:

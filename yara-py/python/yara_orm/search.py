@@ -7,6 +7,7 @@ from typing import Any
 from . import _engine
 from .exceptions import ParamsError
 from .expressions import Deferred, Expr
+from .shown import named, shown
 from .values import Value
 
 __all__ = ["Fulltext", "fulltext"]
@@ -40,7 +41,10 @@ class Fulltext:
             given = scope.settled(query)._node if isinstance(query, Value) else query
             return wrap(_engine.search(given, nodes, language, rank))
 
-        return Deferred(build)
+        return Deferred(build, f"{self!r}.{'rank' if rank else 'matches'}()")
+
+    def __repr__(self) -> str:
+        return f"fulltext({', '.join(map(named, self._columns))}, query={shown(self._query)})"
 
 
 def fulltext(

@@ -9,10 +9,10 @@ instance from being written, or reaches whoever has written it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from . import router
+from . import execution, router
 from .connection import BaseDBAsyncClient
 from .exceptions import ConfigurationError
 from .meta import Meta
@@ -40,6 +40,12 @@ class Signals(enum.Enum):
 
 
 def _register(signal: Signals, senders: tuple[type[Any], ...]) -> Any:
+    name = signal.name
+    if not senders:
+        raise ConfigurationError(f"{name} is of a model, and none is named: @{name}(Book)")
+    for sender in senders:
+        _check_sender(signal, sender)
+
     def decorator(receiver: Receiver) -> Receiver:
         for sender in senders:
             register(signal, sender, receiver)
@@ -74,9 +80,15 @@ def register(signal: Signals, sender: type[Any], receiver: Receiver) -> None:
         raise ConfigurationError(f"a signal is one of Signals, such as pre_save, not {signal!r}")
     if not callable(receiver):
         raise ConfigurationError(f"a receiver of {signal.name} is a function, not {receiver!r}")
-    if not isinstance(getattr(sender, "_meta", None), Meta):
-        raise ConfigurationError(f"{signal.name} is of a model, not of {sender!r}")
+    _check_sender(signal, sender)
     sender._meta.receivers.setdefault(signal, []).append(receiver)
+
+
+def _check_sender(signal: Signals, sender: Any) -> None:
+    if not isinstance(getattr(sender, "_meta", None), Meta):
+        raise ConfigurationError(
+            f"{signal.name} is of a model, not of {sender!r}: @{signal.name}(Book)"
+        )
 
 
 async def send(
@@ -93,5 +105,5 @@ async def send(
     for receiver in tuple(receivers):
         outcome = receiver(model, instance, *before, client, *more)
         if hasattr(type(outcome), "__await__"):
-            awaitable: Awaitable[Any] = outcome
-            await awaitable
+            name = getattr(receiver, "__qualname__", repr(receiver))
+            await execution.guest(outcome, f"the receiver {name} of {signal.name}")

@@ -82,6 +82,9 @@ class Stream(Generic[T_co]):
         cursor, self._cursor = self._cursor, None
         return cursor
 
+    def __repr__(self) -> str:
+        return f"<Stream in portions of {self._batch} rows>"
+
     def __aiter__(self) -> Self:
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _engine
+from .pickling import Unpicklable
 
 if TYPE_CHECKING:
     from .expressions import Expr
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Value(Generic[T_co]):
+class Value(Unpicklable, Generic[T_co]):
     """Anything that gives a value for each row; made of a plain one it is that value.
 
     It is what the library accepts: a `Value[int]` is a `Value[int | None]`, so columns that may be
@@ -32,5 +33,9 @@ class Value(Generic[T_co]):
 
         return wrap(self._node)
 
+    def _shown(self) -> str:
+        """The expression for messages, without values."""
+        return repr(self._node)
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._node!r}>"
+        return f"<{type(self).__name__} {self._shown()}>"

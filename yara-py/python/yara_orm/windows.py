@@ -10,6 +10,7 @@ from . import _engine
 from .aggregates import several
 from .exceptions import ParamsError
 from .expressions import Deferred, Expr, Order, wrap
+from .shown import named, shown
 from .values import Value
 
 T = TypeVar("T")
@@ -43,7 +44,11 @@ class WindowFunction(Generic[T_co]):
         return over(self, partition_by, order_by, rows=rows, groups=groups, range_=range_)
 
     def __repr__(self) -> str:
-        return f"<window function {self.name}>"
+        return f"<WindowFunction {self._shown()}>"
+
+    def _shown(self) -> str:
+        first, rest = self.arguments[:1], self.arguments[1:]
+        return f"{self.name}({', '.join([*map(named, first), *map(shown, rest)])})"
 
 
 def RowNumber() -> WindowFunction[int]:
@@ -169,7 +174,9 @@ def over(
         )
         return wrap(node)
 
-    return Deferred(build)
+    options = {"partition_by": partition, "order_by": order}
+    said = [f"{key}=({', '.join(map(named, by))})" for key, by in options.items() if by]
+    return Deferred(build, f"{shown(what)}.over({', '.join(said)})")
 
 
 def _frame(rows: Any, groups: Any, range_: Any) -> Any:

@@ -40,6 +40,9 @@ class Written(Call[int], Generic[M]):
         self._statement = statement
         super().__init__(self._count(counted), "a write", batched=True)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._query._select!r}>"
+
     def _count(self, statement: _engine.Statement) -> Callable[[], Any]:
         query = self._query
 

@@ -2,7 +2,7 @@
 
 use super::literal::{guess, list_of, literal_of, named};
 use super::operand::{comparable, computable};
-use super::{Select, raise, refuse};
+use super::{Select, raise, refuse, shown};
 use crate::rows::special::special;
 use crate::schema::{self, Codec, Table};
 use pyo3::prelude::*;
@@ -226,15 +226,9 @@ impl Node {
         }
     }
 
+    /// The expression, without values.
     fn __repr__(&self) -> String {
-        match &self.node {
-            Expr::Column(column) => {
-                let path: String = column.path.iter().map(|step| format!("{step}.")).collect();
-                format!("{}.{path}{}", column.table.model, column.field)
-            }
-            Expr::Literal(literal) => format!("{:?}", literal.value),
-            _ => format!("expression of kind {}", self.kind.map_or("unknown", Type::name)),
-        }
+        shown::expression(&self.node).to_string()
     }
 }
 

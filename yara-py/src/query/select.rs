@@ -3,7 +3,7 @@
 use super::node::fields_of;
 use super::source::Source;
 use super::window::order_of;
-use super::{Node, raise, refuse};
+use super::{Node, raise, refuse, shown};
 use crate::schema::{Codec, Table};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -318,8 +318,9 @@ impl Select {
         Ok(Node::of(node, Some(Type::Bool)))
     }
 
+    /// The model, and which rows in which order, without values.
     fn __repr__(&self) -> String {
-        format!("<select from {}>", self.inner.table.name)
+        shown::query(&self.inner).to_string()
     }
 }
 

@@ -164,3 +164,29 @@ def test_pydantic_requires_what_nothing_fills_in() -> None:
     written = pydantic.TypeAdapter(Item).json_schema(mode="serialization")
     assert sorted(written["properties"]) == sorted(COLUMNS)
     assert sorted(written["required"]) == sorted(COLUMNS)
+
+
+def test_what_is_wrong_is_said_once() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    adapter = pydantic.TypeAdapter(Item)
+    given = {"name": "tea", "price": "2.50", "shop_id": 1}
+    assert adapter.validate_python(given).name == "tea"
+    item = Item(**given)
+    assert adapter.validate_python(item) is item
+    for wrong, where, kind in (
+        ({**given, "name": "x" * 11}, ("name",), "string_too_long"),
+        ({**given, "stock": "many"}, ("stock",), "int_parsing"),
+        ({**given, "stock": 3}, ("stock",), "value_error"),
+        ({**given, "nmae": "x"}, ("nmae",), "extra_forbidden"),
+        (5, (), "model_type"),
+        (Shop(name="corner"), (), "model_type"),
+    ):
+        with pytest.raises(pydantic.ValidationError) as raised:
+            adapter.validate_python(wrong)
+        (error,) = raised.value.errors()
+        assert (error["loc"], error["type"]) == (where, kind)
+    with pytest.raises(pydantic.ValidationError) as raised:
+        pydantic.TypeAdapter(list[Item]).validate_json('[{"name": 5}, 7]')
+    said = {(error["loc"], error["type"]) for error in raised.value.errors()}
+    assert ((0, "name"), "string_type") in said and ((1,), "model_type") in said
+    assert adapter.json_schema()["properties"]["name"]["maxLength"] == 10

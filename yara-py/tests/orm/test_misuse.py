@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from yara_orm import Model, YaraOrm, fields, register_query_hook
+from yara_orm import (
+    Count,
+    Lower,
+    Model,
+    YaraOrm,
+    fields,
+    post_delete,
+    post_save,
+    pre_delete,
+    pre_save,
+    register_query_hook,
+)
 from yara_orm.exceptions import (
     ConfigurationError,
     FieldError,
@@ -161,3 +172,109 @@ async def test_urls_and_hooks(world: World) -> None:
 async def test_locks_outside_of_a_transaction(world: World) -> None:
     with pytest.raises(TransactionManagementError, match="needs a transaction, .* run it in one$"):
         await Book.all().select_for_update()
+
+
+async def test_a_query_is_no_list(world: World) -> None:
+    await fill()
+    with world.counting(0):
+        for lazy in (
+            Book.all(),
+            Book.filter(views=5),
+            Book.all().values("id"),
+            Book.all().only("id"),
+        ):
+            query: Any = lazy
+            with pytest.raises(
+                TypeError, match=r"len\(await query\)`, or `await query\.count\(\)`"
+            ):
+                len(query)
+            with pytest.raises(
+                TypeError, match=r"neither true nor false .*await query\.exists\(\)"
+            ):
+                bool(query)
+            with pytest.raises(TypeError, match="`row in await query`"):
+                _ = Book(id=1) in query
+            with pytest.raises(TypeError, match="`for row in await query`, or `async for row in"):
+                list(query)
+        rows: Any = Book.raw("select * from book")
+        with pytest.raises(TypeError, match=r"length before it is awaited: `len\(await query\)`$"):
+            len(rows)
+        with pytest.raises(TypeError, match="neither true nor false"):
+            bool(rows)
+
+
+async def test_a_call_that_is_not_awaited_is_no_answer(world: World) -> None:
+    await fill()
+    with world.counting(0):
+        for call in (
+            Book.all().exists(),
+            Book.exists(id=1),
+            Book.all().count(),
+            Book.all().delete(),
+        ):
+            with pytest.raises(TypeError, match="neither true nor false before it is awaited"):
+                bool(call)
+            call.close()
+        for single in (Book.first(), Book.get_or_none(id=99), Book.all()[0]):
+            with pytest.raises(TypeError, match="<Single of Book.* is neither true nor false"):
+                bool(single)
+    assert await Book.exists(id=1) and not await Book.all().filter(id=99).exists()
+
+
+async def test_classes_in_place_of_what_they_make(world: World) -> None:
+    wrong: Any
+    with world.counting(0):
+        for wrong, message in (
+            (Count, r"Count is a class, .* call it, Count\(…\)"),
+            (Lower, r"Lower is a function, .* call it, Lower\(…\)"),
+            (Author, r"Author\.id, and Author is a model"),
+        ):
+            with pytest.raises(FieldError, match=message):
+                Author.annotate(n=wrong)
+            with pytest.raises(FieldError, match=message):
+                Author.all().aggregate(wrong)
+            with pytest.raises(FieldError, match=message):
+                Author.all().order_by(wrong)
+
+
+async def test_the_far_side_of_a_key_has_no_list_of_pairs(world: World) -> None:
+    ada, *_ = await fill()
+    notes = await Book.get(title="Notes")
+    books: Any = ada.books
+    with world.counting(0):
+        for name in ("add", "remove", "set", "clear"):
+            with pytest.raises(AttributeError, match=r"Book\.author .*`await row\.books\.create\("):
+                getattr(books, name)(notes)
+        assert not hasattr(books, "added")
+    assert len(await notes.tags) == 2
+
+
+async def test_rows_in_bulk_are_told_apart(world: World) -> None:
+    ada, bob, *_ = await fill()
+    assert await Author.in_bulk(["Ada", "Nobody", None], "name") == {"Ada": ada}
+    assert await Author.in_bulk([bob.id], "id") == await Author.in_bulk([bob.id]) == {bob.id: bob}
+    seat = await Seat.create(row="A", number=7)
+    assert await Seat.in_bulk([("A", 7), ("B", 1)]) == {("A", 7): seat}
+    ticket = await Ticket.create(seat=seat)
+    stub = await Stub.create(ticket=ticket)
+    assert await Stub.in_bulk([ticket.id], "ticket_id") == {ticket.id: stub}
+    with world.counting(0):
+        for model, name in ((Book, "title"), (Author, "mentor_id"), (Seat, "row"), (Seat, "day")):
+            with pytest.raises(
+                FieldError, match=rf"several rows of {model.__name__} .*\({name}__in="
+            ):
+                model.in_bulk([1], field_name=name)
+        with pytest.raises(FieldError, match="did you mean 'title'"):
+            Book.in_bulk([1], "titel")
+
+
+def test_signals_name_their_models() -> None:
+    decorators: Any = (pre_save, post_save, pre_delete, post_delete)
+    for decorator in decorators:
+        with pytest.raises(ConfigurationError, match=r"none is named: @p\w+\(Book\)"):
+            decorator()
+        # Without parentheses the function would stand in the place of the model.
+        with pytest.raises(ConfigurationError, match=r"is of a model, not of <function .*@p\w+"):
+
+            @decorator
+            def receive(sender: Any, instance: Any) -> None: ...
