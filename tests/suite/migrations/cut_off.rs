@@ -16,7 +16,7 @@ scenarios! {
 /// What the tables and the history say together: how many migrations have been applied.
 async fn progress(db: &Db) -> usize {
     // What was cut off may still have the lock.
-    let applied = loop {
+    loop {
         let tx = db.begin().await;
         match tx {
             Ok(tx) => {
@@ -28,12 +28,11 @@ async fn progress(db: &Db) -> usize {
                 }
                 let applied = read(&tx).await;
                 tx.rollback().await.unwrap();
-                break applied;
+                return applied;
             }
             Err(error) => assert!(error.is_busy(), "{error}"),
         }
-    };
-    applied
+    }
 }
 
 async fn read(tx: &Transaction) -> usize {
