@@ -140,7 +140,7 @@ impl<'py> FromPyObject<'_, 'py> for Target {
 }
 
 /// Something was made at one place and is used at another one.
-fn elsewhere(py: Python<'_>, what: &str, made: &Home, used: &Home) -> PyErr {
+pub(crate) fn elsewhere(py: Python<'_>, what: &str, made: &Home, used: &Home) -> PyErr {
     let message = match (made, used) {
         (Home::Loop(_), Home::Loop(_)) => format!(
             "this {what} belongs to another event loop, or to one that is closed; a connection \

@@ -6,6 +6,7 @@
 //! schema   a class → the engine's description      query   expressions → the engine's tree
 //! db       Engine, Transaction, Cursor: what Python runs statements on
 //! encode   Python objects → values        rows   cells → Python objects
+//! migrate  operations, files and runs of migrations
 //! errors   the engine's errors → yara_orm.exceptions
 //! bridge   the engine's futures on asyncio's loops, and without one
 //!   │
@@ -17,6 +18,7 @@ mod db;
 mod encode;
 mod errors;
 mod exit;
+mod migrate;
 mod query;
 mod rows;
 mod schema;
@@ -36,5 +38,6 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(bridge::blocking::refuse_in_loop, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_time_zone, module)?)?;
     schema::register(module)?;
+    migrate::register(module)?;
     query::register(module)
 }

@@ -8,6 +8,7 @@ mod builder;
 mod codec;
 mod kind;
 
+pub(crate) use builder::on_delete;
 pub(crate) use codec::Codec;
 pub(crate) use kind::{code, kind};
 

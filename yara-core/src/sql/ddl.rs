@@ -160,10 +160,15 @@ fn extensions(tables: &[Subject<'_>], dialect: &dyn Dialect) -> Vec<String> {
     statements
 }
 
+/// The statement that makes an extension ready, on databases that have such a thing.
+pub fn create_extension(name: &str, dialect: &dyn Dialect) -> Option<String> {
+    dialect.create_extension(&quoted(name, dialect))
+}
+
 /// What makes the type of a kind ready, or of its items.
 fn extension(kind: Type, dialect: &dyn Dialect) -> Option<String> {
     match kind {
-        Type::Foreign(kind) => dialect.create_extension(&quoted(kind.extension?, dialect)),
+        Type::Foreign(kind) => create_extension(kind.extension?, dialect),
         Type::Array(item) => extension(*item, dialect),
         _ => None,
     }

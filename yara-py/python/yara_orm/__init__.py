@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import exceptions, fields, functions, timezone, validators
+from typing import TYPE_CHECKING, Any
+
+from . import db_defaults, exceptions, fields, functions, timezone, validators
 from ._engine import __version__
 from .aggregates import (
     Aggregate,
@@ -109,6 +111,21 @@ from .windows import (
 
 Window = over
 
+if TYPE_CHECKING:
+    from . import migrations
+    from .migrations import MigrationManager
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Imported when they are asked for: most runs of a program migrate nothing.
+        if name in ("MigrationManager", "migrations"):
+            from importlib import import_module
+
+            module = import_module(".migrations", __name__)
+            return module if name == "migrations" else module.MigrationManager
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "FK",
     "Aggregate",
@@ -155,6 +172,7 @@ __all__ = [
     "Manager",
     "Many",
     "Max",
+    "MigrationManager",
     "Min",
     "Model",
     "MultipleObjectsReturned",
@@ -213,6 +231,7 @@ __all__ = [
     "column",
     "connections",
     "custom_aggregate",
+    "db_defaults",
     "exceptions",
     "excluded",
     "exists",
@@ -221,6 +240,7 @@ __all__ = [
     "func",
     "functions",
     "in_transaction",
+    "migrations",
     "on_commit",
     "optional",
     "outer",

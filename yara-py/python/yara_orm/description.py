@@ -42,7 +42,7 @@ def describe(model: type[Model]) -> None:
     _infer(model)
     for name, member in meta.declared.items():
         if isinstance(member, Field):
-            at = builder.field(name, kind_of(member), _field_options(member))
+            at = builder.field(name, kind_of(member), field_options(member))
             if at is not None and isinstance(member, GeneratedField):
                 late.append((at, member.expression))
             meta.fields_map[name] = member
@@ -180,7 +180,7 @@ def _infer(model: type[Model]) -> None:
     builder = _engine.TableBuilder(model.__name__, meta.db_table)
     for name, member in meta.declared.items():
         if isinstance(member, Field) and not isinstance(member, GeneratedField):
-            builder.field(name, kind_of(member), _field_options(member))
+            builder.field(name, kind_of(member), field_options(member))
             meta.fields_map[name] = member
         elif isinstance(member, ForeignKeyBase):
             _foreign_key(builder, meta, member)
@@ -197,7 +197,8 @@ def _infer(model: type[Model]) -> None:
         meta.forget_columns()
 
 
-def _field_options(field: Field[Any]) -> dict[str, Any]:
+def field_options(field: Field[Any]) -> dict[str, Any]:
+    """What the engine is told of a field."""
     options: dict[str, Any] = {
         "column": field.source_field,
         "null": field.null,

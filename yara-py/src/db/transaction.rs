@@ -40,7 +40,7 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(
+    pub(crate) fn new(
         engine: Arc<EngineCore>,
         inner: core::Transaction,
         home: Home,

@@ -327,7 +327,7 @@ fn foreign_key_options(options: &Bound<'_, PyDict>) -> PyResult<ForeignKeyOption
     })
 }
 
-fn on_delete(name: Option<&str>) -> PyResult<OnDelete> {
+pub(crate) fn on_delete(name: Option<&str>) -> PyResult<OnDelete> {
     Ok(match name {
         None | Some("NO ACTION") => OnDelete::NoAction,
         Some("CASCADE") => OnDelete::Cascade,

@@ -6,6 +6,7 @@ from positive import Author, Book, Country, Tag, Typed
 from yara_orm import (
     Case,
     Exists,
+    MigrationManager,
     Prefetch,
     Rank,
     aliased,
@@ -17,6 +18,9 @@ from yara_orm import (
     over,
     post_save,
     pre_delete,
+)
+from yara_orm import (
+    migrations as m,
 )
 
 Book.filter(Book.title == 5)  # wrong
@@ -57,6 +61,11 @@ Book.insert_from(Book.all(), "title")  # wrong
 Book.bulk_load([Country()])  # wrong
 Book.insert_graph(Country())  # wrong
 excluded(Book)  # wrong
+MigrationManager(models=[5])  # wrong
+MigrationManager().upgrade(2)  # wrong
+MigrationManager().make_migrations(rename=["title"])  # wrong
+m.AddField("book", "rank")  # wrong
+m.RunPython(5)  # wrong
 Author.all().select(Author.name).union(Book.all().select(Book.views))  # wrong
 fields.CharField("100")  # wrong
 fields.DecimalField("10", 2)  # wrong

@@ -28,6 +28,7 @@ from yara_orm import (
     Interval,
     Lag,
     Max,
+    MigrationManager,
     Model,
     OnConflict,
     Prefetch,
@@ -54,6 +55,7 @@ from yara_orm import (
     over,
     sql,
 )
+from yara_orm import migrations as m
 from yara_orm.aliases import Table
 from yara_orm.contrib.pydantic import pydantic_model_creator
 from yara_orm.documents import Document
@@ -388,6 +390,33 @@ async def awaiting() -> None:
     assert_type(titles[:3], Rows[tuple[str]])
     async with in_transaction() as transaction:
         assert_type(transaction, TransactionWrapper)
+
+
+async def one_step() -> None: ...
+
+
+class Migration(m.Migration):
+    dependencies = ("0001_initial",)
+    operations = (
+        m.CreateModel("note", {"id": fields.IntField(pk=True), "at": fields.DatetimeField()}),
+        m.AddField("book", "rank", fields.IntField(null=True)),
+        m.RunPython(one_step),
+        m.RunSQL(["select 1"], reverse_sql=[]),
+    )
+
+
+async def migrating() -> None:
+    migrations = MigrationManager("migrations", models=[Book, Author])
+    assert_type(migrations.make_migrations(rename={"book.title": "name"}), str | None)
+    assert_type(
+        migrations.make_migrations(fill={"book.a": {"sqlite": "0"}}, drop=["x"]), str | None
+    )
+    assert_type(await migrations.upgrade("0001"), list[str])
+    assert_type(migrations.downgrade(2).run(), list[str])
+    assert_type(await migrations.status(), list[dict[str, Any]])
+    assert_type(migrations.sqlmigrate("1", backward=True), list[str])
+    key = m.resolved_fk(fields.ForeignKeyField("A"), table="a", pk="id", kind="int")
+    m.AddField("book", "a_id", key)
 
 
 def interop(book: Book) -> None:

@@ -1,5 +1,7 @@
 """The fields of a model."""
 
+from typing import TYPE_CHECKING, Any
+
 from .base import Field
 from .composed import ArrayField, JSONField, RangeField
 from .data import (
@@ -82,3 +84,14 @@ __all__ = [
     "TimeField",
     "UUIDField",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The classes of registered kinds, by which migrations in Python name them."""
+        from .kinds import class_of
+
+        found = class_of(name)
+        if found is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return found

@@ -68,8 +68,12 @@ def register_field_kind(
     text of a value, and `from_db_value` the value of a text. `sql` is the type on every database,
     or one for each, `{"postgres": "vector({dim})", "sqlite": "TEXT"}`, in which names stand for
     the field's `type_params`; a database that is not named refuses the kind. `requires_extension`
-    is created with the tables. `source`, which writes a field as code for migrations, is taken from
-    programs that give it; there are no migrations yet that would call it.
+    is created with the tables.
+
+    Migrations in TOML hold the types of a kind, so that they need no class. Those in Python name the
+    class as `fields.<its name>`; the module that registers it has to be imported before. `source`
+    wrote a field as code for them in yara-orm 1.19; it is taken and not called, because no migration
+    is written in Python here.
     """
     if not isinstance(kind, str) or not kind.isidentifier():
         raise ConfigurationError(f"a kind of field has a name such as 'vector', not {kind!r}")
@@ -105,6 +109,12 @@ def register_field_kind(
 def unregister_field_kind(kind: str) -> None:
     """Forgets a kind; one that is not known is no error."""
     _kinds.pop(kind, None)
+
+
+def class_of(name: str) -> type[Field[Any]] | None:
+    """The class of fields of this name that a registered kind has."""
+    classes = (known.field_cls for known in _kinds.values())
+    return next((each for each in classes if each.__name__ == name), None)
 
 
 def registered(field: Field[Any]) -> FieldKind | None:

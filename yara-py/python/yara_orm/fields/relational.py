@@ -86,6 +86,8 @@ class ForeignKeyBase(RelationField):
     """A foreign key: a relation to one row, and the columns that hold that row's key."""
 
     unique = False
+    #: Of one in a migration: the key that it refers to, which is told without a model.
+    reference: Any = None
 
     def __init__(
         self,
