@@ -7,6 +7,9 @@
 //! languages write URL    writes rows of every type of field
 //! languages read URL     tells what they are
 //! languages digits URL   tells of documents whose numbers are longer than those of JSON in Rust
+//! languages make FOLDER  writes a migration of what the models ask for
+//! languages up URL FOLDER      applies the migrations of a folder, which give what they ask for
+//! languages down URL FOLDER    undoes them
 //! ```
 //!
 //! It prints one JSON value per line. Values that JSON has no word for are tagged; see [`plain`].
@@ -22,6 +25,7 @@ use models::Everything;
 use serde_json::json;
 use std::process::ExitCode;
 use std::sync::Arc;
+use yara_orm::migrate::{Hints, Migrations};
 use yara_orm::pool::PoolOptions;
 use yara_orm::prelude::*;
 use yara_orm::runtime::{Runtime, TokioRuntime};
@@ -34,11 +38,16 @@ use yara_orm::{Result, backend};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [command, url] = &arguments[..] else {
-        eprintln!("usage: languages (schema | asked | write | read | digits) URL");
-        return ExitCode::from(2);
+    let outcome = match &arguments[..] {
+        [command, folder] if command == "make" => make(folder),
+        [command, url] => run(command, url).await,
+        [command, url, folder] => migrate(command, url, folder).await,
+        _ => {
+            eprintln!("usage: languages (schema | asked | write | read | digits) URL");
+            return ExitCode::from(2);
+        }
     };
-    match run(command, url).await {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:?}");
@@ -63,6 +72,29 @@ async fn run(command: &str, url: &str) -> Result<()> {
         "digits" => kept::digits(&db).await?,
         other => eprintln!("there is no command {other}"),
     }
+    db.close().await;
+    Ok(())
+}
+
+fn migrations(folder: &str) -> Migrations {
+    Migrations::new(folder).models::<models::All>()
+}
+
+fn make(folder: &str) -> Result<()> {
+    let made = migrations(folder).make(Some("initial"), &Hints::new())?;
+    println!("{}", json!(made));
+    Ok(())
+}
+
+async fn migrate(command: &str, url: &str, folder: &str) -> Result<()> {
+    let db = Db::connect(url).await?;
+    let migrations = migrations(folder);
+    migrations.check()?;
+    let done = match command {
+        "up" => migrations.up(&db).await?,
+        _ => migrations.down_to(&db, "zero").await?,
+    };
+    println!("{}", json!(done));
     db.close().await;
     Ok(())
 }

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from yara_orm import YaraOrm, clear_query_hooks, connections, register_query_hook
+from yara_orm import (
+    MigrationManager,
+    YaraOrm,
+    clear_query_hooks,
+    connections,
+    register_query_hook,
+)
 from yara_orm.exceptions import Error
 
 from .asked import QUERIES, Query, fill
@@ -26,7 +32,7 @@ BACKENDS = ["sqlite", *(["postgres"] if POSTGRES else [])]
 
 
 @pytest.fixture(scope="session")
-def rust() -> Callable[[str, str], list[Any]]:
+def rust() -> Callable[..., list[Any]]:
     """The Rust half: what it tells, line by line."""
     # As `cargo test --workspace --all-features` builds it, so that nothing is built twice.
     build = ["cargo", "build", "--workspace", "--all-features", "--example", "languages"]
@@ -40,8 +46,9 @@ def rust() -> Callable[[str, str], list[Any]]:
     messages = [json.loads(line) for line in built.stdout.splitlines()]
     (program,) = (found for each in messages if (found := each.get("executable")))
 
-    def run(command: str, url: str) -> list[Any]:
-        told = subprocess.run([program, command, url], capture_output=True, text=True, check=False)
+    def run(command: str, *arguments: str) -> list[Any]:
+        call = [program, command, *arguments]
+        told = subprocess.run(call, capture_output=True, text=True, check=False)
         assert told.returncode == 0, told.stderr
         return [json.loads(line) for line in told.stdout.splitlines()]
 
@@ -121,6 +128,66 @@ def test_tables_are_created_by_the_same_statements(databases: Databases, rust: A
     with connected(url):
         created = YaraOrm.get_schema_sql(safe=False, models=MODELS)
     assert created.split("\n\n") == [f"{each};" for each in told["created"]]
+
+
+def catalog(url: str) -> list[Any]:
+    """What a database has of its tables, but for that of the history."""
+    sql = """
+        select type, name, tbl_name, sql from sqlite_master
+        where name not like 'sqlite_%' and tbl_name <> 'orm_migrations' order by 1, 2
+    """
+    if url.startswith("postgres"):
+        sql = """
+            select r.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text,
+                pg_get_expr(d.adbin, d.adrelid)
+            from pg_class r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0
+            left join pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum
+            where r.relnamespace = 'public'::regnamespace and r.relname not like 'orm_migrations%'
+            union all
+            select r.relname, k.conname, pg_get_constraintdef(k.oid), '', ''
+            from pg_constraint k join pg_class r on r.oid = k.conrelid
+            where k.connamespace = 'public'::regnamespace and r.relname <> 'orm_migrations'
+            union all
+            select tablename, indexname, indexdef, '', '' from pg_indexes
+            where schemaname = 'public' and tablename <> 'orm_migrations'
+            order by 1, 2, 3
+        """
+    with connected(url):
+        return connections.get().fetch_rows(sql).run()
+
+
+def test_both_make_the_same_migration(tmp_path: Path, rust: Any) -> None:
+    in_rust, in_python = tmp_path / "rust", tmp_path / "python"
+    rust("make", str(in_rust))
+    assert MigrationManager(in_python, models=MODELS).make_migrations() == "0001_initial.toml"
+    texts = [(place / "0001_initial.toml").read_text() for place in (in_rust, in_python)]
+    assert texts[0].splitlines() == texts[1].splitlines()
+
+
+def test_each_applies_what_the_other_has_written(
+    databases: Databases, rust: Any, tmp_path: Path
+) -> None:
+    names = ["0001_initial"]
+    in_rust, in_python = str(tmp_path / "rust"), str(tmp_path / "python")
+    rust("make", in_rust)
+    MigrationManager(in_python, models=MODELS).make_migrations()
+    by_rust, by_python, created = databases.new(), databases.new(), databases.new()
+    assert rust("up", by_rust, in_python) == [names]
+    with connected(by_python):
+        manager = MigrationManager(in_rust, models=MODELS)
+        manager.check()
+        assert manager.upgrade().run() == names
+    with connected(created):
+        YaraOrm.generate_schemas(models=MODELS).run()
+    assert catalog(by_rust) == catalog(by_python) == catalog(created) != []
+    # One history: what one has applied, the other one undoes.
+    with connected(by_rust):
+        manager = MigrationManager(in_python, models=MODELS)
+        assert [row["name"] for row in manager.history().run()] == names
+        assert manager.upgrade().run() == []
+        assert manager.downgrade(target="zero").run() == names
+    assert rust("down", by_python, in_rust) == [names]
+    assert catalog(by_rust) == catalog(by_python) == []
 
 
 # The queries that the database refuses.
