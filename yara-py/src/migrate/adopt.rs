@@ -59,7 +59,7 @@ fn adopt_uniques(known: &TableDefinition, wanted: &mut TableDefinition) {
         one.columns == other.columns && (other.name.is_none() || one.name == other.name)
     };
     let is_such = |index: &&IndexDefinition, unique: &UniqueDefinition| {
-        let parts = index.keys.iter().map(KeyDefinition::is_plain).all(|plain| plain);
+        let parts = index.keys.iter().all(KeyDefinition::is_plain);
         index.unique && parts && index.condition.is_none() && index.columns().eq(&unique.columns)
     };
     let uniques = std::mem::take(&mut wanted.uniques);

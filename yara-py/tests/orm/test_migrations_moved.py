@@ -16,7 +16,7 @@ from yara_orm import migrations as m
 from yara_orm.exceptions import ConfigurationError
 
 from . import conftest
-from .conftest import World, on_postgres
+from .conftest import World, on_postgres, on_sqlite
 from .moved import shop
 
 MODELS: list[Any] = []
@@ -148,6 +148,37 @@ async def test_what_is_new_is_all_that_changes(world: World, place: Path) -> Non
     assert migrations.make_migrations("plain") == "0004_plain.toml"
     assert await migrations.upgrade() == ["0004_plain"]
     await shop.Book.create(id=uuid.UUID(int=9), title="Notes", views=-1, author_id=1)
+
+
+class Wider(Model):
+    """A book whose title may be longer."""
+
+    id = fields.UUIDField(pk=True)
+    title = fields.CharField(max_length=300)
+    price = fields.DecimalField(max_digits=8, decimal_places=2, null=True)
+
+    class Meta:
+        table = "book"
+
+
+@on_sqlite
+async def test_values_that_sqlite_had_otherwise(world: World, place: Path) -> None:
+    await moved(world, place)
+    (place / "0003_wider.toml").write_text("""
+[[operation]]
+alter_column = { table = "book", name = "title", type = "text", max_length = 300 }
+
+[[operation]]
+[operation.sql]
+up = "update book set stamp = substr(stamp || '.000000', 1, 26) || '+00:00' where length(stamp) < 27"
+""")
+    stamp = (await shop.Book.get(title="Notes")).stamp
+    assert await shop.Book.filter(stamp=stamp).count() == 0
+    assert await Wider.filter(price=Decimal("9.5")).count() == 0
+    assert await MigrationManager(place).upgrade() == ["0003_wider"]
+    assert (await shop.Book.get(title="Notes")).stamp == stamp
+    assert await shop.Book.filter(stamp=stamp).count() == 2
+    assert await Wider.filter(price=Decimal("9.5")).count() == 1
 
 
 class Plain(Model):

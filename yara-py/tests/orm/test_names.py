@@ -35,12 +35,14 @@ from yara_orm import (
     transactions,
     validators,
 )
+from yara_orm import migrations as m
 from yara_orm.fields import Field
 
 from .library import Author, Book
 
 EXPORTS = """
     YaraOrm Model TypedModel Index QuerySet Q Manager Prefetch fields validators timezone
+    migrations MigrationManager
     F Case When RawSQL RawText Subquery Value Array Aggregate Count Sum Avg Min Max
     Lower Upper Length Trim Concat Coalesce Random DatabaseDefault Now RandomHex SqlDefault
     UniqueConstraint CheckConstraint
@@ -313,8 +315,72 @@ OTHERS: Wanted = [
     (yara_orm, "clear_query_annotators", lambda: 0),
 ]
 
+MANAGER = yara_orm.MigrationManager
+MIGRATIONS: Wanted = [
+    (yara_orm, "MigrationManager", lambda directory="migrations", app="models", models=None: 0),
+    (MANAGER, "init", lambda self: 0),
+    (
+        MANAGER,
+        "make_migrations",
+        lambda self, name=None, empty=False, allow_destructive=False: 0,
+    ),
+    (MANAGER, "upgrade", lambda self, target=None: 0),
+    (MANAGER, "downgrade", lambda self, steps=1, target=None: 0),
+    (MANAGER, "history", lambda self: 0),
+    (MANAGER, "heads", lambda self: 0),
+    (MANAGER, "sqlmigrate", lambda self, name, backward=False: 0),
+    (m, "resolved_fk", lambda field, *, table, pk, kind, type_params=None: 0),
+    *(
+        (
+            m,
+            name,
+            lambda table, fields, composite_pk=None, composite_indexes=None, constraints=None: 0,
+        )
+        for name in (
+            *("CreateModel", "CreateModelIfNotExists"),
+            *("DeleteModel", "DeleteModelIfExists"),
+        )
+    ),
+    *(
+        (m, name, lambda table, name, field: 0)
+        for name in ("AddField", "AddFieldIfNotExists", "RemoveField", "RemoveFieldIfExists")
+    ),
+    (m, "AlterField", lambda table, name, field, old: 0),
+    *(
+        (m, name, lambda table, column: 0)
+        for name in (
+            *("AddIndex", "AddIndexIfNotExists", "AddIndexConcurrently"),
+            *("AddUniqueIndexConcurrently", "RemoveIndex", "RemoveIndexIfExists"),
+            "RemoveIndexConcurrently",
+        )
+    ),
+    *(
+        (
+            m,
+            name,
+            lambda table, name, columns, condition=None, unique=False, using=None, include=None, opclass=None: (
+                0
+            ),
+        )
+        for name in (
+            *("AddCompositeIndex", "AddCompositeIndexIfNotExists"),
+            *("RemoveCompositeIndex", "RemoveCompositeIndexIfExists"),
+        )
+    ),
+    (m, "RenameModel", lambda old, new: 0),
+    (m, "RenameField", lambda table, old, new: 0),
+    (m, "RenameIndex", lambda table, column, old_name, new_name, unique=False: 0),
+    (m, "AddConstraint", lambda table, constraint: 0),
+    (m, "RemoveConstraint", lambda table, constraint: 0),
+    (m, "RenameConstraint", lambda table, old, new: 0),
+    (m, "RunSQL", lambda sql, reverse_sql=None: 0),
+    (m, "CreateExtension", lambda name: 0),
+    (m, "RunPython", lambda forward, backward=None: 0),
+]
+
 ALL = [
     *ORM,
+    *MIGRATIONS,
     *CLIENT,
     *CLASS_SIDE,
     *INSTANCE_SIDE,
