@@ -13,6 +13,7 @@ mod aggregates;
 mod arrays;
 mod batch;
 mod bulk;
+mod changes;
 mod commons;
 mod conditions;
 mod copy;

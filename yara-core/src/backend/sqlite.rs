@@ -85,6 +85,7 @@
 //! | `yara_to_bool(value)`, `yara_to_uuid(text)`, `yara_to_json(text)` | what cannot be read is an error |
 //! | `yara_to_date(moment)`, `yara_to_time`, `yara_to_timestamp`, `yara_to_timestamptz` | TEXT as it is stored |
 //! | `yara_moment_text(moment)` | TEXT as PostgreSQL writes it |
+//! | `yara_refuse(reason)` | always an error, with this reason; not deterministic |
 //! | `yara_now()` | when the transaction began; not deterministic |
 //! | `yara_extract(part, value)` | a part of a moment or an interval |
 //! | `yara_truncate(unit, moment)` | the start of the unit |

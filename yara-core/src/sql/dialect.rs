@@ -216,6 +216,11 @@ pub trait Dialect: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// What gives each row of a table another integer, where rows have numbers of their own.
+    fn row_number(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What puts a new table, under a name for a while, into the place of the old one; with
     /// `counted` its numbers go on where the old one's were. Only where tables are made anew.
     fn swap_tables(&self, old: &str, new: &str, counted: bool) -> Result<Vec<String>> {

@@ -193,6 +193,10 @@ impl Dialect for Sqlite {
         rebuild::before(table, indexes, fulltext)
     }
 
+    fn row_number(&self) -> Option<&'static str> {
+        Some("rowid")
+    }
+
     fn swap_tables(&self, old: &str, new: &str, counted: bool) -> Result<Vec<String>> {
         rebuild::swap(self, old, new, counted)
     }

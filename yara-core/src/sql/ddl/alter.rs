@@ -13,7 +13,7 @@ mod rename;
 
 use super::column::sql_for;
 use super::index::{check_index_names, create_index};
-use super::name::check_names;
+use super::name::{check_names, create_schema};
 use super::{CreateOptions, Subject, create, index_name, quoted, table_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::definition::{
@@ -105,8 +105,10 @@ impl<'a> Alter<'a> {
     /// A table after the operation, whose names the database can hold.
     fn checked(&self, name: &TableName) -> Result<Subject<'a>> {
         let table = self.after(name)?;
-        check_names(table, self.dialect)?;
-        Ok(Subject::of(table))
+        let table = Subject::of(table);
+        check_names(table.table, self.dialect)?;
+        create_schema(table, self.dialect)?;
+        Ok(table)
     }
 
     fn create_table(&self, name: &TableName) -> Result<Vec<String>> {

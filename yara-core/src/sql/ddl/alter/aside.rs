@@ -7,7 +7,7 @@ use super::super::{CreateOptions, Subject, made_name, quoted, unique_name};
 use super::{Alter, alter_table};
 use crate::error::Result;
 use crate::schema::definition::{
-    ForeignKeyDefinition, IndexDefinition, KeySource, Sql, TableDefinition,
+    ForeignKeyDefinition, IndexDefinition, KeySource, Sql, TableDefinition, TableName,
 };
 use crate::sql::Dialect;
 use crate::sql::mention::mentions;
@@ -161,19 +161,19 @@ pub(super) fn all_keys(
 /// key and the columns that refer to it get another type one after the other, it is away.
 pub(super) fn can_be_held(
     tables: &[TableDefinition],
-    owner: &TableDefinition,
+    owner: &TableName,
     key: &ForeignKeyDefinition,
 ) -> bool {
-    let Some(target) = tables.iter().find(|table| table.name == key.table) else { return true };
-    key.columns.iter().zip(&key.to).all(|(near, far)| {
-        match (owner.column(near), target.column(far)) {
-            (Some(near), Some(far)) => {
-                let integer = |kind| matches!(kind, Type::I16 | Type::I32 | Type::I64);
-                near.kind == far.kind || (integer(near.kind) && integer(far.kind))
-            }
-            _ => true,
-        }
-    })
+    let kind = |table: &TableName, column: &str| {
+        let table = tables.iter().find(|known| known.name == *table)?;
+        table.column(column).map(|column| column.kind)
+    };
+    let integer = |kind| matches!(kind, Type::I16 | Type::I32 | Type::I64);
+    let alike = |(near, far): (&String, &String)| match (kind(owner, near), kind(&key.table, far)) {
+        (Some(near), Some(far)) => near == far || (integer(near) && integer(far)),
+        _ => true,
+    };
+    key.columns.iter().zip(&key.to).all(alike)
 }
 
 /// The name of the primary key.
@@ -197,7 +197,7 @@ pub(super) fn all_names(
     names.extend(table.uniques.iter().map(|one| (unique_name(table, one, dialect), false)));
     let chosen = table.columns.iter().filter(|column| !column.choices.is_empty());
     names.extend(chosen.map(|column| (choices_name(subject, column, dialect), false)));
-    let held = table.foreign_keys.iter().filter(|key| can_be_held(tables, table, key));
+    let held = table.foreign_keys.iter().filter(|key| can_be_held(tables, &table.name, key));
     let key = |key: &ForeignKeyDefinition| {
         (made_name(&table.name.name, &key.columns, "fkey", dialect), false)
     };

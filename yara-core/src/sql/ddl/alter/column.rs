@@ -51,7 +51,8 @@ impl Alter<'_> {
     fn replaced(&self, change: &Change<'_>) -> Result<Vec<String>> {
         let table = change.table.table;
         let keys = self.keys_of(self.after, table, &change.new.name);
-        let keys = self.keys_aside(keys.filter(|(owner, key)| can_be_held(self.after, owner, key)));
+        let keys =
+            self.keys_aside(keys.filter(|(owner, key)| can_be_held(self.after, &owner.name, key)));
         let own = self.computed_again(change.table, change.new)?;
         Ok(keys.around(own.around(Vec::new())))
     }
@@ -157,12 +158,16 @@ impl Alter<'_> {
     fn keys_between(&self, before: &TableDefinition, change: &Change<'_>) -> Aside {
         let mut aside = Aside::default();
         for (owner, key) in self.keys_of(self.before, before, &change.old.name) {
-            if can_be_held(self.before, owner, key) && !can_be_held(self.after, owner, key) {
+            if can_be_held(self.before, &owner.name, key)
+                && !can_be_held(self.after, &owner.name, key)
+            {
                 aside.away.push(self.drop_foreign_key(owner, key));
             }
         }
         for (owner, key) in self.keys_of(self.after, change.table.table, &change.new.name) {
-            if can_be_held(self.after, owner, key) && !can_be_held(self.before, owner, key) {
+            if can_be_held(self.after, &owner.name, key)
+                && !can_be_held(self.before, &owner.name, key)
+            {
                 aside.back.push(self.add_foreign_key(owner, key));
             }
         }

@@ -187,7 +187,7 @@ impl Alter<'_> {
         };
         self.keys_aside(
             all_keys(self.before)
-                .filter(|(owner, key)| leads(key) && can_be_held(self.before, owner, key)),
+                .filter(|(owner, key)| leads(key) && can_be_held(self.before, &owner.name, key)),
         )
     }
 
@@ -195,7 +195,7 @@ impl Alter<'_> {
         let table = self.before(name)?;
         let known = table.foreign_keys.iter().find(|key| key.columns == columns);
         let key = known.ok_or_else(|| missing(table, "foreign key of", &columns.join(", ")))?;
-        let held = can_be_held(self.before, table, key);
+        let held = can_be_held(self.before, &table.name, key);
         Ok(held.then(|| self.drop_foreign_key(table, key)).into_iter().collect())
     }
 }

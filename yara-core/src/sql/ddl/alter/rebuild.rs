@@ -73,6 +73,8 @@ impl Alter<'_> {
             Some(default) => default.text(self.dialect.name()).is_some_and(is_constant),
         };
         if !constant || new.counted || new.computed.is_some() {
+            let numbers = self.dialect.row_number().filter(|_| new.counted);
+            let fill = fill.or(numbers.map(str::to_owned));
             let values = |column: &ColumnDefinition| match column.name == new.name {
                 true => Ok(fill.clone()),
                 false => self.copied(column),
@@ -93,8 +95,11 @@ impl Alter<'_> {
     ) -> Result<Vec<String>> {
         let (before, after) = (self.before(name)?, self.checked(name)?);
         let old = column(before, &new.name)?;
-        let definition = |table, column| column_definition(table, column, self.dialect);
-        if fill.is_none() && definition(Subject::of(before), old)? == definition(after, new)? {
+        let definition = |table: &TableDefinition| {
+            let table = self.on_the_way(table);
+            column_definition(Subject::of(&table), column(&table, &new.name)?, self.dialect)
+        };
+        if fill.is_none() && definition(before)? == definition(after.table)? {
             return Ok(Vec::new());
         }
         let own = quoted(&new.name, self.dialect);
@@ -128,7 +133,8 @@ impl Alter<'_> {
         values: Values<'_>,
         search_anew: bool,
     ) -> Result<Vec<String>> {
-        let after = self.checked(name)?;
+        let after = self.on_the_way(self.checked(name)?.table);
+        let after = Subject::of(&after);
         let new = self.spare_name(name);
         let fulltext: Vec<&FulltextDefinition> =
             self.before.iter().chain([after.table]).flat_map(|table| &table.fulltext).collect();
@@ -149,6 +155,17 @@ impl Alter<'_> {
             statements.extend(self.dialect.create_fulltext(after, index, options)?);
         }
         Ok(statements)
+    }
+
+    /// The table as the database can hold it between two operations: what it counts up has to be the
+    /// key there, and may become it with the next one, or have been it until this one.
+    fn on_the_way(&self, table: &TableDefinition) -> TableDefinition {
+        let mut held = table.clone();
+        for column in held.columns.iter_mut().filter(|column| column.counted) {
+            let auto = self.dialect.auto_column(Subject::of(table), column);
+            column.counted = !auto.is_err_and(|error| error.is_unsupported());
+        }
+        held
     }
 
     /// A name that no table has.
