@@ -104,7 +104,9 @@ pub trait RowSink: Send + 'static {
         Ok(())
     }
 
-    /// A row. An error ends the run with that error; the connection stays in step.
+    /// A row. An error ends the run with that error; the connection stays in step. What the batch has
+    /// written outside of a transaction may stay: PostgreSQL has committed it by then, and SQLite
+    /// takes back only what a batch writes by several executions.
     fn row(&mut self, request: usize, cells: &[ValueRef<'_>]) -> Result<()>;
 
     /// The end of a request, with the number of rows that it wrote, or read.

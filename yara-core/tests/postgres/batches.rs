@@ -130,6 +130,20 @@ async fn a_sink_that_refuses_leaves_the_connection_in_step() {
 
 #[tokio::test]
 #[ignore = "needs PostgreSQL; `make test` brings one"]
+async fn a_write_whose_row_is_refused_is_done() {
+    let connection = connect().await;
+    run(&*connection, vec![once("CREATE TEMP TABLE kept (x int)")]).await.unwrap();
+    let insert = || write("INSERT INTO kept VALUES (1), (2) RETURNING x", vec![]);
+    for (batch, rows) in [(vec![insert()], 2), (vec![insert(), insert()], 6)] {
+        let sink = Collected { refuse: Some(1), ..Collected::default() };
+        let error = run_into(&*connection, batch, sink).await.unwrap_err();
+        assert_eq!(error.to_string(), "the sink refused a row");
+        assert_eq!(one(&*connection, "SELECT count(*) FROM kept").await, big(rows));
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL; `make test` brings one"]
 async fn a_cell_that_cannot_be_read_names_its_column() {
     let connection = connect().await;
     let sql = "SELECT 1 AS fine, '294276-12-31'::timestamp AS far";

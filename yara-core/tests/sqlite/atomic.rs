@@ -127,3 +127,22 @@ fn scripts_create_what_they_use() {
     let error = run(&connection, vec![with(Access::Read, "select 1; select 2", vec![])]);
     assert_eq!(error.unwrap_err().kind(), yara_core::error::ErrorKind::InvalidQuery);
 }
+
+#[test]
+fn a_refused_row_leaves_a_single_write_and_takes_several_back() {
+    let many = "insert into t with recursive n(i) as \
+        (select 1 union all select i + 1 from n limit 20000) select i from n returning a";
+    let few = "insert into t values (1), (2), (3) returning a";
+    for (sql, rows) in [(few, 3), (many, 20_000)] {
+        let connection = memory();
+        let refused = |batch| {
+            let sink = Box::new(Taken { refuse: Some(1), ..Taken::default() });
+            block(connection.run(batch, sink)).err().unwrap()
+        };
+        assert!(refused(vec![write(sql)]).is_decode_error());
+        assert_eq!(ints(&connection, "select count(*) from t"), [rows]);
+        assert!(refused(vec![insert(0..1), write(sql)]).is_decode_error());
+        assert_eq!(ints(&connection, "select count(*) from t"), [rows]);
+        assert!(connection.is_open() && !connection.needs_reset());
+    }
+}

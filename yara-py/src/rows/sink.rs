@@ -126,7 +126,7 @@ impl RowSink for PyRows {
 
     fn done(&mut self, _: usize, rows: u64) -> Result<()> {
         self.count += rows;
-        // An error here takes back what the statement has written.
+        // An error here may still take the batch back, see `RowSink::row`.
         if self.reads || self.sure { Ok(()) } else { self.flush() }
     }
 
