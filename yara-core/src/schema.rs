@@ -12,6 +12,7 @@ mod index;
 pub mod operation;
 mod path;
 mod relation;
+mod size;
 mod table;
 
 pub use builder::{FieldOptions, ForeignKeyOptions, ManyToManyOptions, TableBuilder};
@@ -19,4 +20,5 @@ pub use field::{Computed, Default, Field, Generated, Validate};
 pub use index::{Check, Fulltext, Index, IndexKey, IndexMember, IndexOptions, IndexPart, Unique};
 pub use path::{PathNode, Step};
 pub use relation::{OnDelete, Pairs, Relation, RelationKind, Shape, Target};
+pub use size::Size;
 pub use table::{Table, TableRef};

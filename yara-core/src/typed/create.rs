@@ -9,7 +9,7 @@ use super::graph::without_parent;
 use super::{Embed, ForeignRelation, Model, Operand, Refer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Executor;
-use crate::schema::{Default, Field, RelationKind, Table, TableRef};
+use crate::schema::{Default, RelationKind, Size, Table, TableRef};
 use crate::tree::{Conflict, Expr, Insert, InsertSource, Statement};
 use crate::value::Value;
 use std::marker::PhantomData;
@@ -267,24 +267,26 @@ pub(super) fn now_of(kind: crate::value::Type, now: &std::cell::OnceCell<i64>) -
 }
 
 /// Why a value is too large for a field, or could not be read of it; of a list, why an item is.
-fn misfit(field: &Field, value: &Value) -> Option<String> {
+fn misfit(size: Size, value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => {
-            let (limit, length) = (field.max_length?, text.chars().count());
+            let (limit, length) = (size.max_length?, text.chars().count());
             (length > limit as usize).then(|| {
                 format!("the text has {length} characters, and the field holds at most {limit}")
             })
         }
         Value::Numeric(number) => {
-            field.precision.and_then(|(digits, scale)| number.misfit(digits, scale))
+            size.precision.and_then(|(digits, scale)| number.misfit(digits, scale))
         }
         // PostgreSQL would keep it, and then refuse every question about any row that has it.
         Value::Json(text) if holds_nul(text) => Some(
             "the document has a text with a NUL character, which databases do not store".into(),
         ),
-        Value::Array(array) => array.items.iter().enumerate().find_map(|(at, item)| {
-            misfit(field, item).map(|reason| format!("item {at}: {reason}"))
-        }),
+        Value::Array(array) => {
+            array.items.iter().enumerate().find_map(|(at, item)| {
+                misfit(size, item).map(|reason| format!("item {at}: {reason}"))
+            })
+        }
         _ => None,
     }
 }
@@ -317,7 +319,7 @@ pub(super) fn check(table: &Table, at: usize, value: &Expr) -> Result<()> {
     if literal.is_null() && !field.nullable {
         return refuse(ErrorKind::InvalidValue, "it cannot be NULL".into());
     }
-    if let Some(reason) = misfit(field, literal) {
+    if let Some(reason) = misfit(table.size(at), literal) {
         return refuse(ErrorKind::InvalidValue, reason);
     }
     match field.validate.map(|validate| validate(literal)) {

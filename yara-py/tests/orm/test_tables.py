@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from yara_orm.exceptions import (
     ForeignKeyViolation,
     IntegrityError,
     UnSupportedError,
+    ValidationError,
 )
 
 from .conftest import World
@@ -249,3 +251,41 @@ def test_a_description_is_plain_data() -> None:
     assert by_name["name"]["description"] == "what it's called"
     assert by_name["loose"]["indexed"] and by_name["loose"]["nullable"]
     assert Shop.describe()["description"] == "where it's sold"
+
+
+class Chapter(Model):
+    of = fields.ForeignKeyField("Fallback", related_name="chapters", pk=True)
+    price = fields.DecimalField(6, 2, pk=True)
+
+
+class Verse(Model):
+    chapter = fields.ForeignKeyField("Chapter", related_name="verses", null=True)
+
+
+SIZED = [Fallback, Chapter, Verse]
+
+
+async def test_a_foreign_key_has_the_size_of_what_it_refers_to(world: World) -> None:
+    await YaraOrm.generate_schemas(models=SIZED)
+    connection = connections.get()
+    if world.backend == "postgres":
+        rows = await connection.fetch_rows(
+            "select column_name, character_maximum_length, numeric_precision, numeric_scale "
+            "from information_schema.columns where table_name = 'verse' and column_name <> 'id' "
+            "order by column_name"
+        )
+        assert rows == [("chapter_of_id", 3, None, None), ("chapter_price", None, 6, 2)]
+    else:
+        ((text,),) = await connection.fetch_rows(
+            "select sql from sqlite_master where name = 'verse'"
+        )
+        assert 'length("chapter_of_id") <= 3' in text, text
+    await Fallback.create(code="std")
+    chapter = await Chapter.create(of_id="std", price="12.50")
+    verse = await Verse.create(chapter=chapter)
+    for wrong in ({"chapter_of_id": "longer"}, {"chapter_price": Decimal("1.234")}):
+        before = len(world.statements)
+        with pytest.raises(ValidationError, match=rf"Verse\.{next(iter(wrong))}: .*"):
+            await Verse.filter(id=verse.id).update(**wrong)
+        assert len(world.statements) == before, "nothing is sent"
+    await YaraOrm.drop_schemas(models=SIZED)

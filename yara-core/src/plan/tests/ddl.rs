@@ -116,6 +116,46 @@ fn circle(
     )
 }
 
+const PART: FieldOptions = FieldOptions { primary_key: true, ..FieldOptions::REQUIRED };
+const CODE: &[(&str, Type)] = &[("code", Type::Text), ("area", Type::Numeric)];
+
+fn county() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TableBuilder::new("County", "county")
+        .field("code", Type::Text, FieldOptions { max_length: Some(3), ..PART })
+        .field("area", Type::Numeric, FieldOptions { precision: Some((6, 2)), ..PART })
+        .build_in(&TABLE)
+}
+
+fn town() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let options = ForeignKeyOptions { primary_key: true, ..ForeignKeyOptions::REQUIRED };
+    TableBuilder::new("Town", "town")
+        .foreign_key("county", Target::Known(county), CODE, options)
+        .build_in(&TABLE)
+}
+
+fn street() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let id = FieldOptions { default: Default::Auto, ..PART };
+    let parts = &[("county_code", Type::Text), ("county_area", Type::Numeric)];
+    TableBuilder::new("Street", "street")
+        .field("id", Type::I64, id)
+        .foreign_key("town", Target::Known(town), parts, ForeignKeyOptions::REQUIRED)
+        .build_in(&TABLE)
+}
+
+#[test]
+fn a_foreign_key_is_as_large_as_what_it_refers_to() {
+    let tables = [county(), town(), street()];
+    let street = |dialect: &dyn Dialect| create(&tables, dialect)[2].clone();
+    let postgres = street(&Postgres);
+    assert!(postgres.contains("\"town_county_code\" varchar(3) NOT NULL"), "{postgres}");
+    assert!(postgres.contains("\"town_county_area\" numeric(6, 2) NOT NULL"), "{postgres}");
+    let sqlite = street(&Sqlite);
+    assert!(sqlite.contains("length(\"town_county_code\") <= 3"), "{sqlite}");
+}
+
 #[test]
 fn models_in_a_circle() {
     let postgres = create(&[hen(), egg()], &Postgres);

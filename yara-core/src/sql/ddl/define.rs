@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// A database that has no SQL for an expression gets none; it is refused when the table is created
 /// there. Errs where none of them has, and where the model contradicts itself.
 pub fn define(table: &'static Table, dialects: &[&dyn Dialect]) -> Result<TableDefinition> {
-    let columns = table.fields.iter().map(|field| column(table, field, dialects));
+    let columns = (0..table.fields.len()).map(|at| column(table, at, dialects));
     let unique = |(name, fields): (Option<&'static str>, Vec<usize>)| UniqueDefinition {
         name: name.map(str::to_owned),
         columns: names(table, &fields),
@@ -69,7 +69,8 @@ fn names(table: &Table, fields: &[usize]) -> Vec<String> {
     fields.iter().map(|at| table.fields[*at].column.to_owned()).collect()
 }
 
-fn column(table: &Table, field: &Field, dialects: &[&dyn Dialect]) -> Result<ColumnDefinition> {
+fn column(table: &Table, at: usize, dialects: &[&dyn Dialect]) -> Result<ColumnDefinition> {
+    let (field, size) = (&table.fields[at], table.size(at));
     let computed = field.computed.as_ref().map(|computed| computed.expression());
     // Other kinds have no constants to choose from.
     let chosen = matches!(field.kind, Type::Text | Type::I16 | Type::I32 | Type::I64);
@@ -77,8 +78,8 @@ fn column(table: &Table, field: &Field, dialects: &[&dyn Dialect]) -> Result<Col
     Ok(ColumnDefinition {
         name: field.column.to_owned(),
         kind: field.kind,
-        max_length: field.max_length,
-        precision: field.precision,
+        max_length: size.max_length,
+        precision: size.precision,
         nullable: field.nullable,
         counted: matches!(field.default, Default::Auto),
         default: default(table, field, dialects)?,
