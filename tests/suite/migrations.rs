@@ -3,6 +3,7 @@
 mod at_once;
 mod command;
 mod cut_off;
+mod evolving;
 mod failing;
 mod files;
 mod history;
