@@ -31,9 +31,11 @@ pub(crate) fn mentions(sql: &Sql, column: &str) -> bool {
     }
 }
 
-/// A column, and where it is NULL the value of other SQL.
-pub(crate) fn instead_of_null(column: &str, other: &Sql) -> Sql {
-    let text = |other: &String| format!("coalesce({}, {other})", quoted(column));
+/// A column, as a text if it is to be one, and where it is NULL the value of other SQL.
+pub(crate) fn instead_of_null(column: &str, as_text: bool, other: &Sql) -> Sql {
+    let column = quoted(column);
+    let column = if as_text { format!("CAST({column} AS text)") } else { column };
+    let text = |other: &String| format!("coalesce({column}, {other})");
     match other {
         Sql::Same(other) => Sql::Same(text(other)),
         Sql::Each(each) => {
@@ -71,7 +73,7 @@ mod tests {
     fn null_gives_way() {
         let other = Sql::Each([("sqlite".into(), "1".into())].into());
         let both = Sql::Each([("sqlite".into(), "coalesce(\"a\"\"b\", 1)".into())].into());
-        assert_eq!(instead_of_null("a\"b", &other), both);
+        assert_eq!(instead_of_null("a\"b", false, &other), both);
     }
 
     #[test]

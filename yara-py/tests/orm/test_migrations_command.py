@@ -100,6 +100,7 @@ def test_from_models_to_tables_and_back(url: str, tmp_path: Path) -> None:
 
 def test_wrong_calls(url: str, tmp_path: Path) -> None:
     program = Program(tmp_path, url)
+    program.call("init")
     for arguments, message in (
         ([], "required: command"),
         (["migrate"], "invalid choice"),
@@ -134,8 +135,8 @@ def test_no_password_is_shown(tmp_path: Path) -> None:
 
 def test_files_in_python_are_converted(url: str, tmp_path: Path) -> None:
     program = Program(tmp_path, url)
+    program.call("init")
     assert program.call("convert")[1] == "created: nothing, there are no migrations in Python\n"
-    (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations/0001_initial.py").write_text("""
 from yara_orm import fields
 from yara_orm import migrations as m
@@ -149,3 +150,36 @@ class Migration(m.Migration):
     assert program.call("convert") == (0, "created: 0001_initial.toml\n", "")
     assert program.make() == (0, "no changes detected\n", "")
     assert program.on_database("upgrade") == (0, "applied: 0001_initial\n", "")
+
+
+def test_a_url_in_a_wrong_place_is_not_repeated(url: str, tmp_path: Path) -> None:
+    program = Program(tmp_path, url)
+    program.make()
+    secret = "postgres://ada:geheim@h/x"
+    for words in (
+        ("status", "--db", secret),
+        ("--dbb", secret, "status"),
+        ("--db", secret, secret),
+        ("--models", secret, "makemigrations"),
+    ):
+        status, output, errors = program.call(*words)
+        assert status != 0 and "(a URL)" in errors, words
+        assert "geheim" not in output + errors, words
+
+
+def test_a_folder_that_is_not_there_is_an_error(url: str, tmp_path: Path) -> None:
+    program = Program(tmp_path, url)
+    for command in (("upgrade",), ("status",), ("heads",), ("downgrade",)):
+        given = program.on_database("--dir", "migratoins", *command)
+        assert given == (1, "", "error: there is no folder 'migratoins' of migrations\n")
+
+
+def test_part_of_the_tables_can_be_checked(url: str, tmp_path: Path) -> None:
+    program = Program(tmp_path, url)
+    program.declare("class Tag(Model):\n    id = fields.IntField(pk=True)")
+    program.make()
+    program.declare("")
+    status, _, errors = program.call("--models", "shop", "check")
+    assert status == 1 and "drop_table" in errors
+    status, output, _ = program.call("--models", "shop", "check", "--partial")
+    assert (status, output) == (0, "the migrations give what the models ask for\n")

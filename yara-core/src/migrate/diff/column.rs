@@ -7,6 +7,7 @@ use super::question::Questions;
 use crate::migrate::Operation;
 use crate::schema::definition::{ColumnDefinition, Sql, TableName};
 use crate::sql::rewrite::instead_of_null;
+use crate::value::Type;
 
 /// Asks what the rows have in new columns, and how values are converted, where nobody has said it.
 pub(super) fn ask(pairs: &[Pair], answers: &Answers, questions: &mut Questions) {
@@ -89,11 +90,14 @@ fn fill_of_changed(
     answers: &Answers,
 ) -> Option<Sql> {
     let hint = answers.fill_of(table, &new.name);
-    if old.kind != new.kind || !old.nullable || new.nullable {
+    let only_null_goes = matches!(conversion(old, new), Conversion::Exact);
+    if !only_null_goes || !old.nullable || new.nullable {
         return hint.cloned();
     }
     let value = hint.or(new.default.as_ref()).or_else(|| answers.constant_of(table, &new.name));
-    value.map(|value| instead_of_null(&new.name, value))
+    // Beside a text, what becomes one has to be one.
+    let as_text = new.kind == Type::Text && old.kind != Type::Text;
+    value.map(|value| instead_of_null(&new.name, as_text, value))
 }
 
 /// Computed columns that go or are made anew: before the columns that they are computed from.

@@ -32,6 +32,13 @@ pub(super) fn conversion(old: &ColumnDefinition, new: &ColumnDefinition) -> Conv
     }
 }
 
+/// Whether one is the other, in a wider or narrower type.
+pub(super) fn is_alike(one: Type, other: Type) -> bool {
+    let whole = |kind| matches!(kind, Type::I16 | Type::I32 | Type::I64);
+    let float = |kind| matches!(kind, Type::F32 | Type::F64);
+    one == other || (whole(one) && whole(other)) || (float(one) && float(other))
+}
+
 /// Whether values of one kind are read as another one everywhere, or refused.
 fn is_exact(from: Type, to: Type) -> bool {
     let whole = |kind| matches!(kind, Type::I16 | Type::I32 | Type::I64);

@@ -1,5 +1,6 @@
 //! A table as it is, and as it is to be.
 
+use super::convert::is_alike;
 use super::hints::Answers;
 use super::question::Questions;
 use crate::error::{Error, ErrorKind, Result};
@@ -123,7 +124,7 @@ impl Pair {
             let label = answers.label(&name, &old.name);
             let like: Vec<String> = self
                 .coming()
-                .filter(|new| new.computed.is_none() && new.kind == old.kind)
+                .filter(|new| new.computed.is_none() && is_alike(old.kind, new.kind))
                 .map(|new| format!("rename({label:?}, {:?})", new.name))
                 .collect();
             if !like.is_empty() && !told(&old.name) {

@@ -12,10 +12,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import re
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .. import connection
 from ..exceptions import ConfigurationError, Error
@@ -23,6 +24,18 @@ from .manager import MigrationManager
 
 _NEEDS_DATABASE = {"upgrade", "downgrade", "history", "heads", "status", "fake", "sqlmigrate"}
 _NEEDS_MODELS = {"makemigrations", "check"}
+
+
+class _Parser(argparse.ArgumentParser):
+    """One whose errors do not repeat a URL, wherever it was put."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_without_urls(message))
+
+
+def _without_urls(text: object) -> str:
+    """There may be a password in a URL."""
+    return re.sub(r"\S+://\S*", "(a URL)", str(text))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,9 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _import(given.models)
         asyncio.run(_with_database(given))
     except (Error, ImportError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {_without_urls(error)}", file=sys.stderr)
         for note in getattr(error, "__notes__", ()):
-            print(note, file=sys.stderr)
+            print(_without_urls(note), file=sys.stderr)
         return 1
     return 0
 
@@ -102,7 +115,7 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 
 async def _check(manager: MigrationManager, given: argparse.Namespace) -> None:
-    manager.check()
+    manager.check(partial=given.partial)
     print("the migrations give what the models ask for")
 
 
@@ -164,7 +177,7 @@ _COMMANDS = {
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m yara_orm", description="Migrations.")
+    parser = _Parser(prog="python -m yara_orm", description="Migrations.")
     parser.add_argument("--dir", default="migrations", help="the directory of the migrations")
     parser.add_argument(
         "--app", default="models", help="the label under which the database remembers them"
@@ -186,7 +199,6 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument(
         "--allow-destructive", action="store_true", help="drop tables that no model has"
     )
-    make.add_argument("--partial", action="store_true", help="leave alone tables that no model has")
     for option, what in (
         ("--rename", "TABLE.COLUMN=NEW or TABLE=NEW: it has another name now"),
         ("--fill", "TABLE.COLUMN=SQL: what rows have in a new column"),
@@ -194,7 +206,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         metavar = "NAME" if option == "--drop" else "NAME=VALUE"
         make.add_argument(option, action="append", default=[], metavar=metavar, help=what)
-    command("check", "fail where the models ask for what no migration gives")
+    check = command("check", "fail where the models ask for what no migration gives")
+    for each in (make, check):
+        each.add_argument("--partial", action="store_true", help="leave alone what no model has")
     up = command("upgrade", "apply migrations")
     down = command("downgrade", "undo migrations")
     down.add_argument("--steps", type=int, default=1, help="how many; one")

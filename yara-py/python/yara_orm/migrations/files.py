@@ -95,7 +95,10 @@ def number(name: str) -> int:
 class History:
     """All migrations of a directory, read in order, and the tables after them."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, is_begun: bool = False) -> None:
+        """With `is_begun` there need not be a directory yet."""
+        if not is_begun and not directory.is_dir():
+            raise ConfigurationError(f"there is no folder {str(directory)!r} of migrations")
         self.directory = directory
         self.files: list[File] = []
         self.state = _engine.State()

@@ -78,7 +78,7 @@ class MigrationManager:
         alone. A table that no model has is dropped with `allow_destructive`, and left alone with
         `partial`.
         """
-        history = History(self.directory)
+        history = History(self.directory, is_begun=True)
         changes: list[_engine.Change] = []
         if not empty:
             changes = differences(
@@ -96,7 +96,7 @@ class MigrationManager:
 
     def check(self, *, partial: bool = False) -> None:
         """Raises `ConfigurationError` where the models ask for something that no migration gives."""
-        history = History(self.directory)
+        history = History(self.directory, is_begun=True)
         changes = differences(history, self._wanted(), allow_destructive=True, partial=partial)
         if changes:
             raise ConfigurationError(

@@ -1,10 +1,10 @@
 //! Columns that come, go, change and are renamed.
 
 use super::{changed, library, lines, named};
-use crate::migrate::State;
 use crate::migrate::diff::Hints;
 use crate::migrate::samples::{key, names, sql, text, unique};
-use crate::schema::definition::{ColumnDefinition, TableDefinition};
+use crate::migrate::{Operation, State};
+use crate::schema::definition::{ColumnDefinition, Sql, TableDefinition};
 use crate::value::Type;
 
 fn book(change: impl FnOnce(&mut TableDefinition)) -> State {
@@ -51,6 +51,37 @@ add_column = { table = "book", name = "shelf", type = "text", max_length = 50, d
 alter_column = { table = "book", name = "rating", type = "f64", fill = 'coalesce("rating", 0)' }
 "#
     );
+}
+
+#[test]
+fn rows_that_are_not_null_keep_what_they_have_in_a_wider_column() {
+    let old = book(|book| {
+        let narrow = ColumnDefinition::new("n", Type::I32);
+        book.columns.push(ColumnDefinition { nullable: true, ..narrow });
+    });
+    let becomes = |kind| {
+        let mut new = old.clone();
+        let column = new.tables.iter_mut().flat_map(|table| &mut table.columns);
+        for column in column.filter(|column| column.name == "n") {
+            (column.kind, column.nullable) = (kind, false);
+        }
+        super::diff(&old, &new, &Hints::new().fill("book.n", "0")).unwrap()
+    };
+    let fill = |kind| match becomes(kind).remove(0) {
+        Operation::AlterColumn { fill: Some(Sql::Same(fill)), .. } => fill,
+        other => panic!("{other}"),
+    };
+    assert_eq!(fill(Type::I64), r#"coalesce("n", 0)"#);
+    assert_eq!(fill(Type::Text), r#"coalesce(CAST("n" AS text), 0)"#);
+    assert_eq!(fill(Type::Bool), "0");
+}
+
+#[test]
+fn a_column_of_another_width_may_be_the_renamed_one() {
+    let old = book(|book| book.columns.push(ColumnDefinition::new("n", Type::I32)));
+    let new = book(|book| book.columns.push(ColumnDefinition::new("m", Type::I64)));
+    let error = super::diff(&old, &new, &Hints::new().fill("book.m", "0")).unwrap_err();
+    assert!(error.to_string().contains("rename(\"book.n\", \"m\") keeps its values"), "{error}");
 }
 
 #[test]
