@@ -12,6 +12,7 @@ mod order;
 mod rebuild;
 mod steps;
 mod undo;
+mod wider;
 
 use yara_orm::migrate::{Migration, Migrations, NamedMigration};
 use yara_orm::prelude::*;
