@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 from .. import timezone
 from ..exceptions import ConfigurationError, ValidationError
 from ..ranges import Interval
+from . import iso
 from .base import UNSET, Field, S
 
 Address: TypeAlias = (
@@ -311,7 +312,7 @@ class DatetimeField(_Datetime[S]):
         self.auto_now_add = self.auto_now_add or auto_now_add or auto_now
 
     def to_python_value(self, value: Any) -> Any:
-        return self.settled(_parsed(self, dt.datetime.fromisoformat, value))
+        return self.settled(_parsed(self, iso.datetime, value))
 
     def settled(self, value: Any) -> Any:
         if timezone.get_use_tz() or not isinstance(value, dt.datetime) or value.tzinfo is None:
@@ -343,7 +344,7 @@ class DateField(_Date[S]):
         super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
-        return _parsed(self, dt.date.fromisoformat, value)
+        return _parsed(self, iso.date, value)
 
 
 class TimeField(_Time[S]):
@@ -363,7 +364,7 @@ class TimeField(_Time[S]):
         super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
-        return _parsed(self, dt.time.fromisoformat, value)
+        return _parsed(self, iso.time, value)
 
 
 class TimeDeltaField(_Delta[S]):

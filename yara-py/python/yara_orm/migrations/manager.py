@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -249,9 +250,10 @@ async def _next(run: _engine.MigrationRun) -> _engine.MigrationStep | None:
 
 
 def _add_note(error: BaseException, text: str) -> None:
-    add = getattr(error, "add_note", None)
-    if add is not None:  # Python 3.11
-        add(text)
+    if sys.version_info >= (3, 11):
+        error.add_note(text)
+    else:  # Tracebacks do not show it; the command line does.
+        vars(error)["__notes__"] = [*getattr(error, "__notes__", ()), text]
 
 
 def _known(history: History, target: str) -> str:
