@@ -104,7 +104,7 @@ def test_connections_of_a_closed_loop_are_closed(postgres: Database, run: Run) -
         return int(rows[0][0])
 
     run(main)
-    for _ in range(100):
+    for _ in range(1000):
         if watcher_count() == 0:
             break
         time.sleep(0.02)
@@ -168,14 +168,13 @@ def test_cancellation_stops_the_statement(postgres: Database, run: Run) -> None:
     engine = postgres.engine(max_size=1)
 
     async def main() -> None:
-        task = asyncio.create_task(engine.fetch_rows("select pg_sleep(20)"))
+        # Longer than a test may take.
+        task = asyncio.create_task(engine.fetch_rows("select pg_sleep(60)"))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        begin = time.monotonic()
         assert await engine.fetch_rows("select 1") == [(1,)]
-        assert time.monotonic() - begin < 5
 
     run(main)
 
@@ -187,7 +186,7 @@ def test_cancellation_of_a_slow_read_on_sqlite(sqlite: Database, run: Run) -> No
     async def main() -> None:
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(engine.fetch_rows(slow), 0.1)
-        assert await asyncio.wait_for(engine.fetch_rows("select 1"), 5) == [(1,)]
+        assert await engine.fetch_rows("select 1") == [(1,)]
 
     run(main)
 
@@ -222,7 +221,7 @@ def test_cancelled_at_every_await(database: Database, run: Run) -> None:
         # Its error holds the frames, and those the transaction.
         del task
         gc.collect()
-        for _ in range(200):
+        for _ in range(1000):
             if engine.status()["in_use"] == 0:
                 break
             await asyncio.sleep(0.01)
@@ -387,14 +386,12 @@ def test_a_server_that_says_nothing(run: Run) -> None:
         )
 
         async def main() -> None:
-            with pytest.raises(exceptions.Error):
+            with pytest.raises(exceptions.DBConnectionError, match="no answer within 1s"):
                 await engine.check()
 
-        begin = time.monotonic()
         run(main)
-        with pytest.raises(exceptions.Error):
+        with pytest.raises(exceptions.DBConnectionError, match="no answer within 1s"):
             engine.check().run()
-        assert 1.5 < time.monotonic() - begin < 8
 
 
 def test_waiting_for_the_pool_has_an_end(database: Database, run: Run) -> None:
@@ -499,8 +496,9 @@ def test_the_loop_is_not_held(database: Database, kind: str) -> None:
 
 def test_signals_end_a_blocking_call(database: Database) -> None:
     engine = database.engine(max_size=1)
+    seconds = 60
     slow = (
-        "select pg_sleep(20)"
+        f"select pg_sleep({seconds})"
         if database.is_postgres
         else "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c"
     )
@@ -516,7 +514,8 @@ def test_signals_end_a_blocking_call(database: Database) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert engine.fetch_rows("select 1").run() == [(1,)]
-    assert time.monotonic() - begin < 10
+    # It did not end by itself.
+    assert time.monotonic() - begin < seconds
 
 
 def test_streams(database: Database, run: Run) -> None:

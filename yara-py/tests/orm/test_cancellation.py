@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
@@ -284,9 +283,7 @@ def test_cancelled_at_every_await(
         # While the loop is there to close its transports, which tests after this one would find.
         await YaraOrm.close()
 
-    begin = time.monotonic()
     LOOPS[loop](main)
-    assert time.monotonic() - begin < 60
 
 
 async def test_cancelled_while_connecting(world: World) -> None:

@@ -204,7 +204,7 @@ async def test_closing_while_queries_run(world: World) -> None:
     # What was under way came to its end, or was told so; nothing is open any more.
     await YaraOrm.init(world.url)
     assert await Note.all().count() == 50
-    for _ in range(200):
+    for _ in range(1000):
         if engine.status()["connections"] == 0:
             break
         await asyncio.sleep(0.01)
