@@ -20,7 +20,7 @@ use crate::sql::Dialect;
 use crate::value::{Value, ValueRef};
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicUsize;
 
 /// A statement, ready to be run any number of times.
 #[derive(Debug)]
@@ -37,9 +37,9 @@ pub struct Command {
     /// The same statement for several runs at once, each with its number of runs, the largest
     /// first. A backend may run one of them instead of so many runs of `sql`, with the same values.
     pub wide: Vec<(usize, Arc<str>)>,
-    /// Notes of a backend about earlier runs, such as "too long to run inline". Nothing depends on
-    /// it but speed.
-    pub slow: AtomicBool,
+    /// A note of a backend about earlier runs: how many runs in one batch took too long to be run
+    /// inline, `usize::MAX` where none did. Nothing depends on it but speed.
+    pub slow: AtomicUsize,
 }
 
 impl Command {
@@ -51,7 +51,7 @@ impl Command {
             prepare: true,
             copy: false,
             wide: Vec::new(),
-            slow: AtomicBool::new(false),
+            slow: AtomicUsize::new(usize::MAX),
         }
     }
 
@@ -115,8 +115,8 @@ pub trait RowSink: Send + 'static {
         Ok(())
     }
 
-    /// Forget everything: the batch is run again from its start. Only batches of
-    /// [`Access::Read`] are.
+    /// Forget everything: the batch is run again from its start. It only reads, or what it had written
+    /// is undone.
     fn restart(&mut self);
 
     /// For getting the filled sink back: `self`.

@@ -20,7 +20,7 @@ use crate::sql::{self, Dialect};
 use crate::transaction::Transaction;
 use crate::tree::Statement;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs statements on a database.
 ///
@@ -151,7 +151,7 @@ pub fn tagged(request: Request, words: &str) -> Result<Request> {
         prepare: command.prepare,
         copy: command.copy,
         wide: wide.collect::<Result<_>>()?,
-        slow: AtomicBool::new(command.slow.load(Ordering::Relaxed)),
+        slow: AtomicUsize::new(command.slow.load(Ordering::Relaxed)),
     };
     Ok(Request { command: Arc::new(command), ..request })
 }

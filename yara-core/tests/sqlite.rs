@@ -16,8 +16,12 @@ mod errors;
 mod functions;
 #[path = "sqlite/inline.rs"]
 mod inline;
+#[path = "sqlite/inline_writes.rs"]
+mod inline_writes;
 #[path = "sqlite/lists.rs"]
 mod lists;
+#[path = "sqlite/log.rs"]
+mod log;
 #[path = "sqlite/opening.rs"]
 mod opening;
 #[path = "sqlite/order.rs"]

@@ -4,12 +4,17 @@
 //! handle behind a lock, and a thread of its own from the first job that needs one:
 //!
 //! ```text
-//! run(batch) ── all reads? ──► here and now: 2 000 operations, 200 rows, no waiting
-//!     │                             │ past that, or locked: restart
-//!     └── everything else ──────────┴──► the connection's thread: one hop for the batch
+//! run(batch) ── short? ──► here and now: a few thousand operations, 200 rows, no waiting
+//!     │                         │ past that, or locked: undone, and restart
+//!     └── everything else ──────┴──► the connection's thread: one hop for the batch
 //! ```
 //!
 //! - Reads are tried inline inside a transaction as well: stopping one never touches it.
+//! - Writes are tried inline outside of a transaction, where they are few, insert, update or delete
+//!   rows, and their commit waits for no disk: in memory, and in a file's write-ahead log unless
+//!   `synchronous` is `full`. The log is copied into the file by the thread. What is stopped has
+//!   not been committed, and what is being committed is not stopped, so that each write happens
+//!   once. It happens within one poll: dropping the future comes before it, or after it.
 //! - A batch that writes in several executions is one transaction: `BEGIN IMMEDIATE … COMMIT`
 //!   around it, or a savepoint where the program has begun a transaction. A batch that holds an
 //!   [`Access::Control`](super::Access::Control) statement is taken as it is.
@@ -109,6 +114,7 @@ mod document;
 mod error;
 mod format;
 mod functions;
+mod inline;
 mod list;
 mod open;
 mod run;

@@ -56,7 +56,9 @@ fn a_dropped_connection_ends_its_thread_and_closes_the_file() {
     let (folder, backend) = file();
     let wal = folder.path().join("test.db-wal");
     let connection = connect(&backend);
-    run(&connection, vec![insert(0..1)]).unwrap();
+    for inline in [false, true] {
+        assert_eq!(run(&connection, vec![insert(0..1)]).unwrap().inline(), inline);
+    }
     assert!(wal.exists());
     drop(connection);
     // SQLite removes it when the last connection is closed.
@@ -88,9 +90,8 @@ impl yara_core::backend::RowSink for Panics {
 #[test]
 fn a_sink_that_panics_closes_the_connection_and_hangs_nobody() {
     let connection = memory();
-    let error = block(
-        connection.run(vec![write("insert into t values (1) returning a")], Box::new(Panics)),
-    );
+    let on_the_thread = vec![once("insert into t values (1) returning a")];
+    let error = block(connection.run(on_the_thread, Box::new(Panics)));
     assert!(error.err().unwrap().is_connection_lost());
     assert!(!connection.is_open());
     assert!(run(&connection, vec![read("select 1")]).is_err());

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -34,11 +34,16 @@ pub fn block<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Polls a future once.
+pub fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Polls a future so many times without waiting, and drops it.
 pub fn poll_and_drop<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     for _ in 0..polls {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = poll(future.as_mut()) {
             return Some(output);
         }
         std::thread::sleep(std::time::Duration::from_micros(50));
@@ -255,9 +260,21 @@ pub fn file() -> (Folder, SqliteBackend) {
     (folder, backend)
 }
 
+/// A file, its backend, and a connection that has begun the log, so that it writes inline.
+pub fn begun() -> (Folder, SqliteBackend, Arc<dyn Connection>) {
+    let (folder, backend) = file();
+    let connection = connect(&backend);
+    run(&connection, vec![insert(0..1)]).unwrap();
+    run(&connection, vec![once("delete from t")]).unwrap();
+    (folder, backend, connection)
+}
+
 /// A query that would take minutes.
 pub const ENDLESS: &str = "with recursive n(i) as (select 1 union all select i + 1 from n) \
     select count(*) from n where i < 1000000000000";
+
+/// How many rows there are.
+pub const COUNT: &str = "select count(*) from t";
 
 /// A query past the budget of an inline read, but soon over.
 pub const LONG: &str = "with recursive n(i) as (select 1 union all select i + 1 from n limit 5000) \

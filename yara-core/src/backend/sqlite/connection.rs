@@ -1,16 +1,17 @@
 //! [`Connection`] for SQLite: what runs inline, what goes to the thread, and how a caller waits.
 
 use super::bind;
-use super::control::{Mode, Ticket};
+use super::control::{Control, Mode, Ticket};
 use super::cursor::{SqliteCursor, State};
-use super::run::run_batch;
+use super::inline::{Inline, looks_short};
+use super::run::{Session, run_batch};
 use super::worker::{Job, Ordered, Shared, closed};
-use crate::backend::{Access, Connection, Cursor, Request, RowSink};
+use crate::backend::{Connection, Cursor, Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::future::BoxFuture;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 /// One connection, with a thread of its own from the first job that needs one.
@@ -50,38 +51,97 @@ impl SqliteConnection {
         Ok(Waiting { shared: &self.shared, ticket, answer: Some(answer) })
     }
 
-    /// The cursor of this number is not wanted any more.
-    pub(super) fn end_cursor(&self, number: u64) {
+    /// Queues a job that has no answer, and no meaning where there is no thread.
+    pub(super) fn tell(&self, job: Job) {
         if let Some(jobs) = &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
-            // Where the thread is gone, so is the cursor.
-            let _ = jobs.send(Job::EndCursor(number));
+            let _ = jobs.send(job);
         }
     }
 
-    /// Tries to run a batch here and now; `None` if it is for the thread.
+    /// Tries to run a batch here and now; `None` if it is for the thread, from its start.
     fn try_inline(&self, batch: &[Request], sink: &mut Box<dyn RowSink>) -> Option<Result<()>> {
         // What is queued was asked for earlier, and is answered earlier.
-        if self.shared.in_flight.load(Ordering::SeqCst) > 0
-            || !batch.iter().all(|request| request.command.access == Access::Read)
-            || batch.iter().any(|request| request.command.slow.load(Ordering::Relaxed))
+        if self.shared.in_flight.load(Ordering::SeqCst) > 0 {
+            return None;
+        }
+        let inline = looks_short(batch)?;
+        let control = &self.shared.control;
+        let mut held = Held::new(&self.shared)?;
+        let Some(session) = held.session.as_mut() else {
+            return Some(Err(closed()));
+        };
+        // A transaction of the program's cannot be tried and taken back.
+        if inline == Inline::Writes
+            && (session.in_transaction() || !control.has_room.load(Ordering::Relaxed))
         {
             return None;
         }
-        let mut guard = self.shared.try_session()?;
-        let Some(session) = guard.as_mut() else {
-            return Some(Err(closed()));
-        };
-        let control = &self.shared.control;
-        control.begin_inline();
-        let result = run_batch(session, control, batch, &mut **sink);
-        control.set_mode(Mode::Normal);
-        match result {
-            Err(_) if control.has_overrun() => {}
-            Err(error) if error.kind() == ErrorKind::Busy => {}
-            result => return Some(result),
+        held.running = true;
+        let result = attempt(session, control, inline, batch, &mut **sink);
+        held.running = false;
+        if inline == Inline::Writes {
+            self.after_write(session);
         }
-        sink.restart();
-        None
+        if result.is_none() {
+            sink.restart();
+        }
+        result
+    }
+
+    /// What an inline write leaves behind.
+    fn after_write(&self, session: &Session) {
+        if session.in_transaction() {
+            // It could not even be rolled back.
+            self.shared.in_transaction.store(true, Ordering::SeqCst);
+        }
+        if !self.shared.control.has_room.load(Ordering::Relaxed) {
+            self.tell(Job::Checkpoint);
+        }
+    }
+}
+
+/// Runs a batch within the budget; `None` where nothing of it has happened and nothing is wrong but
+/// that it takes long, or has to wait.
+fn attempt(
+    session: &mut Session,
+    control: &Control,
+    inline: Inline,
+    batch: &[Request],
+    sink: &mut dyn RowSink,
+) -> Option<Result<()>> {
+    control.begin_inline(inline);
+    let result = run_batch(session, control, batch, sink);
+    control.set_mode(Mode::Normal);
+    let Err(error) = &result else { return Some(result) };
+    let stopped = control.budget.has_overrun() || error.kind() == ErrorKind::Busy;
+    let undone = match inline {
+        Inline::Reads => true,
+        Inline::Writes => !control.budget.has_committed() && !session.in_transaction(),
+    };
+    (!stopped || !undone).then_some(result)
+}
+
+/// The session, while a batch runs inline. Where the sink panics, the database is closed at once: a
+/// lock would be held until somebody came to find the connection broken.
+struct Held<'s> {
+    shared: &'s Shared,
+    session: MutexGuard<'s, Option<Session>>,
+    /// A batch runs now.
+    running: bool,
+}
+
+impl<'s> Held<'s> {
+    fn new(shared: &'s Shared) -> Option<Held<'s>> {
+        Some(Held { shared, session: shared.try_session()?, running: false })
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if self.running {
+            self.shared.open.store(false, Ordering::SeqCst);
+            self.session.take();
+        }
     }
 }
 

@@ -1,18 +1,19 @@
-//! When a running statement stops before its end: the budget of an inline read, and statements that
-//! nobody waits for any more.
+//! When a running statement stops before its end: the [budget](super::inline::Budget) of an inline
+//! attempt, and statements that nobody waits for any more.
 //!
 //! Both are decided in SQLite's progress handler and busy handler, which ask about the job that is
 //! running *now*. `sqlite3_interrupt` is not used: what it stops is whatever runs when it arrives,
 //! which may be the next statement.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use super::inline::{Budget, INTERVAL, Inline};
+use rusqlite::hooks::Wal;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// The progress handler is called once in so many operations of SQLite's virtual machine.
-const INTERVAL: i32 = 250;
-/// How many calls of the progress handler an inline read survives: about 2 000 operations.
-const INLINE_CALLS: u32 = 8;
+/// How many pages the write-ahead log may have before they are copied into the database: as many as
+/// where SQLite does it by itself.
+const LOG_PAGES: i32 = 1000;
 /// How long to wait for a lock before asking again, in milliseconds, growing as in SQLite's own
 /// busy handler; short enough for a wait to end soon after its caller is gone.
 const DELAYS: [u64; 8] = [1, 2, 5, 10, 15, 20, 25, 25];
@@ -22,7 +23,9 @@ const DELAYS: [u64; 8] = [1, 2, 5, 10, 15, 20, 25, 25];
 #[repr(u8)]
 pub(super) enum Mode {
     /// An inline read: the budget, and any lock.
-    Inline,
+    InlineRead,
+    /// An inline write: the budget until it commits, and any lock.
+    InlineWrite,
     /// It stops when nobody waits for it.
     Normal,
     /// It stops only when the connection is reset or dropped: inside a transaction, SQLite answers
@@ -77,8 +80,9 @@ impl Ticket {
 #[derive(Debug)]
 pub(super) struct Control {
     mode: AtomicU8,
-    calls: AtomicU32,
-    overran: AtomicBool,
+    pub(super) budget: Budget,
+    /// A write may run inline: the database is in memory, or the log has begun and has room.
+    pub(super) has_room: AtomicBool,
     current: Mutex<Option<Arc<Ticket>>>,
     busy_timeout: Duration,
     /// When the transaction began, in microseconds since 1970: what `yara_now()` gives.
@@ -89,8 +93,8 @@ impl Control {
     pub(super) fn new(busy_timeout: Duration) -> Control {
         Control {
             mode: AtomicU8::new(Mode::Normal as u8),
-            calls: AtomicU32::new(0),
-            overran: AtomicBool::new(false),
+            budget: Budget::new(),
+            has_room: AtomicBool::new(false),
             current: Mutex::new(None),
             busy_timeout,
             clock: Arc::default(),
@@ -112,6 +116,11 @@ impl Control {
         let control = self.clone();
         database.progress_handler(INTERVAL, Some(move || control.must_stop()))?;
         let control = self.clone();
+        database.commit_hook(Some(move || {
+            // True refuses the commit.
+            control.is_mode(Mode::InlineWrite) && !control.budget.commits()
+        }))?;
+        let control = self.clone();
         let mut since = Instant::now();
         database.busy_handler(Some(move |count: i32| {
             if count == 0 {
@@ -121,29 +130,56 @@ impl Control {
         }))
     }
 
+    /// Looks after the write-ahead log instead of SQLite, whose own checkpoints run, and wait for the
+    /// disk, in whatever commit passes the limit: an inline write leaves it to the thread.
+    ///
+    /// The first commit into a log that is begun anew waits for the disk as well. So after a
+    /// checkpoint, and at first, there is room only when a commit on the thread has said so; of a
+    /// checkpoint by somebody else, nobody knows. Where the file has another kind of journal, SQLite
+    /// never calls, and nothing is written inline.
+    pub(super) fn keep_log_short(
+        self: &Arc<Self>,
+        database: &mut rusqlite::Connection,
+    ) -> rusqlite::Result<()> {
+        let control = self.clone();
+        database.wal_hook(Some(move |log: &mut Wal, pages: i32| {
+            control.has_room.store(pages < LOG_PAGES, Ordering::Relaxed);
+            if pages >= LOG_PAGES && !control.is_inline() {
+                // Where others read, the next commit tries again.
+                let _ = log.checkpoint();
+            }
+            Ok(())
+        }))
+    }
+
     pub(super) fn set_mode(&self, mode: Mode) {
         self.mode.store(mode as u8, Ordering::Relaxed);
     }
 
+    fn is_mode(&self, mode: Mode) -> bool {
+        self.mode.load(Ordering::Relaxed) == mode as u8
+    }
+
+    /// What runs inline now, if anything.
+    fn inline(&self) -> Option<Inline> {
+        if self.is_mode(Mode::InlineRead) {
+            Some(Inline::Reads)
+        } else {
+            self.is_mode(Mode::InlineWrite).then_some(Inline::Writes)
+        }
+    }
+
     pub(super) fn is_inline(&self) -> bool {
-        self.mode.load(Ordering::Relaxed) == Mode::Inline as u8
+        self.inline().is_some()
     }
 
     /// Begins an inline attempt; [`set_mode`](Control::set_mode) ends it.
-    pub(super) fn begin_inline(&self) {
-        self.calls.store(0, Ordering::Relaxed);
-        self.overran.store(false, Ordering::Relaxed);
-        self.set_mode(Mode::Inline);
-    }
-
-    /// Notes that the inline attempt took too long.
-    pub(super) fn overrun(&self) {
-        self.overran.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the last inline attempt took too long.
-    pub(super) fn has_overrun(&self) -> bool {
-        self.overran.load(Ordering::Relaxed)
+    pub(super) fn begin_inline(&self, inline: Inline) {
+        self.budget.begin(inline);
+        self.set_mode(match inline {
+            Inline::Reads => Mode::InlineRead,
+            Inline::Writes => Mode::InlineWrite,
+        });
     }
 
     /// The job that runs from now on.
@@ -161,21 +197,16 @@ impl Control {
     }
 
     fn must_stop(&self) -> bool {
-        let mode = self.mode.load(Ordering::Relaxed);
-        if mode == Mode::Inline as u8 {
-            let over = self.calls.fetch_add(1, Ordering::Relaxed) >= INLINE_CALLS;
-            if over {
-                self.overrun();
-            }
-            return over;
+        if let Some(inline) = self.inline() {
+            return self.budget.must_stop(inline);
         }
-        if mode == Mode::Shielded as u8 {
+        if self.is_mode(Mode::Shielded) {
             return false;
         }
         match &*self.current.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(ticket) => {
                 ticket.killed.load(Ordering::SeqCst)
-                    || (mode == Mode::Normal as u8 && ticket.is_abandoned())
+                    || (self.is_mode(Mode::Normal) && ticket.is_abandoned())
             }
             None => false,
         }

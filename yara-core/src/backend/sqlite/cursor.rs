@@ -62,7 +62,7 @@ impl Cursor for SqliteCursor {
 impl Drop for SqliteCursor {
     fn drop(&mut self) {
         if self.state != State::AtEnd {
-            self.connection.end_cursor(self.number);
+            self.connection.tell(Job::EndCursor(self.number));
         }
     }
 }
@@ -143,7 +143,8 @@ pub(super) fn serve(
                 }
             }
             Job::EndCursor(ended) if ended == number => return Ended::Nothing,
-            Job::EndCursor(_) => {}
+            // The next write that commits makes up for it.
+            Job::EndCursor(_) | Job::Checkpoint => {}
             Job::Run(order, ..) => {
                 shared.finish(order, !database.is_autocommit(), Err(busy()));
             }

@@ -2,6 +2,7 @@
 
 use super::control::Control;
 use super::functions;
+use super::inline::Inline;
 use super::url::{Mode, Options, Place};
 use super::worker::Shared;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, ffi};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How much of a file is mapped into memory, and how much of it a connection caches, in KiB.
@@ -75,11 +77,17 @@ fn open(
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     database.set_prepared_statement_cache_capacity(options.statement_cache_size);
     if !wait {
-        control.begin_inline();
+        control.begin_inline(Inline::Reads);
     }
     let result = settle(&database, options);
     control.set_mode(super::control::Mode::Normal);
     result?;
+    match options.place {
+        Place::Memory => control.has_room.store(true, Ordering::Relaxed),
+        Place::File(_) if options.synchronous != "FULL" => control.keep_log_short(&mut database)?,
+        // Each commit waits for the disk, and SQLite's own checkpoints are as good as ours.
+        Place::File(_) => {}
+    }
     functions::register(&database, control.clock.clone())?;
     Ok(database)
 }

@@ -1,9 +1,10 @@
-//! Running a batch on SQLite, by whoever holds the connection: the calling thread for a short read,
+//! Running a batch on SQLite, by whoever holds the connection: the calling thread for a short one,
 //! the connection's own thread for everything else.
 
 use super::constraint;
 use super::control::{Control, Mode};
 use super::error::from_sqlite;
+use super::inline;
 use super::scan;
 use super::statement::{Scratch, is_script, run_request};
 use crate::backend::{Access, Request, RowSink};
@@ -86,7 +87,10 @@ pub(super) fn run_batch(
         result = run_requests(session, control, batch, sink, atomic == Atomic::Transaction);
     }
     if result.is_ok() {
-        control.set_mode(Mode::Gentle);
+        // Inline, the commit hook sees to it.
+        if !control.is_inline() {
+            control.set_mode(Mode::Gentle);
+        }
         result = execute(session, end).map_err(|error| attach(error, batch));
     }
     // Even where it was the beginning that failed: SQLite may say that a statement was stopped when
@@ -169,8 +173,8 @@ fn run_requests(
         }
         if !control.is_inline() {
             control.set_mode(Mode::Normal);
-        } else if control.has_overrun() {
-            request.command.slow.store(true, Ordering::Relaxed);
+        } else if control.budget.has_overrun() {
+            request.command.slow.fetch_min(inline::runs(batch), Ordering::Relaxed);
         }
         if let Err(error) = result {
             if explicit && is_control && scan::is_commit(sql) {

@@ -1,5 +1,5 @@
-//! Two questions about a statement's text, answered without parsing SQL: which parameters are
-//! lists, and whether it is several statements.
+//! Questions about a statement's text, answered without parsing SQL: which parameters are lists,
+//! whether it is several statements, and what it does.
 
 /// What the scanner meets outside strings, quoted names and comments.
 struct Scanner<'a> {
@@ -57,6 +57,18 @@ impl<'a> Scanner<'a> {
         found
     }
 
+    /// Whether `word`, in lower case, stands somewhere from here on.
+    fn finds_word(&mut self, word: &[u8]) -> bool {
+        let mut in_word = false;
+        while let Some(byte) = self.next() {
+            if !in_word && byte.eq_ignore_ascii_case(&word[0]) && self.take(&word[1..]) {
+                return true;
+            }
+            in_word = is_of_word(byte);
+        }
+        false
+    }
+
     fn spaces(&mut self) {
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
             self.at += 1;
@@ -89,9 +101,13 @@ pub(super) fn list_parameters(sql: &str) -> Vec<usize> {
                 }
             }
         }
-        in_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        in_word = is_of_word(byte);
     }
     lists
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Whether the text holds more than one statement. A trigger's body counts as several, which is
@@ -107,6 +123,26 @@ pub(super) fn is_script(sql: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether the text inserts, updates or deletes rows, one after the other. A `delete` of all rows
+/// does not: SQLite throws the table's pages away then, in one operation that nothing stops.
+pub(super) fn writes_rows(sql: &str) -> bool {
+    let mut scanner = Scanner::new(sql);
+    let first = loop {
+        match scanner.next() {
+            Some(byte) if byte.is_ascii_whitespace() => {}
+            Some(byte) => break byte,
+            None => return false,
+        }
+    };
+    match first.to_ascii_lowercase() {
+        b'i' => scanner.take(b"nsert"),
+        b'r' => scanner.take(b"eplace"),
+        b'u' => scanner.take(b"pdate"),
+        b'd' => scanner.take(b"elete") && scanner.finds_word(b"where"),
+        _ => false,
+    }
 }
 
 /// Whether the first word of the text is `word`, in any case.
@@ -152,6 +188,32 @@ mod tests {
         }
         for single in ["select 1", "select 1;", "select ';' ; -- b\n", "select \";x\"", "; ", ""] {
             assert!(!is_script(single), "{single}");
+        }
+    }
+
+    #[test]
+    fn what_writes_rows_is_told_by_its_first_word() {
+        for rows in [
+            "insert into t values (1)",
+            " /* tag */ INSERT INTO t SELECT 1",
+            "replace into t values (1)",
+            "-- a\nUpdate t set a = 1",
+            "delete from t where a = 1",
+            "DELETE FROM \"t\"WHERE a = 1",
+        ] {
+            assert!(writes_rows(rows), "{rows}");
+        }
+        for other in [
+            "delete from t",
+            "delete from \"where\" -- where",
+            "delete from elsewhere",
+            "with x as (select 1) insert into t select * from x",
+            "create table t (a)",
+            "pragma user_version = 1",
+            "",
+            "/* insert",
+        ] {
+            assert!(!writes_rows(other), "{other}");
         }
     }
 

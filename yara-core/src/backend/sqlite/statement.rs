@@ -12,7 +12,7 @@ use rusqlite::types::ValueRef as Stored;
 use rusqlite::{Row, Statement};
 use std::mem::ManuallyDrop;
 
-/// How many rows an inline read may give: handing them over takes longer than reading them.
+/// How many rows an inline batch may give: handing them over takes longer than reading them.
 const INLINE_ROWS: u64 = 200;
 
 /// Memory that is used again by each statement.
@@ -135,9 +135,9 @@ impl Run<'_> {
     /// Runs the statement a number of times, each of which is `width` runs of the request.
     fn some(&mut self, statement: &mut Statement<'_>, times: usize, width: usize) -> Result<()> {
         let inline = self.control.is_inline();
-        if inline && !statement.readonly() {
+        if inline && !statement.readonly() && self.request.command.access == Access::Read {
             // It was said to read, and writes: not here.
-            self.control.overrun();
+            self.control.budget.overrun();
             return Err(too_long());
         }
         if self.explicit
@@ -165,7 +165,7 @@ impl Run<'_> {
                 self.read += 1;
                 *self.rows += 1;
                 if *self.rows > limit {
-                    self.control.overrun();
+                    self.control.budget.overrun();
                     return Err(too_long());
                 }
                 hand_over(self.sink, self.index, row, self.scratch.width)?;
@@ -184,7 +184,7 @@ impl Run<'_> {
 }
 
 fn too_long() -> Error {
-    Error::new(ErrorKind::Internal, "an inline read went on for too long")
+    Error::new(ErrorKind::Internal, "what ran inline went on for too long")
 }
 
 /// The number of parameters of a statement that does `width` runs of a request.

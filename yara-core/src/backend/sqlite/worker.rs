@@ -8,6 +8,7 @@ use super::cursor;
 use super::run::{Session, roll_back, run_batch};
 use crate::backend::{Request, RowSink};
 use crate::error::{Error, ErrorKind, Result};
+use rusqlite::wal::CheckpointMode::PASSIVE;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -23,6 +24,8 @@ pub(super) enum Job {
     Fetch(Ordered<(Box<dyn RowSink>, bool)>, Box<dyn RowSink>),
     /// The cursor of this number is not wanted any more.
     EndCursor(u64),
+    /// Copy the write-ahead log into the database.
+    Checkpoint,
     /// Roll back what was left open, and end any cursor.
     Reset(Ordered<()>),
     /// Close the database.
@@ -123,11 +126,21 @@ impl Shared {
             Job::Open(order, number, request) => self.hold_cursor(order, number, &request, jobs),
             Job::Fetch(order, _) => self.answer(order, |_| Err(cursor::over())),
             Job::EndCursor(_) => {}
+            Job::Checkpoint => self.checkpoint(),
             Job::Close(order) => {
                 self.open.store(false, Ordering::SeqCst);
                 self.session().take();
                 self.finish(order, false, Ok(()));
             }
+        }
+    }
+
+    /// Copies as much of the log as nobody reads any more. Where that fails, or does not free all of
+    /// it, the next commit on the thread tries again, and until then none is made inline.
+    fn checkpoint(&self) {
+        if let Some(session) = self.session().as_mut() {
+            self.control.set_mode(Mode::Normal);
+            let _ = session.database.wal_checkpoint_v2(rusqlite::DEFAULT_NAME, PASSIVE);
         }
     }
 
@@ -189,8 +202,9 @@ impl Shared {
             session.lost = true;
         }
         self.in_transaction.store(session.in_transaction(), Ordering::SeqCst);
-        drop(guard);
+        // Before the session is free: who takes it then may go on inline.
         self.cursor.store(false, Ordering::SeqCst);
+        drop(guard);
         match next {
             cursor::Ended::Nothing => {}
             // Answered only now, because who gets it may go on inline.
