@@ -187,6 +187,16 @@ pub trait Connection: Send + Sync + 'static {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'_, Result<Box<dyn RowSink>>>;
 
+    /// The same at once, where no waiting is needed: a database inside the program can answer a
+    /// short read sooner than a future is made. `None` where this is for [`run`](Connection::run);
+    /// then nothing has happened, and the sink is empty.
+    ///
+    /// It MUST NOT wait for anything, nor take longer than a statement may that runs inline.
+    fn run_now(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
+        let _ = (batch, sink);
+        None
+    }
+
     /// Begins to read rows in portions; nothing else may run on the connection until the cursor is
     /// at its end or dropped. Memory holds one portion.
     fn open(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Box<dyn Cursor>>>;

@@ -201,6 +201,10 @@ impl Executor for Db {
         Box::pin(autocommit::run(self.pool(), batch, sink))
     }
 
+    fn run_now(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
+        autocommit::run_now(self.pool(), batch, sink)
+    }
+
     fn open<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Box<dyn Cursor>>> {
         Box::pin(autocommit::open(self.pool(), request))
     }

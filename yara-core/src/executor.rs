@@ -62,6 +62,16 @@ pub trait Executor: Send + Sync {
         sink: Box<dyn RowSink>,
     ) -> BoxFuture<'a, Result<Box<dyn RowSink>>>;
 
+    /// The same at once, where the database is inside the program, a connection is idle, and the
+    /// statements are short: without a future. `None` where this is for [`run`](Executor::run);
+    /// then nothing has happened, and the sink is empty.
+    ///
+    /// Errs as [`run`](Executor::run) does.
+    fn run_now(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
+        let _ = (batch, sink);
+        None
+    }
+
     /// Begins to read rows in portions. The cursor has a connection to itself until it is at its
     /// end or dropped; in a transaction nothing else may run meanwhile.
     ///

@@ -23,6 +23,7 @@ mod load;
 mod lock;
 mod order;
 mod planner;
+mod prepared;
 mod related;
 mod scope;
 mod select;
@@ -45,7 +46,11 @@ pub use follow::{reached_from, width};
 pub use keyset::{Keyset, Position};
 pub use last::last;
 pub use load::{Load, key_list, load, owner_key};
-pub use order::{first_only, in_own_order, in_page_order, in_some_order, narrow, own_order, part};
+pub use order::{
+    first_only, in_own_order, in_page_order, in_some_order, is_in_own_order, narrow, own_order,
+    part,
+};
+pub use prepared::Prepared;
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -139,6 +139,11 @@ impl Pool {
         self.acquire(Want::Shared(access)).await
     }
 
+    /// The same, where one lies idle.
+    pub(crate) fn shared_now(&self, access: Access) -> Option<Lease> {
+        self.inner.take_warm(Want::Shared(access))
+    }
+
     /// A connection that is known to be alive, after one that was idle turned out to be lost: what
     /// ended that one ended others too, most likely, so that idle ones are given up.
     ///

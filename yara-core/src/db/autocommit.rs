@@ -51,6 +51,20 @@ pub(super) async fn run(
     }
 }
 
+/// Runs a batch at once, see [`Executor::run_now`](crate::executor::Executor::run_now).
+pub(super) fn run_now(
+    pool: &Pool,
+    batch: &[Request],
+    sink: &mut dyn RowSink,
+) -> Option<Result<()>> {
+    let access = access(batch);
+    let plain = !batch.is_empty() && access != Access::Control && refuse_locks(batch).is_ok();
+    if !plain || !pool.backend().embedded() {
+        return None;
+    }
+    pool.shared_now(access)?.connection().run_now(batch, sink)
+}
+
 pub(super) async fn open(pool: &Pool, request: Request) -> Result<Box<dyn Cursor>> {
     refuse_locks(std::slice::from_ref(&request))?;
     let lease = pool.exclusive(Purpose::Cursor).await?;

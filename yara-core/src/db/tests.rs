@@ -145,3 +145,33 @@ async fn a_url_that_cannot_be_is_refused_without_showing_it() {
         assert_eq!(error.to_string(), text);
     }
 }
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_short_read_is_answered_at_once_where_a_connection_is_idle() {
+    let db = Db::connect("sqlite://:memory:?max_size=1").await.unwrap();
+    let short = [request("select 1", Access::Read)];
+    let mut taken = Collect::new();
+    db.run_now(&short, &mut *taken).unwrap().unwrap();
+    assert_eq!(taken.rows.len(), 1);
+    // Neither where none is idle, nor for what changes the session or needs a transaction.
+    let held = db.begin().await.unwrap();
+    assert!(db.run_now(&short, &mut *Collect::new()).is_none());
+    held.rollback().await.unwrap();
+    for access in [Access::Control, Access::Lock] {
+        let other = [request("select 1", access)];
+        assert!(db.run_now(&other, &mut *Collect::new()).is_none());
+    }
+    assert!(db.run_now(&[], &mut *Collect::new()).is_none());
+    assert_eq!((db.status().in_use, db.status().idle), (0, 1));
+    db.close().await;
+    assert!(db.run_now(&short, &mut *Collect::new()).is_none());
+}
+
+#[tokio::test]
+async fn nothing_is_answered_at_once_by_a_server() {
+    let (db, _, probe) = database(8);
+    read(&db, "rows 1").await.unwrap();
+    assert!(db.run_now(&[request("rows 1", Access::Read)], &mut *Collect::new()).is_none());
+    assert_eq!(probe.batches(), 1);
+}

@@ -16,6 +16,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// A hit costs one hash and one comparison of the tree under a shared lock.
 #[derive(Debug)]
 pub struct ShapeCache {
+    /// Which cache it is, of all that there ever were in the program.
+    id: u64,
     capacity: usize,
     clock: AtomicU64,
     entries: RwLock<Entries>,
@@ -38,11 +40,18 @@ impl Default for ShapeCache {
 impl ShapeCache {
     /// A cache for at most so many shapes.
     pub fn new(capacity: usize) -> ShapeCache {
+        static CACHES: AtomicU64 = AtomicU64::new(0);
         ShapeCache {
+            id: CACHES.fetch_add(1, Ordering::Relaxed),
             capacity: capacity.max(2),
             clock: AtomicU64::new(0),
             entries: RwLock::new(Entries::default()),
         }
+    }
+
+    /// A number that no other cache has.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// The statement of a tree; planned and written only if no tree of its shape was before. A

@@ -14,6 +14,11 @@ pub fn in_own_order(select: &mut Select) {
     }
 }
 
+/// Whether [`in_own_order`] changes nothing, because there is an order, or the model says none.
+pub fn is_in_own_order(select: &Select) -> bool {
+    !select.order_by.is_empty() || select.table.0.ordering.is_empty()
+}
+
 /// In an order that has a last row: that of the query, of the model, or of the primary key.
 pub fn in_some_order(select: &mut Select) {
     let table = select.table.0;

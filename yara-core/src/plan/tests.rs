@@ -15,6 +15,7 @@ mod loads;
 mod models;
 mod predicates;
 mod prepare;
+mod prepared;
 mod related;
 mod slices;
 mod values;

@@ -99,7 +99,7 @@ macro_rules! traversal {
                 exprs(& $($mutable)? node.returning, visit);
             }
 
-            fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
+            pub(super) fn select<'t>(node: &'t $($mutable)? Select, visit: Visit<'_, 't>) {
                 visit(Leaf::Enter(node.table));
                 node.via.iter().for_each(|via| visit(Leaf::Beside(via.table)));
                 node.with.$iter().for_each(|each| common(each, visit));
@@ -259,6 +259,17 @@ macro_rules! traversal {
 
 traversal!(shared, "Over shared nodes.", [], iter, arguments);
 traversal!(mutable, "Over mutable nodes.", [mut], iter_mut, arguments_mut);
+
+impl Select {
+    /// Calls `visit` with every literal, in the order in which those of a statement are numbered.
+    pub fn for_each_literal_mut(&mut self, mut visit: impl FnMut(&mut Literal)) {
+        mutable::select(self, &mut |leaf| {
+            if let mutable::Leaf::Literal(literal) = leaf {
+                visit(literal);
+            }
+        });
+    }
+}
 
 impl Statement {
     /// Calls `visit` with every literal, in the order in which they are numbered.

@@ -79,3 +79,31 @@ fn a_sink_that_refuses_a_row_ends_the_run_and_nothing_else() {
         assert_eq!(ints(&connection, "select count(*) from t"), [1000]);
     }
 }
+
+#[test]
+fn what_is_short_is_answered_without_a_future() {
+    let connection = memory();
+    let mut taken = Taken::default();
+    let answer = connection.run_now(&[read("select 1"), read("select 2")], &mut taken);
+    answer.expect("answered at once").unwrap();
+    assert!(taken.inline());
+    assert_eq!((taken.ints(), taken.done), (vec![1, 2], vec![(0, 1), (1, 1)]));
+    let mut taken = Taken::default();
+    let error = connection.run_now(&[read("select nothing")], &mut taken);
+    assert!(error.expect("refused at once").unwrap_err().to_string().contains("nothing"));
+}
+
+#[test]
+fn what_is_not_short_is_left_for_a_future() {
+    let connection = memory();
+    run(&connection, vec![insert(0..1000)]).unwrap();
+    for batch in [vec![read(LONG)], vec![read("select a from t")], vec![control("BEGIN")]] {
+        let mut taken = Taken::default();
+        assert!(connection.run_now(&batch, &mut taken).is_none());
+        assert!(taken.rows.is_empty() && taken.done.is_empty());
+    }
+    let answer = run(&connection, vec![read("select a from t")]).unwrap();
+    assert_eq!(answer.ints(), (0..1000).collect::<Vec<i64>>());
+    block(connection.close());
+    assert!(connection.run_now(&[read("select 1")], &mut Taken::default()).is_none());
+}

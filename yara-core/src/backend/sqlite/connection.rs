@@ -59,7 +59,7 @@ impl SqliteConnection {
     }
 
     /// Tries to run a batch here and now; `None` if it is for the thread, from its start.
-    fn try_inline(&self, batch: &[Request], sink: &mut Box<dyn RowSink>) -> Option<Result<()>> {
+    fn try_inline(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
         // What is queued was asked for earlier, and is answered earlier.
         if self.shared.in_flight.load(Ordering::SeqCst) > 0 {
             return None;
@@ -77,7 +77,7 @@ impl SqliteConnection {
             return None;
         }
         held.running = true;
-        let result = attempt(session, control, inline, batch, &mut **sink);
+        let result = attempt(session, control, inline, batch, sink);
         held.running = false;
         if inline == Inline::Writes {
             self.after_write(session);
@@ -156,11 +156,21 @@ impl Connection for SqliteConnection {
                 return Err(closed());
             }
             bind::check(&batch)?;
-            match self.try_inline(&batch, &mut sink) {
+            match self.try_inline(&batch, &mut *sink) {
                 Some(result) => result.map(|()| sink),
                 None => self.ask(|order| Job::Run(order, batch, sink))?.answer().await,
             }
         })
+    }
+
+    fn run_now(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
+        if !self.is_open() {
+            return None;
+        }
+        match bind::check(batch) {
+            Ok(()) => self.try_inline(batch, sink),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     fn open(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
