@@ -157,7 +157,6 @@ pub(crate) fn elsewhere(py: Python<'_>, what: &str, made: &Home, used: &Home) ->
 
 /// Registers the classes.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<crate::rows::Shape>()?;
     module.add_class::<Engine>()?;
     module.add_class::<Transaction>()?;
     annotate::register(module)?;

@@ -35,6 +35,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<bridge::operation::Operation>()?;
     module.add_class::<encode::JsonDocument>()?;
     db::register(module)?;
+    rows::register(module)?;
     module.add_function(wrap_pyfunction!(bridge::blocking::refuse_in_loop, module)?)?;
     module.add_function(wrap_pyfunction!(settings::set_time_zone, module)?)?;
     schema::register(module)?;

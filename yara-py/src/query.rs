@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod fault;
+mod finder;
 mod fit;
 mod frame;
 mod function;
@@ -11,6 +12,7 @@ mod json;
 mod keyset;
 mod literal;
 mod lookup;
+mod matching;
 mod node;
 mod operand;
 mod run;

@@ -7,8 +7,10 @@ mod batch;
 mod declared;
 pub(crate) mod decoder;
 pub(crate) mod instance;
+mod maker;
 pub(crate) mod objects;
 mod owned;
+mod relating;
 mod shape;
 mod sink;
 pub(crate) mod special;
@@ -18,3 +20,13 @@ pub(crate) use batch::PyBatch;
 pub(crate) use declared::Shape;
 pub(crate) use shape::{Part, RowShape};
 pub(crate) use sink::PyRows;
+
+use pyo3::prelude::*;
+
+/// Adds the classes and functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Shape>()?;
+    module.add_class::<maker::Maker>()?;
+    module.add_class::<maker::Reader>()?;
+    relating::register(module)
+}

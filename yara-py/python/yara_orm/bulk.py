@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # How many rows an error names.
 _NAMED = 5
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 def check_size(batch_size: int | None) -> None:
@@ -94,11 +94,10 @@ async def _insert(model: type[Model], objects: list[Any], using_db: Any) -> None
             )
         else:
             # Rows that are all defaults differ in nothing that a list of them could hold.
-            statements.extend(
-                _engine.Statement.insert(table, [], [], conflict, columns(meta, back)) for _ in rows
-            )
+            inserter = _engine.Inserter(table, [], conflict, columns(meta, back))
+            statements.extend(inserter.insert([]) for _ in rows)
         runs.append((run, back))
-    executor = router.for_write(model, using_db)
+    executor = router.for_write(model._meta, using_db)
     if any(back for _, back in runs):
         results = await execution.batch(executor, statements, _engine.RowPlan.tuples())
         rest = iter(results)
@@ -126,7 +125,7 @@ async def insert_unless_there(
         statements.append(_engine.Statement.insert_many(table, given, rows, conflict, back, first))
         first += len(run)
     _engine.check_conflict(table, conflict, statements)
-    executor = router.for_write(model, using_db)
+    executor = router.for_write(model._meta, using_db)
     written: list[tuple[int, bool]] = []
     for row in await execution.batch(executor, statements, _engine.RowPlan.tuples()):
         *values, number, is_new = row
@@ -179,7 +178,7 @@ async def update(
                 raise type(error)(f"row {at}: {error}") from error
         rows.append((*key, *values))
     statement = _engine.Statement.update_each(meta.ready(), list(meta.pk_names), names, rows, [])
-    async with _whole(router.for_write(model, using_db)) as target:
+    async with _whole(router.for_write(model._meta, using_db)) as target:
         found = await execution.rows(target, statement, _engine.RowPlan.scalars())
         if len(found) < len(objects):
             raise _stale(meta, keys, set(found))

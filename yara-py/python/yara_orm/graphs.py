@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import bulk, execution, router
+from . import _engine, bulk, execution, router
 from .exceptions import FieldError, ParamsError
 from .fields.relational import ForeignKeyBase, ManyToManyBase, ReverseDescriptor
 from .paths import is_to_one, target_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Model")
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 class Graph(Generic[M]):
@@ -78,7 +78,7 @@ async def insert(graphs: list[Graph[Any]], using_db: Any) -> list[Any]:
         if not isinstance(graph, Graph):
             raise ParamsError(f"insert_graph() takes graphs, not {graph!r}")
     if graphs:
-        name = router.connection_name(type(graphs[0].row), using_db, write=True)
+        name = router.connection_name(graphs[0].row._meta, using_db, write=True)
         fresh: list[Any] = []
         try:
             async with in_transaction(name):
@@ -133,12 +133,12 @@ async def _belonging(
         statements = []
         for graph in owners:
             rows = [part.row for part in graph.parts[name]]
-            manager = _manager(relation, graph.row, name, rows)
+            manager = _manager(relation)(graph.row, name, rows)
             if rows:
                 statements.append(manager._relate(rows))
             _set(graph.row, name, manager)
         if statements:
-            target = router.for_write(type(owners[0].row), using_db)
+            target = router.for_write(owners[0].row._meta, using_db)
             await execution.count(target, statements)
         return
     for graph in owners:
@@ -152,4 +152,4 @@ async def _belonging(
     for graph in owners:
         rows = [part.row for part in graph.parts[name]]
         one = is_to_one(relation)
-        _set(graph.row, name, rows[0] if one else _manager(relation, graph.row, name, rows))
+        _set(graph.row, name, rows[0] if one else _manager(relation)(graph.row, name, rows))

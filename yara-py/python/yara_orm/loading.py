@@ -82,7 +82,7 @@ async def bulk_load(
     """See `Model.bulk_load`."""
     table = model._meta.ready()
     written = 0
-    async with _whole(router.for_write(model, using_db)) as target:
+    async with _whole(router.for_write(model._meta, using_db)) as target:
         async for portion in _portions(rows):
             _check(model, portion)
             none = _engine.Conflict.none()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def text_of(query: QuerySet[Any], select: _engine.Select) -> tuple[str, list[Any]]:
     """The SQL text on the database that the query would run on, and the values of parameters."""
-    target = router.engine(query.model, query._using)
+    target = router.engine(query._model_meta, query._using)
     return execution.text(target, select)
 
 
@@ -26,7 +26,7 @@ def explained(
         raise ParamsError(f"a plan is told as 'text' or 'json', not {format!r}")
 
     async def run() -> str:
-        target = router.for_read(query.model, query._using)
+        target = router.for_read(query._model_meta, query._using)
         operation = _engine.explain(target, select, format == "json", analyze, verbose)
         plan: str = await execution.perform(operation)
         return plan

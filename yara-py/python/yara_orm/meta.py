@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine, registry
 from .exceptions import ConfigurationError, FieldError
-from .fields.base import Field
+from .fields.base import UNSET, Field
 from .fields.generated import GeneratedField
 from .fields.relational import ForeignKeyBase, ManyToManyBase, RelationField, ReverseDescriptor
 from .indexes import CheckConstraint, Index, UniqueConstraint
@@ -128,15 +128,15 @@ class Meta:
         self.shapes: dict[Any, Decided] = {}
         self._every: QuerySet[Any] | None = None
         self.converters: dict[str, Callable[[Any], Any]] = {}
-        # What making an instance asks of each field: how a value becomes one of its type, and what
-        # makes one where none is given.
-        self.made_of: list[tuple[str, Callable[[Any], Any] | None, Callable[[], Any] | None]] = []
-        # The fields that an insert writes, and whether each has the time of every write.
-        self.inserted: list[tuple[str, Field[Any], bool]] = []
+        # Gives new instances what they are made of.
+        self.maker: _engine.Maker = _engine.Maker([], [])
+        # Reads what an insert writes, once the fields are set that have the time of a write.
+        self.reader: _engine.Reader = _engine.Reader([])
+        self.stamped: list[Field[Any]] = []
         # The fields of whose values the program says more than their type.
         self.checked: dict[str, Field[Any]] = {}
-        # What an insert of these fields gives back: names, and columns.
-        self.backs: dict[tuple[str, ...], tuple[list[str], list[_engine.Node]]] = {}
+        # Inserts of these fields, and the names of what they give back.
+        self.inserters: dict[tuple[str, ...], tuple[list[str], _engine.Inserter]] = {}
         self.mutable: tuple[str, ...] = ()
         self.auto_now: tuple[str, ...] = ()
         self.computed: tuple[str, ...] = ()
@@ -189,7 +189,7 @@ class Meta:
         from . import router
         from .connection import BaseDBAsyncClient
 
-        return BaseDBAsyncClient(router.connection_name(self.model, None, write=True))
+        return BaseDBAsyncClient(router.connection_name(self, None, write=True))
 
     @property
     def fields(self) -> set[str]:
@@ -273,15 +273,9 @@ class Meta:
         self.computed = tuple(
             name for name, field in self.fields_map.items() if isinstance(field, GeneratedField)
         )
-        self.made_of = [
-            (name, self.converters.get(name), field.make_default if field.has_default else None)
-            for name, field in self.fields_map.items()
-        ]
-        self.inserted = [
-            (name, field, field.auto_now)
-            for name, field in self.fields_map.items()
-            if name not in self.computed
-        ]
+        own = [field for name, field in self.fields_map.items() if name not in self.computed]
+        self.stamped = [field for field in own if field.auto_now or field.auto_now_add]
+        self.reader = _engine.Reader([_written(field) for field in own])
         from .relations import setters, settling_setter
 
         self.setters = setters(self)
@@ -291,7 +285,7 @@ class Meta:
         table_slot = self.slot
         self.table_handle = table
         self._every = None
-        self.backs.clear()
+        self.inserters.clear()
         self.forget_shapes()
         table_slot.fill(table)
 
@@ -315,6 +309,8 @@ class Meta:
         """Rows are made anew, after the zone that they are given in has changed."""
         self.shape = None
         self.shapes.clear()
+        own = [field for name, field in self.fields_map.items() if name not in self.computed]
+        self.maker = _engine.Maker([_made(field) for field in own], list(self.computed))
 
     def relation(self, name: str) -> RelationField | ReverseDescriptor | None:
         """The relation of a name, on either side."""
@@ -339,7 +335,7 @@ class Meta:
     def forget_columns(self) -> None:
         """Columns are answered anew, after the model has got a member more."""
         self._columns.clear()
-        self.backs.clear()
+        self.inserters.clear()
 
     def single_key(self) -> str:
         """The primary key, which must be one column."""
@@ -423,3 +419,25 @@ def _indexes(name: str, given: Any) -> tuple[Index, ...]:
         else:
             found.extend(Index(fields=group) for group in _groups(label, [member]))
     return tuple(found)
+
+
+def _made(field: Field[Any]) -> tuple[str, Any, type[Any] | None, Any]:
+    """What making an instance asks of a field: how a value becomes one of its type, and of which
+    type it need not, and what makes one where none is given."""
+    default = field.make_default if field.has_default else None
+    for base in type(field).__mro__:
+        if "to_python_value" in vars(base):
+            if base is Field:
+                break
+            # Who converts in another way has not said what stays as it is.
+            settled = field.settled_type if "settled_type" in vars(base) else None
+            return field.name, field.to_python_value, settled, default
+    return field.name, None, None, default
+
+
+def _written(field: Field[Any]) -> tuple[str, bool, str | None]:
+    """What an insert asks of a field where it is `None`: whether the database fills it, and why it
+    may not be."""
+    filled = field.is_generated or field.sql_default is not UNSET
+    message = f"{field.label} must be given a value: it cannot be NULL and has no default"
+    return field.name, filled, None if field.null else message

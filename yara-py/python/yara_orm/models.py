@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import persist
+from . import _engine, persist
 from .declaring import ModelMeta
 from .exceptions import (
     DoesNotExist,
@@ -18,7 +18,7 @@ from .fields.base import UNSET
 from .fields.relational import ForeignKeyBase
 from .interop import DataclassParams
 from .keywords import computed, contradiction, spread_key, wrong_keyword
-from .queryset import QuerySet
+from .queryset import QuerySet, single
 from .runnable import Call
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .signals import Signals
     from .written import Written
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 class Model(metaclass=ModelMeta):
@@ -60,25 +60,27 @@ class Model(metaclass=ModelMeta):
     else:
         __dataclass_params__ = DataclassParams
 
+        # What is put into it may lead back to the row, see `_engine.assign`.
+        __dict__ = property(_engine.attributes)
+
     def __init__(self, **values: Any) -> None:
         meta = self._meta
         meta.ready()
         _set(self, "_saved_in_db", False)
-        given = dict(values)
+        if not meta.maker.fill(self, values):
+            self._take(values)
+
+    def _take(self, values: dict[str, Any]) -> None:
+        """Members by keywords that are more than fields."""
+        meta, given = self._meta, dict(values)
         if "pk" in given:
             spread_key(meta, given)
         for name in meta.computed:
             if name in given:
                 raise computed(meta, name)
-        take = given.pop
-        for name, convert, default in meta.made_of:
-            value = take(name, UNSET)
-            if value is UNSET:
-                value = None if default is None else default()
-            elif convert is not None and value is not None:
-                value = convert(value)
-            _set(self, name, value)
-        for name, value in given.items():
+        others = {name: given.pop(name) for name in list(given) if name not in meta.fields_map}
+        meta.maker.fill(self, given)
+        for name, value in others.items():
             if isinstance(meta.declared.get(name), ForeignKeyBase):
                 keys = [key for key in meta.foreign_keys[name] if key in values]
                 before = [getattr(self, key) for key in keys]
@@ -343,10 +345,10 @@ class Model(metaclass=ModelMeta):
         cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
     ) -> Single[Self]:
         """The one row; `DoesNotExist` or `MultipleObjectsReturned` otherwise."""
-        meta = cls._meta
-        if using_db is None and meta.manager is None:
-            found: Single[Self] = meta.every()._one(conditions, lookups, "get")
-            return found
+        if using_db is None and not conditions:
+            found = single(cls._meta, lookups, "get")
+            if found is not None:
+                return found
         return cls.all(using_db).get(*conditions, **lookups)
 
     @classmethod
@@ -354,6 +356,10 @@ class Model(metaclass=ModelMeta):
         cls, *conditions: Condition, using_db: Connection | None = None, **lookups: Any
     ) -> Single[Self | None]:
         """The one row, or `None`."""
+        if using_db is None and not conditions:
+            found = single(cls._meta, lookups, "get_or_none")
+            if found is not None:
+                return found
         return cls.all(using_db).get_or_none(*conditions, **lookups)
 
     @classmethod
@@ -430,15 +436,20 @@ class Model(metaclass=ModelMeta):
     def create(cls, using_db: Connection | None = None, **values: Any) -> Call[Self]:
         """Inserts a row."""
 
+        meta = cls._meta
+
         async def run() -> Self:
             instance = cls(**values)
-            if cls.save is Model.save:
-                return await persist.save(instance, using_db, None, False, False)
-            # As little as possible is said, for models whose own `save` takes no more.
-            await (instance.save() if using_db is None else instance.save(using_db=using_db))
+            if cls.save is not _SAVE:
+                # As little as possible is said, for models whose own `save` takes no more.
+                await (instance.save() if using_db is None else instance.save(using_db=using_db))
+            elif meta.receivers:
+                await persist.save(instance, using_db, None, False, False)
+            else:
+                await persist.insert(instance, using_db)
             return instance
 
-        return Call(run, f"{cls.__name__}.create", batched=not cls._meta.receivers)
+        return Call(run, f"{meta.name}.create", batched=not meta.receivers)
 
     @classmethod
     def get_or_create(
@@ -649,3 +660,7 @@ class Model(metaclass=ModelMeta):
         from .describing import describe
 
         return describe(cls._meta, serializable)
+
+
+# Asked of a class, it costs as much as an insert does without the database.
+_SAVE = Model.save

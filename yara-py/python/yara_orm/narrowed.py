@@ -164,10 +164,7 @@ class Narrowed(Lazy, Runnable[Any], Selecting, Generic[M_co]):
     def order_by(self, *order: str | Order | Value[Any] | type[Any]) -> Self:
         """Sorts by these, in place of the order before; `"-name"` from the greatest, `"?"` by
         chance."""
-        select = self._select.unordered()
-        for each in self._scope.orders(order):
-            select = select.order_by(*each)
-        return self._copy(select)
+        return self._copy(self._select.sorted(self._scope.orders(order)))
 
     def reverse(self) -> Self:
         """The other way round."""

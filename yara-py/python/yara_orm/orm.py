@@ -201,7 +201,7 @@ def _tables(models: Iterable[type[Model]] | None) -> dict[str, list[_engine.Tabl
     """The tables to create, by connection."""
     found: dict[str, list[_engine.Table]] = {}
     for model in registry.models() if models is None else models:
-        name = router.connection_name(model, None, write=True)
+        name = router.connection_name(model._meta, None, write=True)
         found.setdefault(name, []).append(model._meta.ready())
     return found
 

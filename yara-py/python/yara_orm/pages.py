@@ -65,7 +65,7 @@ async def read_numbered(query: QuerySet[Any], number: int, size: int) -> Numbere
         (select, shape),
         (_engine.Statement.count(query._select), _engine.RowPlan.scalars()),
     ]
-    target = router.for_read(query.model, query._using)
+    target = router.for_read(query._model_meta, query._using)
     rows, (total,) = await execution.perform(_engine.run_all(target, statements))
     await query._load(rows)
     return NumberedPage(rows, total, number, size)
@@ -78,10 +78,10 @@ async def read(query: QuerySet[Any], size: int, after: str | None, before: str |
     if query._empty:
         return Page([], None, None)
     select, shape = query._reading(query._select.in_own_order())
-    keyset = _engine.Keyset(router.engine(query.model, query._using), select)
+    keyset = _engine.Keyset(router.engine(query._model_meta, query._using), select)
     # One row more tells whether there is another page.
     statement = keyset.page(size + 1, after, before)
-    target = router.for_read(query.model, query._using)
+    target = router.for_read(query._model_meta, query._using)
     found = await execution.rows(target, statement, shape.keyed(keyset.width))
     more, found = len(found) > size, found[:size]
     if before is not None:

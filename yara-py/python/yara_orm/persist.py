@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Model")
 
-_set = object.__setattr__
+_set = _engine.assign
 
 # What is said alike of every statement.
 _NO_CONFLICT = _engine.Conflict.none()
@@ -95,20 +95,10 @@ def moment(field: Field[Any]) -> Any:
 def row_of(instance: Model) -> dict[str, Any]:
     """The values to insert; raises where one is missing or refused."""
     meta = instance._meta
-    values: dict[str, Any] = {}
-    for name, field, stamped in meta.inserted:
-        value = getattr(instance, name, None)
-        if value is None or stamped:
-            if field.auto_now or field.auto_now_add:
-                value = moment(field)
-                _set(instance, name, value)
-            elif field.is_generated or field.sql_default is not UNSET:
-                continue
-            elif not field.null:
-                raise ValidationError(
-                    f"{field.label} must be given a value: it cannot be NULL and has no default"
-                )
-        values[name] = value
+    for field in meta.stamped:
+        if field.auto_now or getattr(instance, field.name, None) is None:
+            _set(instance, field.name, moment(field))
+    values = meta.reader.read(instance)
     for name, field in meta.checked.items():
         if name in values:
             field.check(values[name])
@@ -138,15 +128,14 @@ async def insert(instance: Model, using_db: Any) -> None:
     values = row_of(instance)
     names = tuple(values)
     # The same for all rows that give the same fields.
-    known = meta.backs.get(names)
+    known = meta.inserters.get(names)
     if known is None:
         back = given_back(meta, values)
-        known = meta.backs[names] = back, columns(meta, back)
-    back, nodes = known
-    statement = _engine.Statement.insert(
-        table, list(names), list(values.values()), _NO_CONFLICT, nodes
-    )
-    target = router.for_write(type(instance), using_db)
+        inserter = _engine.Inserter(table, list(names), _NO_CONFLICT, columns(meta, back))
+        known = meta.inserters[names] = back, inserter
+    back, inserter = known
+    statement = inserter.insert(list(values.values()))
+    target = router.for_write(instance._meta, using_db)
     if back:
         (row,) = await execution.rows(target, statement, _TUPLES)
         for name, value in zip(back, row, strict=True):
@@ -158,7 +147,8 @@ async def insert(instance: Model, using_db: Any) -> None:
 
 def _saved(instance: Model) -> None:
     _set(instance, "_saved_in_db", True)
-    _set(instance, "_changed", None)
+    if instance._changed is not None:
+        _set(instance, "_changed", None)
 
 
 def same_row(instance: Model) -> _engine.Select:
@@ -201,7 +191,7 @@ async def update(instance: Model, using_db: Any, names: list[str] | None) -> Non
     values, told = _new_values(instance, names)
     back = columns(meta, told)
     statement = _engine.Statement.update(table, same_row(instance), names, values, False, back)
-    target = router.for_write(type(instance), using_db)
+    target = router.for_write(instance._meta, using_db)
     if back:
         rows = await execution.rows(target, statement, _TUPLES)
         found = len(rows)
@@ -242,7 +232,7 @@ async def delete(instance: Model, using_db: Any) -> None:
     model = meta.model
     await send(Signals.pre_delete, model, instance, using_db)
     statement = _engine.Statement.delete(same_row(instance), [])
-    target = router.for_write(type(instance), using_db)
+    target = router.for_write(instance._meta, using_db)
     if await execution.count(target, [statement]) == 0:
         raise model.DoesNotExist(f"{instance!r} is gone: no row was deleted")
     _set(instance, "_saved_in_db", False)
@@ -255,7 +245,7 @@ async def refresh(instance: M, fields: Iterable[Any] | None, using_db: Any) -> M
     meta.ready()
     names = list(meta.names) if fields is None else field_names(meta, fields)
     select = same_row(instance).reading(columns(meta, names))
-    target = router.for_read(type(instance), using_db)
+    target = router.for_read(instance._meta, using_db)
     rows = await execution.rows(target, select, _TUPLES)
     if not rows:
         raise meta.model.DoesNotExist(f"{instance!r} is gone")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Path: TypeAlias = "str | type[Model] | RelationSet[Any]"
 Relation: TypeAlias = "Path | Prefetch"
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 class Prefetch:
@@ -160,11 +160,9 @@ async def _load(model: type[Model], rows: list[Any], node: _Node, using: Any) ->
         keys = [list(key) if isinstance(key, tuple) else [key] for key in by_key]
         select, shape = query._reading(query._select.in_own_order())
         statement = _engine.Statement.load(table, node.name, select, keys)
-        executor = router.for_read(target, using if query._using is None else query._using)
+        executor = router.for_read(target._meta, using if query._using is None else query._using)
         pairs = await execution.rows(executor, statement, shape.keyed(len(names)))
-        for key, row in pairs:
-            grouped.setdefault(key, []).append(row)
-            found.append(row)
+        grouped, found = _engine.group(pairs)
     _attach(relation, node, rows, names, grouped)
     if found:
         await query._load(found)
@@ -179,18 +177,21 @@ def _attach(
     grouped: dict[Any, list[Any]],
 ) -> None:
     one = is_to_one(relation)
+    manager = None if one or node.to_attr is not None else _manager(relation)
+    back = None
+    if isinstance(relation, ReverseDescriptor) and isinstance(relation.field, ForeignKeyBase):
+        back = relation.field.name
     for row in rows:
         related = grouped.get(_key_of(row, names), [])
         if one:
             value: Any = related[0] if related else None
-        elif node.to_attr is not None:
+        elif manager is None:
             value = list(related)
         else:
-            value = _manager(relation, row, node.name, list(related))
+            value = manager(row, node.name, list(related))
         _set(row, node.to_attr or node.name, value)
-        if isinstance(relation, ReverseDescriptor) and isinstance(relation.field, ForeignKeyBase):
-            for each in related:
-                _set(each, relation.field.name, row)
+        if back is not None:
+            _engine.relate(related, back, row)
 
 
 def _key_of(row: Any, names: list[str]) -> Any:
@@ -201,9 +202,8 @@ def _key_of(row: Any, names: list[str]) -> Any:
     return None if None in key else key
 
 
-def _manager(relation: Any, row: Any, name: str, related: list[Any]) -> Any:
+def _manager(relation: Any) -> Any:
     from .relations import Related, RelatedThrough
 
     field = relation.field if isinstance(relation, ReverseDescriptor) else relation
-    kind = RelatedThrough if isinstance(field, ManyToManyBase) else Related
-    return kind(row, name, related)
+    return RelatedThrough if isinstance(field, ManyToManyBase) else Related

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from . import _engine, execution, router
+from . import _engine, execution, registry, router
 from .exceptions import FieldError, InvalidQuery, ParamsError
 from .expressions import Assignment, Col
 from .joined import Joined
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .expressions import Condition
+    from .meta import Meta
     from .models import Model
     from .pages import NumberedPage, Page
     from .prefetch import Relation
@@ -147,6 +148,12 @@ class QuerySet(Joined[M_co]):
     # Running.
     def __await__(self) -> Generator[Any, None, list[M_co]]:
         # What gives the rows is awaited as it is: a coroutine around it would cost as much again.
+        if execution.way.get() is None and not (
+            self._empty or self._prefetches or self._groups is not None
+        ):
+            select, shape = self._reading(self._select.in_own_order())
+            target = router.for_read(self._model_meta, self._using)
+            return _engine.run(target, select, shape).__await__()
         return self._found().__await__()
 
     if TYPE_CHECKING:
@@ -179,7 +186,7 @@ class QuerySet(Joined[M_co]):
         if self._empty:
             return None
         select, shape = self._reading(self._select.in_own_order())
-        target = router.for_read(self.model, self._using)
+        target = router.for_read(self._model_meta, self._using)
         return _engine.open(target, select, shape)
 
     def _reading(self, select: _engine.Select) -> tuple[_engine.Select, _engine.RowPlan]:
@@ -197,7 +204,7 @@ class QuerySet(Joined[M_co]):
                 "groups are no rows of the model: read them with .values() or .values_list()"
             )
         select, shape = self._reading(select)
-        rows = execution.rows(router.for_read(self.model, self._using), select, shape)
+        rows = execution.rows(router.for_read(self._model_meta, self._using), select, shape)
         return self._loaded(rows) if self._prefetches else rows
 
     async def _loaded(self, asked: Awaitable[list[Any]]) -> list[Any]:
@@ -279,7 +286,7 @@ class QuerySet(Joined[M_co]):
         if self._empty:
             return 0
         select = self._grouped_select() if self._groups is not None else self._select
-        target = router.for_read(self.model, self._using)
+        target = router.for_read(self._model_meta, self._using)
         statement = _engine.Statement.count(select)
         (found,) = await execution.rows(target, statement, _SCALARS)
         return int(found)
@@ -295,7 +302,7 @@ class QuerySet(Joined[M_co]):
     async def _exists(self) -> bool:
         if self._empty:
             return False
-        target = router.for_read(self.model, self._using)
+        target = router.for_read(self._model_meta, self._using)
         statement = _engine.Statement.exists(self._select)
         (found,) = await execution.rows(target, statement, _SCALARS)
         return bool(found)
@@ -332,7 +339,7 @@ class QuerySet(Joined[M_co]):
         shape = _engine.RowPlan.dicts(names) if names else _engine.RowPlan.tuples()
 
         async def run() -> Any:
-            target = router.for_read(self.model, self._using)
+            target = router.for_read(self._model_meta, self._using)
             (row,) = await execution.rows(target, select, shape)
             return row
 
@@ -446,6 +453,18 @@ class QuerySet(Joined[M_co]):
 
     def _shown(self) -> str:
         return f"query of {self._select!r}"
+
+
+def single(meta: Meta, lookups: dict[str, Any], how: str) -> Single[Any] | None:
+    """A query for the one row that matches, where it is asked for as it mostly is; `None` where it
+    takes the longer way."""
+    query, table = meta._every, meta.table_handle
+    if query is None or table is None or not lookups:
+        return None
+    if meta.manager is not None or registry._pending:
+        return None
+    select = query._select.one_matching(table, lookups)
+    return None if select is None else Single(query, select, how)
 
 
 def _group_name(field: Any, at: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
-from . import execution, router
+from . import _engine, execution, router
 from .exceptions import FieldError, ParamsError
 from .lazy import Lazy
 from .registry import nearest
@@ -14,7 +14,7 @@ from .runnable import Runnable
 if TYPE_CHECKING:
     from .models import Model
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 class RawRows(Lazy, Runnable[list[Any]]):
@@ -40,7 +40,7 @@ class RawRows(Lazy, Runnable[list[Any]]):
     async def _run(self) -> list[Any]:
         meta = self._model._meta
         meta.ready()
-        target = router.for_read(self._model, self._using)
+        target = router.for_read(self._model._meta, self._using)
         operation = target.fetch_dicts(self._sql, list(self._params) or None, meta.described_table)
         rows: list[dict[str, Any]] = await execution.perform(operation)
         if not rows:

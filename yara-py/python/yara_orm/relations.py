@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .models import Model
     from .queryset import QuerySet
 
-_set = object.__setattr__
+_set = _engine.assign
 
 
 class NoRow:
@@ -320,7 +320,7 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         owner_key(self._instance, self._name)
 
         async def run() -> Any:
-            target = router.connection_name(self._target, using_db, write=True)
+            target = router.connection_name(self._target._meta, using_db, write=True)
             async with in_transaction(target):
                 row = await self._target.create(using_db=using_db, **values)
                 await self.add(row, using_db=using_db)
@@ -372,7 +372,7 @@ class RelatedThrough(Related, ManyToManyRelation[Any]):
         return _engine.Statement.unrelate(table, self._name, target, key, keys, keep)
 
     async def _run(self, statements: list[_engine.Statement], using_db: Any) -> int:
-        target = router.for_write(type(self._instance), using_db)
+        target = router.for_write(self._instance._meta, using_db)
         return await execution.count(target, statements)
 
     async def _add_through(

@@ -8,7 +8,7 @@ from . import connection
 from .exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from .models import Model
+    from .meta import Meta
 
 _routers: list[Any] = []
 
@@ -31,35 +31,35 @@ def set_routers(routers: list[Any]) -> None:
     _routers[:] = routers
 
 
-def connection_name(model: type[Model], using: Any, write: bool) -> str:
+def connection_name(meta: Meta, using: Any, write: bool) -> str:
     """The name of the connection for a model."""
     if using is not None:
         return using if isinstance(using, str) else str(using.connection_name)
     for router in _routers:
-        chosen = router.db_for_write(model) if write else router.db_for_read(model)
+        chosen = router.db_for_write(meta.model) if write else router.db_for_read(meta.model)
         if chosen is not None:
             return chosen if isinstance(chosen, str) else str(chosen.connection_name)
-    meta = model._meta
     return meta.default_connection or meta.app_connection or "default"
 
 
-def engine(model: type[Model], using: Any = None) -> Any:
+def engine(meta: Meta, using: Any = None) -> Any:
     """The engine of a model's connection, for what is asked of no connection."""
-    return connection.get_engine(connection_name(model, using, write=False))
+    return connection.get_engine(connection_name(meta, using, write=False))
 
 
-def for_read(model: type[Model], using: Any = None) -> Any:
+def for_read(meta: Meta, using: Any = None) -> Any:
     """What a query of a model runs on: the transaction that is open here, or the connection."""
     if using is None and not _routers:
-        meta = model._meta
         return connection.executor(meta.default_connection or meta.app_connection or "default")
     if using is not None and not isinstance(using, str):
         return getattr(using, "_target", using)
-    return connection.executor(connection_name(model, using, write=False))
+    return connection.executor(connection_name(meta, using, write=False))
 
 
-def for_write(model: type[Model], using: Any = None) -> Any:
+def for_write(meta: Meta, using: Any = None) -> Any:
     """What a statement that writes rows of a model runs on."""
+    if using is None and not _routers:
+        return connection.executor(meta.default_connection or meta.app_connection or "default")
     if using is not None and not isinstance(using, str):
         return getattr(using, "_target", using)
-    return connection.executor(connection_name(model, using, write=True))
+    return connection.executor(connection_name(meta, using, write=True))

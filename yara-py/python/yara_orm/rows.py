@@ -44,9 +44,13 @@ class Single(Runnable[T_co]):
         return found
 
     def __await__(self) -> Generator[Any, None, T_co]:
-        # A generator costs less than a coroutine around another one.
-        row: T_co = self._one((yield from self._found().__await__()))
-        return row
+        query = self._query
+        meta = query._model_meta
+        if query is meta._every and execution.way.get() is None:
+            # What the engine gives is awaited as it is: whatever is around it costs as much again.
+            shape, target = meta.shape or meta.whole(), router.for_read(meta)
+            return _engine.run(target, self._select, shape, self._one).__await__()
+        return self._run().__await__()
 
     async def _run(self) -> Any:
         return self._one(await self._found())
@@ -140,6 +144,9 @@ class SingleValue(Single[Any]):
         """Runs on this connection."""
         return type(self)(self._query, self._rows.using_db(connection), self._how)
 
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._run().__await__()
+
     def _found(self) -> Awaitable[list[Any]]:
         return self._rows
 
@@ -172,7 +179,7 @@ class Rows(Lazy, Runnable[Any], Generic[T]):
         query = self._query
         if query._empty:
             return []
-        target = router.for_read(query.model, query._using)
+        target = router.for_read(query._model_meta, query._using)
         found = await execution.rows(target, self._select.in_own_order(), self._shape)
         return self._made(found)
 
@@ -192,7 +199,7 @@ class Rows(Lazy, Runnable[Any], Generic[T]):
     def _open(self) -> _engine.Cursor | None:
         if self._query._empty:
             return None
-        target = router.for_read(self._query.model, self._query._using)
+        target = router.for_read(self._query._model_meta, self._query._using)
         statement = self._select.in_own_order()
         return _engine.open(target, statement, self._shape)
 
@@ -223,9 +230,7 @@ class Rows(Lazy, Runnable[Any], Generic[T]):
 
     def order_by(self, *order: str | Order | Value[Any]) -> Self:
         """Sorts by these."""
-        select = self._select.unordered()
-        for each in self._query._scope.orders(order):
-            select = select.order_by(*each)
+        select = self._select.sorted(self._query._scope.orders(order))
         return self._changed(self._query, select)
 
     def reverse(self) -> Self:
@@ -360,7 +365,7 @@ class Rows(Lazy, Runnable[Any], Generic[T]):
         async def run() -> int:
             if self._query._empty:
                 return 0
-            target = router.for_read(self._query.model, self._query._using)
+            target = router.for_read(self._query._model_meta, self._query._using)
             statement = _engine.Statement.count(self._select)
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return int(found)
@@ -373,7 +378,7 @@ class Rows(Lazy, Runnable[Any], Generic[T]):
         async def run() -> bool:
             if self._query._empty:
                 return False
-            target = router.for_read(self._query.model, self._query._using)
+            target = router.for_read(self._query._model_meta, self._query._using)
             statement = _engine.Statement.exists(self._select)
             (found,) = await execution.rows(target, statement, _engine.RowPlan.scalars())
             return bool(found)

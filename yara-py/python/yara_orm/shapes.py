@@ -102,7 +102,7 @@ def _restore(model: type[Model], state: dict[str, Any]) -> Any:
     """A row of which not all fields were read, as it was before it was pickled."""
     instance = object.__new__(partial(model))
     for name, value in state.items():
-        object.__setattr__(instance, name, value)
+        _engine.assign(instance, name, value)
     return instance
 
 

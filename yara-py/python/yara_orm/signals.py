@@ -100,7 +100,7 @@ async def send(
         return
     client = using_db
     if not isinstance(client, BaseDBAsyncClient):
-        client = BaseDBAsyncClient(router.connection_name(model, using_db, write=True))
+        client = BaseDBAsyncClient(router.connection_name(model._meta, using_db, write=True))
     before = () if created is None else (created,)
     for receiver in tuple(receivers):
         outcome = receiver(model, instance, *before, client, *more)

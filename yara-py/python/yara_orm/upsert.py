@@ -50,7 +50,9 @@ async def _created_unless_there(query: QuerySet[Any], values: dict[str, Any]) ->
     if query._using is not None:
         values = {**values, "using_db": query._using}
     try:
-        async with in_transaction(router.connection_name(query.model, query._using, write=True)):
+        async with in_transaction(
+            router.connection_name(query._model_meta, query._using, write=True)
+        ):
             return await query.model.create(**values)
     except UniqueViolation:
         return None
@@ -62,14 +64,10 @@ async def _insert_unless_there(query: QuerySet[Any], instance: Any) -> bool:
     if meta.receivers:
         await send(Signals.pre_save, model, instance, query._using, None)
     values = row_of(instance)
-    statement = _engine.Statement.insert(
-        meta.ready(),
-        list(values),
-        list(values.values()),
-        _engine.Conflict.ignore(meta.ready(), None),
-        columns(meta, meta.names),
-    )
-    target = router.for_write(model, query._using)
+    conflict = _engine.Conflict.ignore(meta.ready(), None)
+    inserter = _engine.Inserter(meta.ready(), list(values), conflict, columns(meta, meta.names))
+    statement = inserter.insert(list(values.values()))
+    target = router.for_write(model._meta, query._using)
     rows = await execution.rows(target, statement, _engine.RowPlan.tuples())
     if not rows:
         return False
@@ -109,7 +107,7 @@ async def update_or_create(
     query: QuerySet[Any], defaults: dict[str, Any], lookups: dict[str, Any]
 ) -> tuple[Any, bool]:
     """See `QuerySet.update_or_create`."""
-    name = router.connection_name(query.model, query._using, write=True)
+    name = router.connection_name(query._model_meta, query._using, write=True)
     async with in_transaction(name):
         found, created = await get_or_create(query, defaults, lookups)
         if created:

@@ -141,7 +141,7 @@ async def update_or_create(
     chosen = None if update_fields is None else field_names(model._meta, update_fields)
     if not records:
         return []
-    name = router.connection_name(model, using_db, write=True)
+    name = router.connection_name(model._meta, using_db, write=True)
     async with in_transaction(name):
         await wanted.look(wanted.keys, using_db)
         made = await wanted.make(using_db)

@@ -49,7 +49,7 @@ class Written(Call[int], Generic[M]):
         async def run() -> int:
             if query._empty:
                 return 0
-            target = router.for_write(query.model, query._using)
+            target = router.for_write(query._model_meta, query._using)
             return await execution.count(target, [statement])
 
         return run
@@ -82,7 +82,7 @@ class Written(Call[int], Generic[M]):
         async def run() -> list[Any]:
             if query._empty:
                 return []
-            target = router.for_write(query.model, query._using)
+            target = router.for_write(query._model_meta, query._using)
             return await execution.rows(target, statement, shape)
 
         return Call(run, "a write", batched=True)

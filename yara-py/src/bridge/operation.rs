@@ -10,8 +10,16 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Makes the future, once it is known where it runs.
-type Begin = Box<dyn FnOnce(Python<'_>, &Home) -> PyResult<PyFuture> + Send>;
+/// How work goes on, once it has begun.
+pub(crate) enum Begun {
+    /// It is over already.
+    Over(Py<PyAny>),
+    /// It waits for something.
+    Waiting(PyFuture),
+}
+
+/// Begins the work, once it is known where it runs.
+type Begin = Box<dyn FnOnce(Python<'_>, &Home) -> PyResult<Begun> + Send>;
 
 /// A piece of work that has not begun: `await` it on an event loop, or call `.run()` where none
 /// runs. It is done once.
@@ -32,17 +40,25 @@ enum State {
 }
 
 impl Operation {
-    /// Work that is made by `begin`.
+    /// Work that is a future, made by `begin`.
     pub(crate) fn new(
         name: &'static str,
         begin: impl FnOnce(Python<'_>, &Home) -> PyResult<PyFuture> + Send + 'static,
+    ) -> Operation {
+        Operation::begun_by(name, move |py, home| begin(py, home).map(Begun::Waiting))
+    }
+
+    /// Work that may be over as soon as it has begun.
+    pub(crate) fn begun_by(
+        name: &'static str,
+        begin: impl FnOnce(Python<'_>, &Home) -> PyResult<Begun> + Send + 'static,
     ) -> Operation {
         Operation { state: Mutex::new(State::New(Box::new(begin))), name }
     }
 
     /// Work whose result is known.
     pub(crate) fn ready(name: &'static str, result: Py<PyAny>) -> Operation {
-        Operation::new(name, move |_, _| Ok(Box::pin(std::future::ready(Ok(result)))))
+        Operation::begun_by(name, move |_, _| Ok(Begun::Over(result)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -62,7 +78,10 @@ impl Operation {
             ))
         })?;
         let executor = current::executor(&event_loop)?;
-        let future = begin(py, &Home::Loop(executor.clone()))?;
+        let future = match begin(py, &Home::Loop(executor.clone()))? {
+            Begun::Over(result) => return Ok(Step::Done(result)),
+            Begun::Waiting(future) => future,
+        };
         match executor.start(&event_loop, future)? {
             Started::Over(result) => result.map(Step::Done),
             Started::UnderWay { id, outcome, waiter } => {
@@ -166,7 +185,10 @@ impl Operation {
     fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         blocking::check(py)?;
         match self.replace(State::Over) {
-            State::New(begin) => blocking::run(py, begin(py, &Home::Thread)?),
+            State::New(begin) => match begin(py, &Home::Thread)? {
+                Begun::Over(result) => Ok(result),
+                Begun::Waiting(future) => blocking::run(py, future),
+            },
             under_way => {
                 self.replace(under_way);
                 Err(over(self.name))

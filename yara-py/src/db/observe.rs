@@ -129,6 +129,18 @@ impl Connection for ObservedConnection {
         })
     }
 
+    fn run_now(&self, batch: &[Request], sink: &mut dyn RowSink) -> Option<Result<()>> {
+        if !self.listens() {
+            return self.inner.run_now(batch, sink);
+        }
+        let begin = Instant::now();
+        let outcome = self.inner.run_now(batch, sink)?;
+        let texts: Vec<Arc<str>> =
+            batch.iter().map(|request| request.command.sql.clone()).collect();
+        self.hook.tell(&texts, begin, outcome.as_ref().err());
+        Some(outcome)
+    }
+
     fn open(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Box<dyn Cursor>>> {
         if !self.listens() {
             return self.inner.clone().open(request);

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::sql::{statement, values};
-use super::statement::{fetch, run_statement, run_statements};
+use super::statement::{Asked, Wanted, fetch, run_statement, run_statements};
 use super::{Runner, Target};
 use crate::bridge::operation::Operation;
 use crate::errors::raise;
@@ -26,7 +26,7 @@ pub(super) fn run(
     shape: impl Into<Arc<RowShape>>,
 ) -> PyResult<Operation> {
     let statement = statement(sql, values(parameters)?)?;
-    Ok(run_statement(target, name, statement, shape.into()))
+    Ok(run_statement(target, name, Asked::of(statement), shape.into(), Wanted::All))
 }
 
 /// A statement that gives how many rows it wrote, or read, and the rows as dicts.
@@ -51,7 +51,7 @@ pub(super) fn run_parts(target: Target, parts: Vec<Part<'_>>) -> PyResult<Operat
     let mut statements = Vec::with_capacity(parts.len());
     for (shape, sql, parameters) in parts {
         let values = values(parameters.as_ref())?;
-        statements.push((statement(&sql, values)?, shape.get().inner()));
+        statements.push((Asked::of(statement(&sql, values)?), shape.get().inner()));
     }
     Ok(run_statements(target, "fetch_batch", statements))
 }

@@ -1,24 +1,102 @@
 //! Running trees: the entry of the query layer.
 
 use super::{Runner, Target};
-use crate::bridge::operation::Operation;
+use crate::bridge::operation::{Begun, Operation};
 use crate::errors::raise;
 use crate::rows::{PyBatch, PyRows, RowShape};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
+use std::borrow::Cow;
 use std::sync::Arc;
+use yara_core::backend::Request;
 use yara_core::error::Result;
+use yara_core::plan::Prepared;
 use yara_core::tree::Statement;
+use yara_core::value::Value;
 
-/// Runs a tree; its rows become what `shape` says. It begins when the operation is awaited, or run.
+/// What is to be run.
+#[derive(Clone)]
+pub(crate) enum Asked {
+    Tree(Box<Statement>),
+    /// A shape and its values.
+    Prepared(Arc<Prepared>, Vec<Value>),
+}
+
+impl Asked {
+    /// A tree.
+    pub(crate) fn of(statement: Statement) -> Asked {
+        Asked::Tree(Box::new(statement))
+    }
+
+    /// The request that it becomes on a database.
+    pub(crate) fn request(self, runner: &Runner) -> Result<Request> {
+        match self {
+            Asked::Tree(mut statement) => runner.request(&mut statement),
+            Asked::Prepared(prepared, values) => {
+                runner.tag(prepared.request(runner.executor(), values)?)
+            }
+        }
+    }
+
+    /// The tree of it.
+    pub(crate) fn tree(&self) -> Cow<'_, Statement> {
+        match self {
+            Asked::Tree(statement) => Cow::Borrowed(statement),
+            Asked::Prepared(prepared, values) => Cow::Owned(prepared.statement(values)),
+        }
+    }
+
+    /// The same, for being changed.
+    pub(crate) fn into_tree(self) -> Statement {
+        match self {
+            Asked::Tree(statement) => *statement,
+            prepared => prepared.tree().into_owned(),
+        }
+    }
+}
+
+/// What is wanted of the rows of a statement.
+pub(crate) enum Wanted {
+    /// All of them.
+    All,
+    /// The one there is; where they are not one, what a function makes of them.
+    One(Py<PyAny>),
+}
+
+impl Wanted {
+    fn of(&self, py: Python<'_>, rows: PyRows) -> PyResult<Py<PyAny>> {
+        let rows = rows.result(py)?;
+        let Wanted::One(otherwise) = self else { return Ok(rows) };
+        match rows.bind(py).cast::<PyList>() {
+            Ok(list) if list.len() == 1 => Ok(list.get_item(0)?.unbind()),
+            _ => otherwise.call1(py, (rows,)),
+        }
+    }
+}
+
+/// Runs a statement; its rows become what `shape` says. It begins when the operation is awaited,
+/// or run; where the database is inside the program, it may be over at once.
 pub(crate) fn run_statement(
     target: Target,
     name: &'static str,
-    statement: Statement,
+    asked: Asked,
     shape: Arc<RowShape>,
+    wanted: Wanted,
 ) -> Operation {
-    target.operation(name, move |runner| async move {
-        let rows = fetch(&runner, statement, shape).await.map_err(raise)?;
-        Python::attach(|py| rows.result(py))
+    Operation::begun_by(name, move |py, home| {
+        let runner = target.runner(py, home)?.annotated(py)?;
+        let request = asked.request(&runner).map_err(raise)?;
+        let mut rows = PyRows::of_access(shape, request.command.access);
+        let now = runner.executor().run_now(std::slice::from_ref(&request), &mut *rows);
+        if let Some(done) = now {
+            done.map_err(raise)?;
+            return wanted.of(py, *rows).map(Begun::Over);
+        }
+        Ok(Begun::Waiting(Box::pin(async move {
+            let rows = runner.executor().run(vec![request], rows).await.map_err(raise)?;
+            let rows = PyRows::of(rows).map_err(raise)?;
+            Python::attach(|py| wanted.of(py, rows))
+        })))
     })
 }
 
@@ -27,7 +105,7 @@ pub(crate) fn run_statement(
 pub(crate) fn run_statements(
     target: Target,
     name: &'static str,
-    statements: Vec<(Statement, Arc<RowShape>)>,
+    statements: Vec<(Asked, Arc<RowShape>)>,
 ) -> Operation {
     target.operation(name, move |runner| async move {
         let rows = fetch_all(&runner, statements).await.map_err(raise)?;
@@ -49,12 +127,12 @@ pub(crate) async fn fetch(
 /// The rows of several trees that run in one round trip.
 pub(crate) async fn fetch_all(
     runner: &Runner,
-    statements: Vec<(Statement, Arc<RowShape>)>,
+    statements: Vec<(Asked, Arc<RowShape>)>,
 ) -> Result<PyBatch> {
     let mut requests = Vec::with_capacity(statements.len());
     let mut shapes = Vec::with_capacity(statements.len());
-    for (mut statement, shape) in statements {
-        requests.push(runner.request(&mut statement)?);
+    for (asked, shape) in statements {
+        requests.push(asked.request(runner)?);
         shapes.push(shape);
     }
     PyBatch::of(runner.executor().run(requests, PyBatch::new(shapes)).await?)

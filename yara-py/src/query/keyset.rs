@@ -24,7 +24,7 @@ impl Keyset {
     fn new(py: Python<'_>, target: Target, select: &Select) -> PyResult<Keyset> {
         let runner = target.runner(py, &Home::Thread)?;
         let dialect = runner.executor().dialect();
-        let inner = plan::Keyset::new(select.inner.clone(), dialect).map_err(raise)?;
+        let inner = plan::Keyset::new(select.tree().clone(), dialect).map_err(raise)?;
         Ok(Keyset { inner, columns: select.columns.clone() })
     }
 
@@ -48,7 +48,7 @@ impl Keyset {
         inner.columns.rotate_right(self.width());
         let keys = self.inner.kinds().map(|kind| OutputColumn { kind: Some(kind), codec: None });
         let columns = keys.chain(self.columns.iter().cloned()).collect();
-        Ok(Select { inner, columns })
+        Ok(Select::new_of(inner, columns))
     }
 
     /// The token of a row's place.

@@ -8,13 +8,10 @@ use crate::rows::special::special;
 use crate::schema::{Codec, Table, codec_of};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyBool, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
-};
+use pyo3::types::{PyBytes, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 use std::sync::Arc;
 use yara_core::error::{Error, ErrorKind};
 use yara_core::lookup::{self, Expected, Lookup, LookupValue, Operator};
-use yara_core::plan;
 use yara_core::tree::Expr;
 use yara_core::value::{Type, Value};
 
@@ -83,86 +80,24 @@ impl Condition {
     }
 }
 
-#[pymethods]
-impl Select {
-    /// Only rows that match all of these lookups; `None` where the query is a slice, or a value is
-    /// none of those that need no second look. This is the short way of what most programs ask.
-    fn matching(&self, table: &Table, lookups: &Bound<'_, PyDict>) -> PyResult<Option<Select>> {
-        let condition = self.plain_condition(table, lookups)?;
-        Ok(condition.map(|condition| self.changed(|select| select.filter.push(condition))))
-    }
-
-    /// The same, for one row: another one is read too, so that it can be told that there are
-    /// several.
-    fn one_matching(&self, table: &Table, lookups: &Bound<'_, PyDict>) -> PyResult<Option<Select>> {
-        let condition = self.plain_condition(table, lookups)?;
-        Ok(condition.map(|condition| {
-            self.changed(|select| {
-                select.filter.push(condition);
-                plan::narrow(select, 2);
-                plan::in_own_order(select);
-            })
-        }))
-    }
-}
-
-impl Select {
-    /// What `matching` adds.
-    fn plain_condition(
-        &self,
-        table: &Table,
-        lookups: &Bound<'_, PyDict>,
-    ) -> PyResult<Option<Expr>> {
-        let sliced = self.inner.limit.is_some() || self.inner.offset.is_some();
-        if sliced || !lookups.iter().all(|(_, value)| is_plain(&value)) {
-            return Ok(None);
-        }
-        let mut parts = Vec::with_capacity(lookups.len());
-        for (name, value) in lookups {
-            let name = name.cast::<PyString>()?.to_str()?;
-            let lookup = parse(table, &Vec::new(), name)?;
-            let value = value_for(&lookup, &value)
-                .map_err(|error| named(value.py(), table, name, error))?;
-            parts.push(lookup::Condition::lookup(lookup, value));
-        }
-        let condition = match (parts.len(), parts.pop()) {
-            (1, Some(only)) => only,
-            (_, last) => {
-                parts.extend(last);
-                lookup::Condition::And(parts)
-            }
-        };
-        condition.build().map_err(raise).map(Some)
-    }
-}
-
-/// Whether a value is one of Python's own that mean themselves.
-fn is_plain(value: &Bound<'_, PyAny>) -> bool {
-    value.is_exact_instance_of::<PyInt>()
-        || value.is_exact_instance_of::<PyString>()
-        || value.is_exact_instance_of::<PyBool>()
-        || value.is_exact_instance_of::<PyFloat>()
-        || value.is_none()
-}
-
 /// The value that a text names.
 #[pyfunction]
 fn named_column(table: &Table, names: Names<'_>, text: &str) -> PyResult<Node> {
     if let Some((_, node)) = names.iter().find(|(name, _)| name == text) {
         return Ok(Node { node: node.node.clone(), kind: node.kind, codec: node.codec.clone() });
     }
-    let node = Lookup::column(table.inner, text, &known(&names)).map_err(field_error)?;
+    let node = Lookup::column(table.inner, text, &given_names(&names)).map_err(field_error)?;
     let lookup = parse(table, &names, text)?;
     let codec = plain_codec(&lookup);
     Ok(Node { node, kind: lookup.kind(), codec })
 }
 
-fn known<'n>(names: &'n Names<'_>) -> Vec<(&'n str, Expr, Option<Type>)> {
+fn given_names<'n>(names: &'n Names<'_>) -> Vec<(&'n str, Expr, Option<Type>)> {
     names.iter().map(|(name, node)| (name.as_str(), node.node.clone(), node.kind)).collect()
 }
 
-fn parse(table: &Table, names: &Names<'_>, text: &str) -> PyResult<Lookup> {
-    Lookup::with_names(table.inner, text, &known(names)).map_err(field_error)
+pub(super) fn parse(table: &Table, names: &Names<'_>, text: &str) -> PyResult<Lookup> {
+    Lookup::with_names(table.inner, text, &given_names(names)).map_err(field_error)
 }
 
 /// A name that is unknown is an error of its own in Python.
@@ -180,13 +115,13 @@ fn field_error(error: Error) -> PyErr {
 }
 
 /// What Python does with values of the field that is compared as it is.
-fn plain_codec(lookup: &Lookup) -> Option<Arc<Codec>> {
+pub(super) fn plain_codec(lookup: &Lookup) -> Option<Arc<Codec>> {
     let field = lookup.field().filter(|_| lookup.transforms.is_empty())?;
     codec_of(lookup.owner(), field.name)
 }
 
 /// Python's value as the one that a lookup takes.
-fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue> {
+pub(super) fn value_for(lookup: &Lookup, value: &Bound<'_, PyAny>) -> PyResult<LookupValue> {
     if let Some(found) = query_or_node(value)? {
         return Ok(found);
     }
@@ -231,7 +166,7 @@ fn query_or_node(value: &Bound<'_, PyAny>) -> PyResult<Option<LookupValue>> {
         return Ok(Some(LookupValue::Expr(node.get().node.clone())));
     }
     if let Ok(select) = value.cast::<Select>() {
-        return Ok(Some(LookupValue::Query(Box::new(select.get().inner.clone()))));
+        return Ok(Some(LookupValue::Query(Box::new(select.get().tree().clone()))));
     }
     Ok(None)
 }
@@ -341,7 +276,7 @@ fn key(
 }
 
 /// An error about a value, with the model and the lookup before it.
-fn named(py: Python<'_>, table: &Table, text: &str, error: PyErr) -> PyErr {
+pub(super) fn named(py: Python<'_>, table: &Table, text: &str, error: PyErr) -> PyErr {
     let message = format!("{}: `{text}`: {}", table.inner.model, error.value(py));
     match error.get_type(py).call1((message,)) {
         Ok(named) => PyErr::from_value(named),

@@ -208,7 +208,7 @@ impl Node {
 
     /// One of the values that a query gives.
     fn in_select(&self, select: &Select) -> Node {
-        let node = Expr::InSelect(self.boxed(), Box::new(plan::part(select.inner.clone())));
+        let node = Expr::InSelect(self.boxed(), Box::new(plan::part(select.tree().clone())));
         Node::of(node, Some(Type::Bool))
     }
 
@@ -302,7 +302,7 @@ fn joined(nodes: Vec<PyRef<'_, Node>>, join: fn(Expr, Expr) -> Expr, none: Expr)
 /// Whether a query has rows.
 #[pyfunction]
 fn exists(select: &Select) -> Node {
-    let inner = plan::without_columns(plan::part(select.inner.clone()));
+    let inner = plan::without_columns(plan::part(select.tree().clone()));
     Node::of(Expr::Exists(Box::new(inner)), Some(Type::Bool))
 }
 

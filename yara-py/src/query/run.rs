@@ -8,7 +8,7 @@ use crate::bridge::Home;
 use crate::bridge::operation::Operation;
 use crate::db::Target;
 use crate::db::cursor::Cursor;
-use crate::db::statement::{run_statement, run_statements};
+use crate::db::statement::{Asked, Wanted, run_statement, run_statements};
 use crate::rows::decoder::Decoder;
 use crate::rows::{PyRows, RowShape};
 use crate::schema::Table;
@@ -19,39 +19,39 @@ use yara_core::backend::{Access, Command, Request};
 use yara_core::executor::request;
 use yara_core::schema;
 use yara_core::sql::{Dialect, ExplainFormat, ExplainOptions, ddl};
-use yara_core::tree;
 use yara_core::value::Value;
 
 /// What is run: a query, or a statement.
-enum Asked<'py> {
+enum Given<'py> {
     Select(Bound<'py, Select>),
     Statement(Bound<'py, Statement>),
 }
 
-impl<'py> FromPyObject<'_, 'py> for Asked<'py> {
+impl<'py> FromPyObject<'_, 'py> for Given<'py> {
     type Error = PyErr;
 
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Asked<'py>> {
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Given<'py>> {
         if let Ok(select) = object.cast::<Select>() {
-            return Ok(Asked::Select(select.to_owned()));
+            return Ok(Given::Select(select.to_owned()));
         }
-        Ok(Asked::Statement(object.cast::<Statement>()?.to_owned()))
+        Ok(Given::Statement(object.cast::<Statement>()?.to_owned()))
     }
 }
 
-impl Asked<'_> {
-    fn tree(&self) -> tree::Statement {
+impl Given<'_> {
+    /// What is run.
+    fn asked(&self) -> Asked {
         match self {
-            Asked::Select(select) => tree::Statement::Select(select.get().inner.clone()),
-            Asked::Statement(statement) => statement.get().inner.clone(),
+            Given::Select(select) => select.get().asked(),
+            Given::Statement(statement) => statement.get().asked.clone(),
         }
     }
 
     /// What the rows become; without a shape they are counted.
     fn shape(&self, py: Python<'_>, shape: Option<&RowPlan>) -> PyResult<Arc<RowShape>> {
         let columns = match self {
-            Asked::Select(select) => &select.get().columns,
-            Asked::Statement(statement) => &statement.get().columns,
+            Given::Select(select) => &select.get().columns,
+            Given::Statement(statement) => &statement.get().columns,
         };
         match shape {
             Some(shape) => shape.decide(py, columns),
@@ -60,17 +60,20 @@ impl Asked<'_> {
     }
 }
 
-/// Runs a statement.
+/// Runs a statement. It gives all rows; or with `otherwise` the one row, and where they are not one
+/// what that function makes of them.
 #[pyfunction]
-#[pyo3(signature = (target, statement, shape = None))]
+#[pyo3(signature = (target, statement, shape = None, otherwise = None))]
 fn run(
     py: Python<'_>,
     target: Target,
-    statement: Asked<'_>,
+    statement: Given<'_>,
     shape: Option<&RowPlan>,
+    otherwise: Option<Py<PyAny>>,
 ) -> PyResult<Operation> {
     let shape = statement.shape(py, shape)?;
-    Ok(run_statement(target, "query", statement.tree(), shape))
+    let wanted = otherwise.map_or(Wanted::All, Wanted::One);
+    Ok(run_statement(target, "query", statement.asked(), shape, wanted))
 }
 
 /// Runs statements in one round trip: all of them, or none. It gives a list of what each gave.
@@ -80,20 +83,20 @@ fn run(
 fn run_all(
     py: Python<'_>,
     target: Target,
-    statements: Vec<(Asked<'_>, Option<PyRef<'_, RowPlan>>)>,
+    statements: Vec<(Given<'_>, Option<PyRef<'_, RowPlan>>)>,
 ) -> PyResult<Operation> {
     let mut batch = Vec::with_capacity(statements.len());
     for (statement, shape) in &statements {
-        batch.push((statement.tree(), statement.shape(py, shape.as_deref())?));
+        batch.push((statement.asked(), statement.shape(py, shape.as_deref())?));
     }
     Ok(run_statements(target, "queries", batch))
 }
 
 /// Reads the rows of a statement in portions.
 #[pyfunction]
-fn open(py: Python<'_>, target: Target, statement: Asked<'_>, shape: &RowPlan) -> PyResult<Cursor> {
+fn open(py: Python<'_>, target: Target, statement: Given<'_>, shape: &RowPlan) -> PyResult<Cursor> {
     let shape = statement.shape(py, Some(shape))?;
-    Ok(Cursor::new(target, statement.tree(), shape))
+    Ok(Cursor::new(target, statement.asked().into_tree(), shape))
 }
 
 /// The SQL text of a statement on a database, and the values of its parameters.
@@ -101,10 +104,10 @@ fn open(py: Python<'_>, target: Target, statement: Asked<'_>, shape: &RowPlan) -
 fn text<'py>(
     py: Python<'py>,
     target: Target,
-    statement: Asked<'_>,
+    statement: Given<'_>,
 ) -> PyResult<(String, Vec<Bound<'py, PyAny>>)> {
     let runner = target.runner(py, &Home::Thread)?;
-    let request = request(runner.executor(), &mut statement.tree()).map_err(raise)?;
+    let request = request(runner.executor(), &mut statement.asked().into_tree()).map_err(raise)?;
     let object = |value: &Value| {
         let decoded = Decoder::of(py, value.kind()).decode(py, &value.as_cell());
         decoded.map_err(|fault| raise(fault.named("a parameter")))
@@ -117,12 +120,12 @@ fn text<'py>(
 #[pyfunction]
 fn explain(
     target: Target,
-    statement: Asked<'_>,
+    statement: Given<'_>,
     json: bool,
     analyze: bool,
     verbose: bool,
 ) -> Operation {
-    let mut statement = statement.tree();
+    let mut statement = statement.asked().into_tree();
     let format = if json { ExplainFormat::Json } else { ExplainFormat::Text };
     let options = ExplainOptions { format, analyze, verbose };
     target.operation("explain", move |runner| async move {

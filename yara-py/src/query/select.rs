@@ -1,12 +1,15 @@
 //! A query as Python builds it, step by step; each step gives a new one.
 
+use super::finder::{Finder, Finders};
 use super::node::fields_of;
 use super::source::Source;
 use super::window::order_of;
 use super::{Node, raise, refuse, shown};
+use crate::db::statement::Asked;
 use crate::schema::{Codec, Table};
 use pyo3::prelude::*;
-use std::sync::Arc;
+use pyo3::pybacked::PyBackedStr;
+use std::sync::{Arc, OnceLock};
 use yara_core::plan;
 use yara_core::schema;
 use yara_core::tree::{
@@ -24,31 +27,76 @@ pub(crate) struct OutputColumn {
 /// A query about the rows of a model.
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Select {
-    pub(crate) inner: tree::Select,
+    form: Form,
     pub(crate) columns: Arc<[OutputColumn]>,
+    /// What it has been asked to go on with.
+    pub(super) finders: Finders,
+}
+
+/// How a query is kept.
+enum Form {
+    Tree(tree::Select),
+    /// As its values, and its tree from the first time that somebody looks at it.
+    Found(Arc<Finder>, Vec<Value>, OnceLock<tree::Select>),
 }
 
 impl Select {
+    pub(super) fn new_of(tree: tree::Select, columns: Arc<[OutputColumn]>) -> Select {
+        Select { form: Form::Tree(tree), columns, finders: Finders::default() }
+    }
+
+    /// What a finder finds for all these values.
+    pub(super) fn found(&self, finder: Arc<Finder>, values: Vec<Value>) -> Select {
+        let form = Form::Found(finder, values, OnceLock::new());
+        Select { form, columns: self.columns.clone(), finders: Finders::default() }
+    }
+
+    /// The tree.
+    pub(crate) fn tree(&self) -> &tree::Select {
+        match &self.form {
+            Form::Tree(tree) => tree,
+            Form::Found(finder, values, tree) => tree.get_or_init(|| finder.select(values)),
+        }
+    }
+
+    /// The tree, whatever the values in it.
+    fn outline(&self) -> &tree::Select {
+        match &self.form {
+            Form::Tree(tree) => tree,
+            Form::Found(finder, ..) => finder.outline(),
+        }
+    }
+
+    /// What is run.
+    pub(crate) fn asked(&self) -> Asked {
+        match &self.form {
+            Form::Tree(tree) => Asked::of(tree::Statement::Select(tree.clone())),
+            Form::Found(finder, values, _) => {
+                Asked::Prepared(finder.prepared().clone(), values.clone())
+            }
+        }
+    }
+
     pub(super) fn changed(&self, change: impl FnOnce(&mut tree::Select)) -> Select {
-        let mut inner = self.inner.clone();
+        let mut inner = self.tree().clone();
         change(&mut inner);
-        Select { inner, columns: self.columns.clone() }
+        Select::new_of(inner, self.columns.clone())
     }
 
     fn root(&self) -> &'static schema::Table {
-        self.inner.table.0
+        self.tree().table.0
     }
 
     /// All rows of a table, with all fields.
     pub(super) fn all_of(table: &Table) -> Select {
         let mut inner = tree::Select::new(table.inner);
         inner.columns.push(fields_of(table.inner));
-        Select { inner, columns: columns_of(table) }
+        Select::new_of(inner, columns_of(table))
     }
 
     /// The tree for the first row alone, as a part of another query.
     pub(super) fn first_only(&self) -> tree::Select {
-        let mut inner = self.inner.clone();
+        let mut inner = self.tree().clone();
         plan::first_only(&mut inner);
         inner
     }
@@ -76,24 +124,24 @@ impl Select {
 
     /// Reads these instead of what was read.
     fn reading(&self, nodes: Vec<PyRef<'_, Node>>) -> Select {
-        let mut inner = self.inner.clone();
+        let mut inner = self.tree().clone();
         inner.columns = nodes.iter().map(|node| node.node.clone()).collect();
-        Select { inner, columns: nodes.iter().map(|node| column_of(node)).collect() }
+        Select::new_of(inner, nodes.iter().map(|node| column_of(node)).collect())
     }
 
     /// One row of these, which are aggregates of exactly the rows that the query gives.
     fn aggregate(&self, nodes: Vec<PyRef<'_, Node>>) -> PyResult<Select> {
         let columns = nodes.iter().map(|node| node.node.clone()).collect();
-        let inner = plan::aggregate(self.inner.clone(), columns).map_err(raise)?;
-        Ok(Select { inner, columns: nodes.iter().map(|node| column_of(node)).collect() })
+        let inner = plan::aggregate(self.tree().clone(), columns).map_err(raise)?;
+        Ok(Select::new_of(inner, nodes.iter().map(|node| column_of(node)).collect()))
     }
 
     /// Reads these too.
     fn reading_too(&self, nodes: Vec<PyRef<'_, Node>>) -> Select {
-        let mut inner = self.inner.clone();
+        let mut inner = self.tree().clone();
         inner.columns.extend(nodes.iter().map(|node| node.node.clone()));
         let more = nodes.iter().map(|node| column_of(node));
-        Select { inner, columns: self.columns.iter().cloned().chain(more).collect() }
+        Select::new_of(inner, self.columns.iter().cloned().chain(more).collect())
     }
 
     /// Only rows of which this is true.
@@ -113,21 +161,23 @@ impl Select {
         })
     }
 
-    /// In no order that was asked for.
-    fn unordered(&self) -> Select {
-        self.changed(|select| select.order_by.clear())
-    }
-
-    /// Sorts by this, after what it is sorted by already. `nulls` is `first`, `last` or `None`.
-    #[pyo3(signature = (node, descending = false, nulls = None))]
-    fn order_by(&self, node: &Node, descending: bool, nulls: Option<&str>) -> PyResult<Select> {
-        let order = order_of(node, descending, nulls)?;
-        Ok(self.changed(|select| select.order_by.push(order)))
+    /// Sorted by these, in place of the order before. Each is a node, whether it descends, and where
+    /// NULLs are: `first`, `last` or `None`.
+    fn sorted(&self, order: Vec<(PyRef<'_, Node>, bool, Option<PyBackedStr>)>) -> PyResult<Select> {
+        let order = order
+            .iter()
+            .map(|(node, descending, nulls)| order_of(node, *descending, nulls.as_deref()))
+            .collect::<PyResult<_>>()?;
+        Ok(self.changed(|select| select.order_by = order))
     }
 
     /// In the order that the model says its rows have, unless there is one.
-    fn in_own_order(&self) -> Select {
-        self.changed(plan::in_own_order)
+    fn in_own_order(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Select>> {
+        let select = slf.get();
+        if plan::is_in_own_order(select.outline()) {
+            return Ok(slf);
+        }
+        Bound::new(slf.py(), select.changed(plan::in_own_order))
     }
 
     /// In an order that has a last row: that of the query, of the model, or of the primary key.
@@ -142,14 +192,14 @@ impl Select {
 
     /// The first row alone; without an order, that of the smallest key.
     fn first(&self) -> Select {
-        Select { inner: self.first_only(), columns: self.columns.clone() }
+        Select::new_of(self.first_only(), self.columns.clone())
     }
 
     /// The last row alone, of a slice its own last row; without an order, that of the greatest key.
     fn last(&self) -> PyResult<Select> {
-        let mut inner = self.inner.clone();
+        let mut inner = self.tree().clone();
         plan::in_some_order(&mut inner);
-        Ok(Select { inner: plan::last(inner).map_err(raise)?, columns: self.columns.clone() })
+        Ok(Select::new_of(plan::last(inner).map_err(raise)?, self.columns.clone()))
     }
 
     /// No more than so many rows, beside the limit that is there.
@@ -196,10 +246,10 @@ impl Select {
             other => return Err(refuse(format!("queries are not combined by `{other}`"))),
         };
         let add = |first, other: &PyRef<'_, Select>| {
-            plan::combined(first, operator, plan::part(other.inner.clone()))
+            plan::combined(first, operator, plan::part(other.tree().clone()))
         };
-        let inner = others.iter().fold(plan::part(self.inner.clone()), add);
-        Ok(Select { inner, columns: self.columns.clone() })
+        let inner = others.iter().fold(plan::part(self.tree().clone()), add);
+        Ok(Select::new_of(inner, self.columns.clone()))
     }
 
     /// Joins rows by a condition; a `left` join keeps rows without a partner. What is joined
@@ -225,7 +275,7 @@ impl Select {
                 source.name
             )));
         };
-        if self.inner.with.contains(definition) {
+        if self.tree().with.contains(definition) {
             return Ok(self.changed(|_| {}));
         }
         Ok(self.changed(|select| select.with.push(definition.clone())))
@@ -233,17 +283,17 @@ impl Select {
 
     /// The rows, and all that a relation of the model to itself leads to from them.
     fn follow(&self, relation: &str) -> PyResult<Select> {
-        let order = match self.inner.is_sliced() {
+        let order = match self.tree().is_sliced() {
             true => Vec::new(),
-            false => self.inner.order_by.clone(),
+            false => self.tree().order_by.clone(),
         };
-        let reached = plan::reached_from(plan::part(self.inner.clone()), relation);
+        let reached = plan::reached_from(plan::part(self.tree().clone()), relation);
         let mut inner = tree::Select::new(self.root());
-        inner.columns.clone_from(&self.inner.columns);
+        inner.columns.clone_from(&self.tree().columns);
         inner.filter.push(reached.map_err(raise)?);
         inner.order_by = order;
-        inner.tag.clone_from(&self.inner.tag);
-        Ok(Select { inner, columns: self.columns.clone() })
+        inner.tag.clone_from(&self.tree().tag);
+        Ok(Select::new_of(inner, self.columns.clone()))
     }
 
     /// With words for the database's log.
@@ -296,13 +346,13 @@ impl Select {
     /// The limit in force.
     #[getter]
     fn row_limit(&self) -> Option<i64> {
-        number(self.inner.limit.as_ref())
+        number(self.tree().limit.as_ref())
     }
 
     /// The offset in force.
     #[getter]
     fn row_offset(&self) -> Option<i64> {
-        number(self.inner.offset.as_ref())
+        number(self.tree().offset.as_ref())
     }
 
     /// A condition on the rows of a relation's target: they are related to the owner of a key.
@@ -320,7 +370,7 @@ impl Select {
 
     /// The model, and which rows in which order, without values.
     fn __repr__(&self) -> String {
-        shown::query(&self.inner).to_string()
+        shown::query(self.tree()).to_string()
     }
 }
 

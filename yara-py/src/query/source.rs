@@ -30,8 +30,8 @@ impl Source {
         Source {
             name: name.into(),
             source,
-            table: select.inner.table,
-            whole: plan::is_whole(&select.inner),
+            table: select.tree().table,
+            whole: plan::is_whole(select.tree()),
             columns: select.columns.clone(),
             definition: None,
         }
@@ -67,7 +67,7 @@ impl Source {
     /// The rows of a query.
     #[staticmethod]
     fn query(select: &Select, name: &str) -> Source {
-        let rows = Box::new(plan::part(select.inner.clone()));
+        let rows = Box::new(plan::part(select.tree().clone()));
         Source::of(select, name, tree::Source::Query(rows))
     }
 
@@ -75,7 +75,7 @@ impl Source {
     #[staticmethod]
     #[pyo3(signature = (select, name, materialized = None))]
     fn common(select: &Select, name: &str, materialized: Option<bool>) -> Source {
-        let query = CommonQuery::Select(Box::new(plan::part(select.inner.clone())));
+        let query = CommonQuery::Select(Box::new(plan::part(select.tree().clone())));
         Source::common_of(select, name, query, materialized)
     }
 
@@ -89,7 +89,7 @@ impl Source {
     /// with `all`, rows that are there already count again.
     #[staticmethod]
     fn recursive(base: &Select, name: &str, step: &Select, all: bool) -> Source {
-        let part = |select: &Select| Box::new(plan::part(select.inner.clone()));
+        let part = |select: &Select| Box::new(plan::part(select.tree().clone()));
         let query = CommonQuery::Recursive { base: part(base), step: part(step), all };
         Source::common_of(base, name, query, None)
     }
@@ -98,7 +98,7 @@ impl Source {
     #[staticmethod]
     fn written(table: &Table, statement: &Statement, name: &str) -> PyResult<Source> {
         let whole = || vec![tree::Expr::fields(TableRef(table.inner))];
-        let query = match statement.inner.clone() {
+        let query = match statement.asked.tree().into_owned() {
             tree::Statement::Insert(insert) => {
                 let insert = tree::Insert { returning: whole(), ..insert };
                 CommonQuery::Insert(Box::new(insert))
@@ -165,7 +165,7 @@ impl Source {
         }
         inner.columns = plan::outputs(self.whole, self.table, self.columns.len());
         inner.with.extend(self.definition.clone());
-        Select { inner, columns: self.columns.clone() }
+        Select::new_of(inner, self.columns.clone())
     }
 
     fn __repr__(&self) -> String {

@@ -1,11 +1,13 @@
 //! Statements, those that write among them.
 
 mod many;
+mod one;
 
 use super::literal::literal_of;
 use super::operand::assignable;
 use super::select::{OutputColumn, column_of};
 use super::{Node, Select, fit, raise, refuse};
+use crate::db::statement::Asked;
 use crate::schema::Table;
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -113,13 +115,13 @@ fn excluded(column: &Node) -> PyResult<Node> {
 /// A statement that is ready to run.
 #[pyclass(frozen, module = "yara_orm._engine")]
 pub(crate) struct Statement {
-    pub(crate) inner: tree::Statement,
+    pub(crate) asked: Asked,
     pub(crate) columns: Arc<[OutputColumn]>,
 }
 
 impl Statement {
-    fn without_rows(inner: tree::Statement) -> Statement {
-        Statement { inner, columns: Arc::default() }
+    fn without_rows(tree: tree::Statement) -> Statement {
+        Statement { asked: Asked::of(tree), columns: Arc::default() }
     }
 }
 
@@ -129,33 +131,14 @@ impl Statement {
     #[staticmethod]
     fn count(select: &Select) -> Statement {
         let column = OutputColumn { kind: Some(Type::I64), codec: None };
-        Statement { inner: plan::count(&select.inner), columns: [column].into() }
+        Statement { asked: Asked::of(plan::count(select.tree())), columns: [column].into() }
     }
 
     /// Whether a query has rows.
     #[staticmethod]
     fn exists(select: &Select) -> Statement {
         let column = OutputColumn { kind: Some(Type::Bool), codec: None };
-        Statement { inner: plan::exists(&select.inner), columns: [column].into() }
-    }
-
-    /// Inserts a row and gives back these fields of it.
-    #[staticmethod]
-    fn insert(
-        table: &Table,
-        fields: Vec<String>,
-        values: Vec<Bound<'_, PyAny>>,
-        conflict: &Conflict,
-        returning: Vec<PyRef<'_, Node>>,
-    ) -> PyResult<Statement> {
-        let mut row = Vec::with_capacity(fields.len());
-        for (field, value) in fields.iter().zip(&values) {
-            row.push(assignment(table, field, value)?);
-        }
-        row.sort_by_key(|(at, _)| *at);
-        let (fields, values) = row.into_iter().unzip();
-        let insert = Insert::new(table.inner, fields, InsertSource::Row(values));
-        Ok(inserting(insert, conflict, &returning))
+        Statement { asked: Asked::of(plan::exists(select.tree())), columns: [column].into() }
     }
 
     /// Inserts the rows of a query, whose columns are these fields.
@@ -181,7 +164,7 @@ impl Statement {
                 fit::check(kind, codec)?;
             }
         }
-        let mut select = rows.inner.clone();
+        let mut select = rows.tree().clone();
         plan::in_own_order(&mut select);
         let insert = Insert::new(table.inner, fields, InsertSource::Select(Box::new(select)));
         Ok(inserting(insert, conflict, &returning))
@@ -208,11 +191,11 @@ impl Statement {
             touch(table.inner, &mut set).map_err(raise)?;
         }
         Ok(Statement {
-            inner: tree::Statement::Update(Update {
-                rows: rows.inner.clone(),
+            asked: Asked::of(tree::Statement::Update(Update {
+                rows: rows.tree().clone(),
                 set,
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
-            }),
+            })),
             columns: returning.iter().map(|node| column_of(node)).collect(),
         })
     }
@@ -221,10 +204,10 @@ impl Statement {
     #[staticmethod]
     fn delete(rows: &Select, returning: Vec<PyRef<'_, Node>>) -> Statement {
         Statement {
-            inner: tree::Statement::Delete(Delete {
-                rows: rows.inner.clone(),
+            asked: Asked::of(tree::Statement::Delete(Delete {
+                rows: rows.tree().clone(),
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
-            }),
+            })),
             columns: returning.iter().map(|node| column_of(node)).collect(),
         }
     }
@@ -243,14 +226,14 @@ impl Statement {
         for key in &keys {
             values.push(owner_values(owner, relation, key)?);
         }
-        let inner = plan::load(owner.inner, found, base.inner.clone(), values).map_err(raise)?;
+        let inner = plan::load(owner.inner, found, base.tree().clone(), values).map_err(raise)?;
         let mut columns: Vec<OutputColumn> = positions
             .iter()
             .filter_map(|at| owner.codec(*at))
             .map(|codec| OutputColumn { kind: Some(codec.kind), codec: Some(codec.clone()) })
             .collect();
         columns.extend(base.columns.iter().cloned());
-        Ok(Statement { inner, columns: columns.into() })
+        Ok(Statement { asked: Asked::of(inner), columns: columns.into() })
     }
 
     /// Relates rows to an owner through the table between.
@@ -297,7 +280,7 @@ impl Statement {
     }
 
     fn __repr__(&self) -> String {
-        let kind = match &self.inner {
+        let kind = match &*self.asked.tree() {
             tree::Statement::Select(_) => "select",
             tree::Statement::Insert(_) => "insert",
             tree::Statement::Update(_) | tree::Statement::UpdateEach(_) => "update",
@@ -311,11 +294,11 @@ impl Statement {
 /// An insert, with what becomes of rows that are there and what it gives back.
 fn inserting(insert: Insert, conflict: &Conflict, returning: &[PyRef<'_, Node>]) -> Statement {
     Statement {
-        inner: tree::Statement::Insert(Insert {
+        asked: Asked::of(tree::Statement::Insert(Insert {
             conflict: conflict.inner.clone(),
             returning: returning.iter().map(|node| node.node.clone()).collect(),
             ..insert
-        }),
+        })),
         columns: returning.iter().map(|node| column_of(node)).collect(),
     }
 }
@@ -376,6 +359,7 @@ pub(crate) fn assignment(
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Conflict>()?;
     module.add_class::<Statement>()?;
+    module.add_class::<one::Inserter>()?;
     module.add_function(wrap_pyfunction!(excluded, module)?)?;
     many::register(module)
 }

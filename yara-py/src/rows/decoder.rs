@@ -148,6 +148,32 @@ impl Decoder {
         )
     }
 
+    /// Whether what it gives is a value of Python's own that holds nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Decoder::Bool
+            | Decoder::Int
+            | Decoder::Float
+            | Decoder::Text
+            | Decoder::Bytes
+            | Decoder::Uuid
+            | Decoder::Date
+            | Decoder::Time
+            | Decoder::Timestamp
+            | Decoder::Instant(_)
+            | Decoder::Delta
+            | Decoder::Decimal
+            | Decoder::JsonText => true,
+            Decoder::Any
+            | Decoder::Interval
+            | Decoder::Inet
+            | Decoder::Range(_)
+            | Decoder::Json
+            | Decoder::List(..)
+            | Decoder::Call(..) => false,
+        }
+    }
+
     /// Kinds that are seldom, and those that a database stores as another one.
     fn stored_otherwise<'py>(
         &self,

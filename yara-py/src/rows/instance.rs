@@ -1,9 +1,8 @@
 //! Rows as instances of Python classes, made without `__init__`.
 
 use super::decoder::{Decoder, Fault};
-use super::objects::{allocate, check_class, slot, write_slot};
+use super::objects::{allocate, check_class, set_past_class, slot, untrack, write_slot};
 use super::shape::RowShape;
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use std::sync::Arc;
@@ -43,13 +42,7 @@ impl Attribute {
                 unsafe { write_slot(object, *offset, value) };
                 Ok(())
             }
-            Place::Name(name) => {
-                // SAFETY: all three are alive, and the interpreter is attached.
-                let failed = unsafe {
-                    ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr())
-                };
-                if failed == 0 { Ok(()) } else { Err(PyErr::fetch(object.py())) }
-            }
+            Place::Name(name) => set_past_class(object, name.bind(object.py()), &value),
         }
     }
 }
@@ -64,6 +57,8 @@ pub(crate) struct InstanceShape {
     /// What every instance has.
     constants: Vec<(Attribute, Py<PyAny>)>,
     related: Vec<Related>,
+    /// Whether its attributes are values and no objects that could lead back to it.
+    plain: bool,
 }
 
 /// An instance in an attribute of another one.
@@ -86,6 +81,7 @@ impl InstanceShape {
             columns: Vec::new(),
             constants: Vec::new(),
             related: Vec::new(),
+            plain: true,
         })
     }
 
@@ -108,6 +104,7 @@ impl InstanceShape {
     /// The next cell is this attribute.
     pub(crate) fn column(&mut self, py: Python<'_>, name: &str, decoder: Decoder) -> PyResult<()> {
         let attribute = self.attribute(py, name)?;
+        self.plain &= decoder.is_plain();
         self.columns.push((attribute, decoder));
         Ok(())
     }
@@ -120,6 +117,7 @@ impl InstanceShape {
         value: Py<PyAny>,
     ) -> PyResult<()> {
         let attribute = self.attribute(py, name)?;
+        self.plain = false;
         self.constants.push((attribute, value));
         Ok(())
     }
@@ -138,6 +136,7 @@ impl InstanceShape {
                 "`{name}` is to hold a related instance, and its shape gives none"
             )));
         }
+        self.plain = false;
         self.related.push(Related { attribute, shape, optional });
         Ok(())
     }
@@ -173,6 +172,9 @@ impl InstanceShape {
             let value = if missing { py.None().into_bound(py) } else { shape.build(py, part)? };
             let set = attribute.set(&object, value);
             set.map_err(|error| (error.into(), attribute.name.as_str()))?;
+        }
+        if self.plain {
+            untrack(&object);
         }
         Ok(object)
     }

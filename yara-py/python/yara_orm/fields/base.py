@@ -184,6 +184,11 @@ class Field(Generic[S]):
         """What was given for the field, as the type that the field has."""
         return value
 
+    @property
+    def settled_type(self) -> type[Any] | None:
+        """The type whose own instances `to_python_value` gives back as they are."""
+        return None
+
     def to_db_value(self, value: Any, instance: Any = None) -> Any:
         """The value as the engine takes it."""
         return value

@@ -140,6 +140,10 @@ class FloatField(_Float[S]):
             return exact if exact == value else value
         return value
 
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return float
+
 
 class DecimalField(_Decimal[S]):
     """A decimal number with `max_digits` digits, `decimal_places` of them after the point."""
@@ -184,6 +188,10 @@ class DecimalField(_Decimal[S]):
             except InvalidOperation as error:
                 raise ValidationError(f"{self.label}: {value!r} is no decimal number") from error
         return value
+
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return Decimal
 
 
 class CharField(_Text[S]):
@@ -314,6 +322,10 @@ class DatetimeField(_Datetime[S]):
     def to_python_value(self, value: Any) -> Any:
         return self.settled(_parsed(self, iso.datetime, value))
 
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return dt.datetime if timezone.get_use_tz() else None
+
     def settled(self, value: Any) -> Any:
         if timezone.get_use_tz() or not isinstance(value, dt.datetime) or value.tzinfo is None:
             return value
@@ -346,6 +358,10 @@ class DateField(_Date[S]):
     def to_python_value(self, value: Any) -> Any:
         return _parsed(self, iso.date, value)
 
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return dt.date
+
 
 class TimeField(_Time[S]):
     """A time of day."""
@@ -365,6 +381,10 @@ class TimeField(_Time[S]):
 
     def to_python_value(self, value: Any) -> Any:
         return _parsed(self, iso.time, value)
+
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return dt.time
 
 
 class TimeDeltaField(_Delta[S]):
@@ -412,6 +432,10 @@ class IntervalField(Field[S]):
 
     def to_python_value(self, value: Any) -> Any:
         return Interval.of(value) if isinstance(value, dt.timedelta) else value
+
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return Interval
 
 
 class InetField(Field[S]):
@@ -466,6 +490,10 @@ class UUIDField(_Uuid[S]):
 
     def to_python_value(self, value: Any) -> Any:
         return _parsed(self, uuid.UUID, value)
+
+    @property
+    def settled_type(self) -> type[Any] | None:
+        return uuid.UUID
 
 
 def _parsed(field: Field[Any], parse: Callable[[str], Any], value: Any) -> Any:

@@ -1,6 +1,7 @@
 //! Statements that write many rows, and tell what became of each.
 
 use super::{Conflict, Statement, positions};
+use crate::db::statement::Asked;
 use crate::query::literal::literal_of;
 use crate::query::select::{OutputColumn, column_of};
 use crate::query::{Node, raise, refuse};
@@ -36,13 +37,13 @@ impl Statement {
             cells.extend([plain(Type::I64), plain(Type::Bool)]);
         }
         Ok(Statement {
-            inner: tree::Statement::Insert(Insert {
+            asked: Asked::of(tree::Statement::Insert(Insert {
                 conflict: conflict.inner.clone(),
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
                 told: first.map(|first| numbers(first, rows.len())),
                 load,
                 ..insert
-            }),
+            })),
             columns: cells.into(),
         })
     }
@@ -73,14 +74,14 @@ impl Statement {
         let mut cells: Vec<OutputColumn> = returning.iter().map(|node| column_of(node)).collect();
         cells.push(plain(Type::I64));
         Ok(Statement {
-            inner: tree::Statement::UpdateEach(UpdateEach {
+            asked: Asked::of(tree::Statement::UpdateEach(UpdateEach {
                 table: TableRef(table.inner),
                 key: key.into_iter().zip(columns).collect(),
                 set: set.split_off(fields.len()),
                 each: fields.into_iter().zip(each).collect(),
                 returning: returning.iter().map(|node| node.node.clone()).collect(),
                 told: numbers(0, rows.len()),
-            }),
+            })),
             columns: cells.into(),
         })
     }
@@ -96,7 +97,9 @@ fn check_conflict(
 ) -> PyResult<()> {
     let Some(conflict) = &conflict.inner else { return Ok(()) };
     let inserts: Vec<tree::Statement> = match conflict {
-        tree::Conflict::Update { .. } => statements.iter().map(|each| each.inner.clone()).collect(),
+        tree::Conflict::Update { .. } => {
+            statements.iter().map(|each| each.asked.tree().into_owned()).collect()
+        }
         tree::Conflict::Ignore { .. } => Vec::new(),
     };
     check_upsert(table.inner, conflict, &inserts).map_err(raise)
