@@ -110,6 +110,14 @@ impl Target {
         Ok(Runner { ground, words: None })
     }
 
+    /// Whether the database runs inside the program, so that it is the same everywhere.
+    pub(crate) fn is_embedded(&self) -> bool {
+        match self {
+            Target::Engine(engine) => engine.is_embedded(),
+            Target::Transaction(transaction) => transaction.is_embedded(),
+        }
+    }
+
     /// Work that begins when it is awaited, or run: `work` is given what it runs on.
     pub(crate) fn operation<W, F>(self, name: &'static str, work: W) -> Operation
     where

@@ -71,12 +71,7 @@ impl Operation {
 
     /// Begins on the loop that runs in this thread.
     fn start(&self, py: Python<'_>, begin: Begin) -> PyResult<Step> {
-        let event_loop = current::running_loop(py)?.ok_or_else(|| {
-            PyRuntimeError::new_err(format!(
-                "no event loop runs in this thread, so `{}` cannot be awaited; call `.run()`",
-                self.name
-            ))
-        })?;
+        let event_loop = current::running_loop(py)?.ok_or_else(|| no_loop(self.name))?;
         let executor = current::executor(&event_loop)?;
         let future = match begin(py, &Home::Loop(executor.clone()))? {
             Begun::Over(result) => return Ok(Step::Done(result)),
@@ -114,6 +109,17 @@ impl Operation {
             executor.cancel(id);
         }
     }
+}
+
+/// Errs where no event loop runs in this thread.
+pub(crate) fn refuse_without_loop(py: Python<'_>, name: &str) -> PyResult<()> {
+    current::running_loop(py)?.map(drop).ok_or_else(|| no_loop(name))
+}
+
+fn no_loop(name: &str) -> PyErr {
+    PyRuntimeError::new_err(format!(
+        "no event loop runs in this thread, so `{name}` cannot be awaited; call `.run()`"
+    ))
 }
 
 /// What a step of an `await` comes to.

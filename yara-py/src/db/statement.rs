@@ -1,7 +1,8 @@
 //! Running trees: the entry of the query layer.
 
 use super::{Runner, Target};
-use crate::bridge::operation::{Begun, Operation};
+use crate::bridge::Home;
+use crate::bridge::operation::{Begun, Operation, refuse_without_loop};
 use crate::errors::raise;
 use crate::rows::{PyBatch, PyRows, RowShape};
 use pyo3::prelude::*;
@@ -74,8 +75,47 @@ impl Wanted {
     }
 }
 
+/// A statement where it runs, and what its rows become.
+struct Fetch {
+    runner: Runner,
+    request: Request,
+    rows: Box<PyRows>,
+    wanted: Wanted,
+}
+
+impl Fetch {
+    fn new(
+        py: Python<'_>,
+        target: &Target,
+        home: &Home,
+        asked: Asked,
+        shape: Arc<RowShape>,
+        wanted: Wanted,
+    ) -> PyResult<Fetch> {
+        let runner = target.runner(py, home)?.annotated(py)?;
+        let request = asked.request(&runner).map_err(raise)?;
+        let rows = PyRows::of_access(shape, request.command.access);
+        Ok(Fetch { runner, request, rows, wanted })
+    }
+
+    /// Runs it at once where the database is inside the program and has it at hand; else it waits.
+    fn begin(mut self, py: Python<'_>) -> PyResult<Begun> {
+        let batch = std::slice::from_ref(&self.request);
+        if let Some(done) = self.runner.executor().run_now(batch, &mut *self.rows) {
+            done.map_err(raise)?;
+            return self.wanted.of(py, *self.rows).map(Begun::Over);
+        }
+        Ok(Begun::Waiting(Box::pin(async move {
+            let Fetch { runner, request, rows, wanted } = self;
+            let rows = runner.executor().run(vec![request], rows).await.map_err(raise)?;
+            let rows = PyRows::of(rows).map_err(raise)?;
+            Python::attach(|py| wanted.of(py, rows))
+        })))
+    }
+}
+
 /// Runs a statement; its rows become what `shape` says. It begins when the operation is awaited,
-/// or run; where the database is inside the program, it may be over at once.
+/// or run.
 pub(crate) fn run_statement(
     target: Target,
     name: &'static str,
@@ -84,20 +124,28 @@ pub(crate) fn run_statement(
     wanted: Wanted,
 ) -> Operation {
     Operation::begun_by(name, move |py, home| {
-        let runner = target.runner(py, home)?.annotated(py)?;
-        let request = asked.request(&runner).map_err(raise)?;
-        let mut rows = PyRows::of_access(shape, request.command.access);
-        let now = runner.executor().run_now(std::slice::from_ref(&request), &mut *rows);
-        if let Some(done) = now {
-            done.map_err(raise)?;
-            return wanted.of(py, *rows).map(Begun::Over);
-        }
-        Ok(Begun::Waiting(Box::pin(async move {
-            let rows = runner.executor().run(vec![request], rows).await.map_err(raise)?;
-            let rows = PyRows::of(rows).map_err(raise)?;
-            Python::attach(|py| wanted.of(py, rows))
-        })))
+        Fetch::new(py, &target, home, asked, shape, wanted)?.begin(py)
     })
+}
+
+/// The same from within a task of an event loop, where it begins now: what it gives, or the
+/// operation that has to be awaited for it.
+pub(crate) fn fetch_now(
+    py: Python<'_>,
+    target: Target,
+    name: &'static str,
+    asked: Asked,
+    shape: Arc<RowShape>,
+    wanted: Wanted,
+) -> PyResult<Py<PyAny>> {
+    if !target.is_embedded() {
+        return Ok(Py::new(py, run_statement(target, name, asked, shape, wanted))?.into_any());
+    }
+    refuse_without_loop(py, name)?;
+    match Fetch::new(py, &target, &Home::Thread, asked, shape, wanted)?.begin(py)? {
+        Begun::Over(result) => Ok(result),
+        waiting => Ok(Py::new(py, Operation::begun_by(name, |_, _| Ok(waiting)))?.into_any()),
+    }
 }
 
 /// Runs trees one after the other in one round trip, as a whole or not at all. It gives a list of

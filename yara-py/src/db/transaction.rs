@@ -19,6 +19,11 @@ pub(crate) struct TransactionCore {
 }
 
 impl TransactionCore {
+    /// Whether its database runs inside the program.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.engine.is_embedded()
+    }
+
     /// The transaction where the program is. Errs where it belongs elsewhere.
     pub(crate) fn at(&self, py: Python<'_>, home: &Home) -> PyResult<core::Transaction> {
         if self.engine.is_embedded() || self.home.is(home) {

@@ -8,7 +8,7 @@ use crate::bridge::Home;
 use crate::bridge::operation::Operation;
 use crate::db::Target;
 use crate::db::cursor::Cursor;
-use crate::db::statement::{Asked, Wanted, run_statement, run_statements};
+use crate::db::statement::{Asked, Wanted, fetch_now, run_statement, run_statements};
 use crate::rows::decoder::Decoder;
 use crate::rows::{PyRows, RowShape};
 use crate::schema::Table;
@@ -60,20 +60,33 @@ impl Given<'_> {
     }
 }
 
-/// Runs a statement. It gives all rows; or with `otherwise` the one row, and where they are not one
-/// what that function makes of them.
+/// Runs a statement.
 #[pyfunction]
-#[pyo3(signature = (target, statement, shape = None, otherwise = None))]
+#[pyo3(signature = (target, statement, shape = None))]
 fn run(
     py: Python<'_>,
     target: Target,
     statement: Given<'_>,
     shape: Option<&RowPlan>,
-    otherwise: Option<Py<PyAny>>,
 ) -> PyResult<Operation> {
     let shape = statement.shape(py, shape)?;
+    Ok(run_statement(target, "query", statement.asked(), shape, Wanted::All))
+}
+
+/// The rows of a statement, or the operation to be awaited for them; within an `await`. With
+/// `otherwise` the one row, and where they are not one what that function makes of them.
+#[pyfunction]
+#[pyo3(signature = (target, statement, shape, otherwise = None))]
+fn fetch(
+    py: Python<'_>,
+    target: Target,
+    statement: Given<'_>,
+    shape: &RowPlan,
+    otherwise: Option<Py<PyAny>>,
+) -> PyResult<Py<PyAny>> {
+    let shape = statement.shape(py, Some(shape))?;
     let wanted = otherwise.map_or(Wanted::All, Wanted::One);
-    Ok(run_statement(target, "query", statement.asked(), shape, wanted))
+    fetch_now(py, target, "query", statement.asked(), shape, wanted)
 }
 
 /// Runs statements in one round trip: all of them, or none. It gives a list of what each gave.
@@ -207,6 +220,7 @@ fn define(target: Target, tables: Vec<PyRef<'_, Table>>, how: String) -> PyResul
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<RowPlan>()?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
+    module.add_function(wrap_pyfunction!(fetch, module)?)?;
     module.add_function(wrap_pyfunction!(run_all, module)?)?;
     module.add_function(wrap_pyfunction!(open, module)?)?;
     module.add_function(wrap_pyfunction!(text, module)?)?;
