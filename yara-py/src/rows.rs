@@ -4,6 +4,7 @@
 //! No owned value for a cell, no dict for a row, no lookup by name lies in between.
 
 mod batch;
+mod collecting;
 mod declared;
 pub(crate) mod decoder;
 pub(crate) mod instance;
@@ -28,5 +29,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Shape>()?;
     module.add_class::<maker::Maker>()?;
     module.add_class::<maker::Reader>()?;
+    collecting::register(module)?;
     relating::register(module)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, overload
 
 from . import registry
@@ -57,6 +58,7 @@ class ModelMeta(type):
             error = type(kind.__name__, bases_of, {"__module__": cls.__module__})
             error.__qualname__ = f"{cls.__qualname__}.{kind.__name__}"
             type.__setattr__(cls, kind.__name__, error)
+        cls._passed_over = is_root or _may_be_passed_over(cls)
         if is_root or name == "TypedModel":
             meta.abstract = True
         if not meta.abstract:
@@ -109,6 +111,19 @@ class ModelMeta(type):
             meta.ready()
             far = meta.reverse.get(name)
             return meta.column(name) if far is None else far.__get__(None, cls)
+
+
+def _may_be_passed_over(cls: Any) -> bool:
+    """Whether members of rows are set by `Model.__setattr__` and nothing else, so that the garbage
+    collector may pass over rows of plain values until they are given more: no class sets them in
+    its own way, and none has slots."""
+    root = next(base for base in reversed(cls.__mro__) if isinstance(base, ModelMeta))
+    return not any(
+        name == "__setattr__" or isinstance(member, MemberDescriptorType)
+        for base in cls.__mro__
+        if base is not root and base is not object
+        for name, member in vars(base).items()
+    )
 
 
 def _inherited(bases: tuple[type, ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -60,8 +61,12 @@ class Model(metaclass=ModelMeta):
     else:
         __dataclass_params__ = DataclassParams
 
-        # What is put into it may lead back to the row, see `_engine.assign`.
-        __dict__ = property(_engine.attributes)
+        if sys.version_info >= (3, 11):
+
+            def __getstate__(self):
+                # The state is the dict itself, so that it is asked for as one.
+                self.__dict__  # noqa: B018
+                return super().__getstate__()
 
     def __init__(self, **values: Any) -> None:
         meta = self._meta
@@ -661,6 +666,9 @@ class Model(metaclass=ModelMeta):
 
         return describe(cls._meta, serializable)
 
+
+# Rows are passed over by the garbage collector until somebody asks for their `__dict__`.
+_engine.own_dict(Model)
 
 # Asked of a class, it costs as much as an insert does without the database.
 _SAVE = Model.save

@@ -14,13 +14,15 @@ use yara_core::value::{Type, Value};
 /// Of so many sets of names; a query that is asked by more is not asked again and again.
 const MOST: usize = 16;
 
-/// A query whose values are yet to come.
+/// A query whose values are yet to come. Its tree has NULLs in their places.
 pub(crate) struct Finder {
     tree: tree::Select,
     prepared: Arc<Prepared>,
     inputs: Vec<Input>,
-    /// The values behind those that are given: a limit.
-    fixed: Vec<Value>,
+    /// The values of the query that was gone on with, which come before those that are given.
+    before: Vec<Value>,
+    /// Those behind them: a limit.
+    behind: Vec<Value>,
 }
 
 /// What a lookup takes.
@@ -48,19 +50,35 @@ impl Input {
 }
 
 impl Finder {
-    /// A finder for queries as this one, which was made of these values.
+    /// A finder for queries as this one, which was made of these values, none of them NULL. In
+    /// `outline`, made of them too, those of the query before are NULL: so it is seen where each
+    /// stands, whatever it is.
     ///
-    /// `None` where the tree has other values before them, or made others of them.
+    /// `None` where they do not stand together, or other values than a limit were made of them.
     pub(super) fn new(
         select: &tree::Select,
+        outline: &tree::Select,
         inputs: Vec<Input>,
         given: &[Value],
     ) -> Option<Finder> {
-        let (mut tree, mut values) = (select.clone(), Vec::new());
-        tree.for_each_literal_mut(|literal| values.push(literal.value.clone()));
-        let fixed = values.strip_prefix(given)?.to_vec();
+        let (mut tree, places) = (select.clone(), values_of(outline));
+        let values = values_of(&tree);
+        let first = places.iter().position(|value| !value.is_null()).unwrap_or(places.len());
+        let end = first + inputs.len();
+        let limits = usize::from(select.limit.is_some());
+        let made = places.iter().filter(|value| !value.is_null()).count();
+        let as_expected = places.get(first..end) == Some(given)
+            && made == given.len() + limits
+            && places.len() == values.len();
+        if !as_expected {
+            return None;
+        }
+        tree.for_each_literal_mut(|literal| {
+            literal.value = Value::Null(literal.value.kind());
+        });
         let prepared = Arc::new(Prepared::new(&Statement::Select(tree.clone())));
-        Some(Finder { tree, prepared, inputs, fixed })
+        let (before, behind) = (values[..first].to_vec(), values[end..].to_vec());
+        Some(Finder { tree, prepared, inputs, before, behind })
     }
 
     pub(super) fn inputs(&self) -> &[Input] {
@@ -68,9 +86,9 @@ impl Finder {
     }
 
     /// All values of the tree, of those that are given.
-    pub(super) fn complete(&self, mut given: Vec<Value>) -> Vec<Value> {
-        given.extend_from_slice(&self.fixed);
-        given
+    pub(super) fn complete(&self, given: Vec<Value>) -> Vec<Value> {
+        let behind = self.behind.iter().cloned();
+        self.before.iter().cloned().chain(given).chain(behind).collect()
     }
 
     /// What is run.
@@ -96,9 +114,15 @@ impl Finder {
     }
 }
 
+fn values_of(select: &tree::Select) -> Vec<Value> {
+    let mut values = Vec::new();
+    select.clone().for_each_literal_mut(|literal| values.push(literal.value.clone()));
+    values
+}
+
 /// Whether there is a finder for names.
 #[derive(Clone)]
-pub(super) enum Known {
+pub(super) enum Remembered {
     /// They have not been asked for.
     No,
     /// They have been asked for once.
@@ -121,7 +145,7 @@ pub(super) enum How {
 struct Entry {
     how: How,
     names: Vec<Py<PyString>>,
-    known: Known,
+    known: Remembered,
 }
 
 /// The finders of one query.
@@ -134,32 +158,48 @@ impl Finders {
     }
 
     /// What is known of lookups by these names.
-    pub(super) fn find(&self, how: How, lookups: &Bound<'_, PyDict>) -> Known {
-        let Some(entries) = self.0.get() else { return Known::No };
+    pub(super) fn find(&self, how: How, lookups: &Bound<'_, PyDict>) -> Remembered {
+        let Some(entries) = self.0.get() else { return Remembered::No };
         let entries = entries.lock().unwrap_or_else(PoisonError::into_inner);
         let found = entries.iter().find(|entry| entry.how == how && entry.is_for(lookups));
-        found.map_or(Known::No, |entry| entry.known.clone())
+        found.map_or(Remembered::No, |entry| entry.known.clone())
     }
 
     /// Notes what is known of them from now on.
-    pub(super) fn note(&self, how: How, lookups: &Bound<'_, PyDict>, known: Known) -> PyResult<()> {
+    pub(super) fn note(
+        &self,
+        how: How,
+        lookups: &Bound<'_, PyDict>,
+        known: Remembered,
+    ) -> PyResult<()> {
         let name = |key: Bound<'_, PyAny>| Ok(key.cast_into::<PyString>()?.unbind());
         let names = lookups.keys().iter().map(name).collect::<PyResult<Vec<_>>>()?;
         let mut entries = self.entries();
-        let place = entries.iter().position(|entry| entry.how == how && entry.is_for(lookups));
-        match place {
-            Some(at) => entries[at].known = known,
-            None if entries.len() < MOST => entries.push(Entry { how, names, known }),
-            None => {}
+        let asked_once = |entry: &Entry| matches!(entry.known, Remembered::Once);
+        if let Some(at) = entries.iter().position(|entry| entry.how == how && entry.is_for(lookups))
+        {
+            entries[at].known = known;
+        } else if entries.len() < MOST {
+            entries.push(Entry { how, names, known });
+        } else if let Some(at) = entries.iter().position(asked_once) {
+            entries[at] = Entry { how, names, known };
         }
         Ok(())
     }
 }
 
 impl Entry {
-    /// Whether the names are these. Names of keywords are interned, so that the same are one object.
+    /// Whether the names are these. Those that a program is written with are interned: the same are
+    /// one object.
     fn is_for(&self, lookups: &Bound<'_, PyDict>) -> bool {
+        let same = |key: &Bound<'_, PyAny>, name: &Bound<'_, PyString>| {
+            let key = key.cast::<PyString>();
+            key.is_ok_and(
+                |key| matches!((key.to_str(), name.to_str()), (Ok(key), Ok(name)) if key == name),
+            )
+        };
+        let names = self.names.iter().map(|name| name.bind(lookups.py()));
         self.names.len() == lookups.len()
-            && lookups.iter().zip(&self.names).all(|((key, _), name)| name.is(&key))
+            && lookups.iter().zip(names).all(|((key, _), name)| name.is(&key) || same(&key, name))
     }
 }

@@ -1,6 +1,6 @@
 //! Queries that go on with lookups: what most programs ask, by the shortest way.
 
-use super::finder::{Finder, How, Input, Known};
+use super::finder::{Finder, How, Input, Remembered};
 use super::lookup::{named, parse, plain_codec, value_for};
 use super::{Select, raise};
 use crate::rows::objects::known;
@@ -39,7 +39,7 @@ impl Select {
             return Ok(None);
         }
         let known = self.finders.find(how, lookups);
-        if let Known::Prepared(finder) = &known
+        if let Remembered::Prepared(finder) = &known
             && let Some(values) = read(table, lookups, finder.inputs())?
         {
             let values = finder.complete(values);
@@ -48,12 +48,16 @@ impl Select {
         let Some(parts) = self.plain_parts(table, lookups)? else { return Ok(None) };
         let select = self.narrowed_by(how, &parts)?;
         match known {
-            Known::No => self.finders.note(how, lookups, Known::Once)?,
-            Known::Once => {
-                let found = finder_of(table, lookups, parts, select.tree())?;
-                self.finders.note(how, lookups, found.map_or(Known::Never, Known::Prepared))?;
+            Remembered::No => self.finders.note(how, lookups, Remembered::Once)?,
+            Remembered::Once => {
+                let found = self.finder(how, table, lookups, parts, select.tree())?;
+                self.finders.note(
+                    how,
+                    lookups,
+                    found.map_or(Remembered::Never, Remembered::Prepared),
+                )?;
             }
-            Known::Never | Known::Prepared(_) => {}
+            Remembered::Never | Remembered::Prepared(_) => {}
         }
         Ok(Some(select))
     }
@@ -99,6 +103,28 @@ impl Select {
     }
 }
 
+impl Select {
+    /// A finder for queries by these lookups, of one that was made by them.
+    fn finder(
+        &self,
+        how: How,
+        table: &Table,
+        lookups: &Bound<'_, PyDict>,
+        parts: Vec<(Lookup, LookupValue)>,
+        select: &tree::Select,
+    ) -> PyResult<Option<Arc<Finder>>> {
+        let input = |(lookup, _): &(Lookup, LookupValue)| Input::of(lookup, plain_codec(lookup));
+        let Some(inputs) = parts.iter().map(input).collect::<Option<Vec<_>>>() else {
+            return Ok(None);
+        };
+        let Some(given) = read(table, lookups, &inputs)? else { return Ok(None) };
+        let mut base = self.tree().clone();
+        base.for_each_literal_mut(|literal| literal.value = Value::Null(literal.value.kind()));
+        let outline = Select::new_of(base, self.columns.clone()).narrowed_by(how, &parts)?;
+        Ok(Finder::new(select, outline.tree(), inputs, &given).map(Arc::new))
+    }
+}
+
 /// The values of lookups; `None` where one is NULL, which is looked for in another way.
 fn read(
     table: &Table,
@@ -116,21 +142,6 @@ fn read(
         })?);
     }
     Ok(Some(values))
-}
-
-/// A finder for queries by these lookups, of one that was made by them.
-fn finder_of(
-    table: &Table,
-    lookups: &Bound<'_, PyDict>,
-    parts: Vec<(Lookup, LookupValue)>,
-    select: &tree::Select,
-) -> PyResult<Option<Arc<Finder>>> {
-    let input = |(lookup, _): &(Lookup, LookupValue)| Input::of(lookup, plain_codec(lookup));
-    let Some(inputs) = parts.iter().map(input).collect::<Option<Vec<_>>>() else {
-        return Ok(None);
-    };
-    let Some(values) = read(table, lookups, &inputs)? else { return Ok(None) };
-    Ok(Finder::new(select, inputs, &values).map(Arc::new))
 }
 
 /// Whether a value is one of Python's own that mean themselves.

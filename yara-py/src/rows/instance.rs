@@ -1,8 +1,10 @@
 //! Rows as instances of Python classes, made without `__init__`.
 
+use super::collecting::untrack;
 use super::decoder::{Decoder, Fault};
-use super::objects::{allocate, check_class, set_past_class, slot, untrack, write_slot};
+use super::objects::{allocate, check_class, set_past_class, slot, write_slot};
 use super::shape::RowShape;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use std::sync::Arc;
@@ -57,7 +59,8 @@ pub(crate) struct InstanceShape {
     /// What every instance has.
     constants: Vec<(Attribute, Py<PyAny>)>,
     related: Vec<Related>,
-    /// Whether its attributes are values and no objects that could lead back to it.
+    /// Whether the garbage collector may pass over its instances: their class says so, and their
+    /// attributes are values that lead nowhere.
     plain: bool,
 }
 
@@ -76,12 +79,16 @@ impl InstanceShape {
     /// Errs where `object.__new__` cannot make them.
     pub(crate) fn new(class: &Bound<'_, PyType>) -> PyResult<InstanceShape> {
         check_class(class)?;
+        let plain = match class.getattr_opt(intern!(class.py(), "_passed_over"))? {
+            Some(told) => told.is_truthy()?,
+            None => false,
+        };
         Ok(InstanceShape {
             class: class.clone().unbind(),
             columns: Vec::new(),
             constants: Vec::new(),
             related: Vec::new(),
-            plain: true,
+            plain,
         })
     }
 

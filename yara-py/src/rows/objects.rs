@@ -1,5 +1,6 @@
 //! Python objects that are built faster than by a call of their class.
 
+use super::collecting::untrack;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -197,56 +198,4 @@ pub(crate) fn set_past_class<'py>(
     let failed =
         unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
     if failed == 0 { Ok(()) } else { Err(PyErr::fetch(object.py())) }
-}
-
-/// Takes a new object out of what Python's garbage collector goes over again and again. To do that
-/// with each of many rows would hold the program for longer than to read them.
-///
-/// It must hold nothing that could lead back to it, and nobody may give it such a thing but by
-/// [`assign`], or after [`track`].
-#[inline]
-pub(super) fn untrack(object: &Bound<'_, PyAny>) {
-    // SAFETY: the object is alive, its class is one whose instances are collected, and the
-    // interpreter is attached. One that is not tracked stays so.
-    unsafe { ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) }
-}
-
-/// Has the collector go over an object again.
-pub(super) fn track(object: &Bound<'_, PyAny>) {
-    // SAFETY: the object is alive, and the interpreter is attached.
-    unsafe {
-        if ffi::PyObject_IS_GC(object.as_ptr()) != 0
-            && ffi::PyObject_GC_IsTracked(object.as_ptr()) == 0
-        {
-            ffi::PyObject_GC_Track(object.as_ptr().cast());
-        }
-    }
-}
-
-/// Sets an attribute as `object.__setattr__` does, whatever the class says of it. An instance that
-/// the collector passes over, because a query has made it of nothing but plain values, is one that
-/// it looks at from the first other value on.
-pub(crate) fn assign<'py>(
-    object: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyString>,
-    value: &Bound<'py, PyAny>,
-) -> PyResult<()> {
-    set_past_class(object, name, value)?;
-    // Also one that is passed over itself: it may lead back here once it is given more.
-    // SAFETY: the value is alive, and the interpreter is attached.
-    if unsafe { ffi::PyObject_IS_GC(value.as_ptr()) } != 0 {
-        track(object);
-    }
-    Ok(())
-}
-
-/// The attributes of an instance, as a dict that may be changed.
-pub(super) fn attributes<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    track(object);
-    // SAFETY: the object is alive, and the interpreter is attached; it gives a new reference, or
-    // null with an exception set.
-    unsafe {
-        let dict = ffi::PyObject_GenericGetDict(object.as_ptr(), std::ptr::null_mut());
-        Bound::from_owned_ptr_or_err(object.py(), dict)
-    }
 }

@@ -1,6 +1,6 @@
 //! Rows and the rows that they belong to: what is done for each of many rows.
 
-use super::objects;
+use super::collecting::assign;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
@@ -30,29 +30,11 @@ fn relate(
     name: &Bound<'_, PyString>,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    rows.iter().try_for_each(|row| objects::assign(&row, name, value))
-}
-
-/// Gives a row an attribute, past what its class says of it.
-#[pyfunction]
-fn assign(
-    row: &Bound<'_, PyAny>,
-    name: &Bound<'_, PyString>,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<()> {
-    objects::assign(row, name, value)
-}
-
-/// The attributes of a row as a dict, by which they may be changed too.
-#[pyfunction]
-fn attributes<'py>(row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    objects::attributes(row)
+    rows.iter().try_for_each(|row| assign(&row, name, value))
 }
 
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(group, module)?)?;
-    module.add_function(wrap_pyfunction!(relate, module)?)?;
-    module.add_function(wrap_pyfunction!(assign, module)?)?;
-    module.add_function(wrap_pyfunction!(attributes, module)?)
+    module.add_function(wrap_pyfunction!(relate, module)?)
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from yara_orm import F, IntegrityError, Model, fields, in_transaction, timezone
+from yara_orm import F, IntegrityError, Model, Q, fields, in_transaction, timezone
 from yara_orm.exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, ValidationError
 
 from .conftest import World
@@ -189,6 +189,42 @@ async def test_going_on_from_what_was_found(world: World) -> None:
             assert (await Box.get(name=f"n{views}").values("views")) == {"views": views}
     assert await Box.filter(views=1).update(views=F("views") + 10) == 3
     assert await Box.filter(views=11).delete() == 3
+
+
+async def test_going_on_from_what_is_narrowed_already(world: World) -> None:
+    """A query that is kept has values of its own, which may be those that are asked for."""
+    for name, views in (("a", 1), ("b", 1), ("a", 2), ("b", 2)):
+        await Box.create(name=name, views=views, weight=views, shelf=None)
+    ones = Box.filter(views=1)
+    for number in (1, 1, 1, 2, 3, 1, 4):
+        found = await ones.filter(id=number)
+        assert [box.id for box in found] == ([number] if number < 3 else [])
+        assert await ones.get_or_none(id=number) == (found[0] if found else None)
+    some = Box.filter(Q(views=1) | Q(views=2)).filter(name="a")
+    for views, weight in ((1, 1.0), (1, 1.0), (2, 2.0), (1, 2.0), (2, 1.0)):
+        names = [box.id for box in await some.filter(views=views, weight=weight)]
+        assert names == ({1: [1], 2: [3]}[views] if views == weight else [])
+    flagged = Sorted.filter(rank=0)
+    for rank, kind in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        await Sorted.create(rank=rank, kind=kind)
+    assert await flagged.filter(kind=0).count() == await flagged.filter(kind=0).count() == 1
+    assert await flagged.filter(kind=1).update(kind=5) == 1
+    assert await flagged.filter(kind=5).delete() == 1
+    left = await Sorted.all().order_by("rank", "kind").values_list("rank", "kind")
+    assert left == [(0, 0), (1, 0), (1, 1)]
+    for ordered in (ones.order_by("-id"), ones.exclude(id=7), ones.annotate(twice=F("views") * 1)):
+        for number in (1, 1, 2, 3):
+            found = await ordered.filter(id=number)
+            assert [box.id for box in found] == ([number] if number < 3 else [])
+
+
+async def test_names_that_are_made_as_the_program_runs(world: World) -> None:
+    await Box.create(name="a", views=1)
+    for turn in range(40):
+        name = "".join(reversed("eman"))
+        assert (await Box.get(**{name: "a"})).id == 1
+        assert (await Box.filter(**{f"id__{'gt' if turn % 2 else 'lt'}": 1})) == []
+        assert await Box.get(views=1, **{name: "a"}) == await Box.get(id=1)
 
 
 async def test_in_a_transaction_and_outside(world: World) -> None:

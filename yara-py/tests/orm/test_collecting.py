@@ -7,10 +7,12 @@ import copy
 import datetime as dt
 import functools
 import gc
+import inspect
 import pickle
+import types
 import uuid
 import weakref
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from yara_orm import Model, fields
 
@@ -110,6 +112,60 @@ async def test_circles_are_found(world: World) -> None:
     for row in rows:
         vars(row).update(own=row)
         assert (await row.shop).name == "s"
+    del row
+    assert _is_collected(rows)
+
+
+class Slotted:
+    __slots__ = ("cache",)
+
+
+class Careful(Slotted, Model):
+    id = fields.IntField(pk=True)
+
+    class Meta:
+        table = "collecting_careful"
+
+
+class Own(Model):
+    id = fields.IntField(pk=True)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    class Meta:
+        table = "collecting_own"
+
+
+async def test_classes_that_set_members_in_their_own_way_are_not_passed_over(world: World) -> None:
+    for model in (Careful, Own):
+        await model.create()
+        row: Any = await model.get(id=1)
+        assert gc.is_tracked(row)
+        row.cache = [row]
+        rows = [row]
+        del row
+        assert _is_collected(rows)
+
+
+@runtime_checkable
+class Named(Protocol):
+    name: str
+
+
+async def test_dicts_of_rows_are_as_those_of_other_objects(world: World) -> None:
+    await _shop()
+    row: Any = await Good.get(id=1)
+    assert isinstance(row, Named)
+    assert inspect.getattr_static(row, "name") == "g0"
+    assert isinstance(vars(Model)["__dict__"], types.GetSetDescriptorType)
+    assert vars(Model)["__dict__"].__objclass__ is Model
+    state = dict(row.__dict__)
+    row.__dict__ = {**state, "name": "other"}
+    assert (row.name, row.id) == ("other", 1)
+    row = await Good.get(id=1)
+    row.__getstate__().update(own=row) if hasattr(object, "__getstate__") else None
+    rows = [row]
     del row
     assert _is_collected(rows)
 

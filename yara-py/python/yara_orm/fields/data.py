@@ -324,7 +324,8 @@ class DatetimeField(_Datetime[S]):
 
     @property
     def settled_type(self) -> type[Any] | None:
-        return dt.datetime if timezone.get_use_tz() else None
+        own = type(self).settled is DatetimeField.settled
+        return dt.datetime if own and timezone.get_use_tz() else None
 
     def settled(self, value: Any) -> Any:
         if timezone.get_use_tz() or not isinstance(value, dt.datetime) or value.tzinfo is None:

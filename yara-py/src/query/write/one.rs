@@ -109,7 +109,7 @@ impl Inserter {
         })
     }
 
-    /// `None` where the values of a row do not come first in the tree.
+    /// The values of the row come first in the tree, before those of the conflict.
     fn shape_of(&self, row: &[Expr]) -> Option<Shape> {
         let given = literals(row)?;
         let tree = self.tree(row.to_vec());
