@@ -38,6 +38,7 @@ pub(crate) mod socket;
 pub(crate) mod tasks;
 pub(crate) mod timers;
 mod transport;
+pub(crate) mod turn;
 
 use executor::LoopExecutor;
 use pyo3::prelude::*;

@@ -4,6 +4,7 @@ use crate::support::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use yara_core::backend::{Access, Command, Request};
+use yara_core::value::Value;
 
 #[test]
 fn a_short_read_is_answered_at_the_first_poll() {
@@ -106,4 +107,20 @@ fn what_is_not_short_is_left_for_a_future() {
     assert_eq!(answer.ints(), (0..1000).collect::<Vec<i64>>());
     block(connection.close());
     assert!(connection.run_now(&[read("select 1")], &mut Taken::default()).is_none());
+}
+
+#[test]
+fn a_statement_that_was_long_once_is_tried_again_when_it_is_short() {
+    let connection = memory();
+    run(&connection, vec![insert(0..1000)]).unwrap();
+    let command = Arc::new(Command::new("select a from t where rowid <= ?1", Access::Read));
+    let upto = |limit: i64| vec![Request::new(command.clone(), vec![Value::I64(limit)])];
+    for _ in 0..2 {
+        let answer = run(&connection, upto(900)).unwrap();
+        assert!(!answer.inline() && answer.rows.len() == 900);
+        assert_ne!(command.slow.load(Ordering::Relaxed), usize::MAX);
+        // The first goes to the thread all the same, and so do some on a busy machine.
+        let short = (0..10_000).position(|_| run(&connection, upto(1)).unwrap().inline());
+        assert!(short.is_some_and(|tries| tries > 0), "{short:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::executor::{LoopExecutor, Started};
 use super::tasks::{Outcome, TaskId};
-use super::{Home, PyFuture, blocking, current};
+use super::{Home, PyFuture, blocking, current, turn};
 use crate::exit;
 use pyo3::exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -35,7 +35,16 @@ pub(crate) struct Operation {
 
 enum State {
     New(Begin),
-    UnderWay { executor: Arc<LoopExecutor>, id: TaskId, outcome: Arc<Outcome>, waiter: Py<PyAny> },
+    /// It is over, and the others on the loop have their turn before it is told.
+    Rests(Py<PyAny>),
+    /// The same, after their turn.
+    Rested(Py<PyAny>),
+    UnderWay {
+        executor: Arc<LoopExecutor>,
+        id: TaskId,
+        outcome: Arc<Outcome>,
+        waiter: Py<PyAny>,
+    },
     Over,
 }
 
@@ -56,6 +65,11 @@ impl Operation {
         Operation { state: Mutex::new(State::New(Box::new(begin))), name }
     }
 
+    /// Work that is over, after the others on the loop have had their turn.
+    pub(crate) fn rests(name: &'static str, result: Py<PyAny>) -> Operation {
+        Operation { state: Mutex::new(State::Rests(result)), name }
+    }
+
     /// Work whose result is known.
     pub(crate) fn ready(name: &'static str, result: Py<PyAny>) -> Operation {
         Operation::begun_by(name, move |_, _| Ok(Begun::Over(result)))
@@ -74,6 +88,10 @@ impl Operation {
         let event_loop = current::running_loop(py)?.ok_or_else(|| no_loop(self.name))?;
         let executor = current::executor(&event_loop)?;
         let future = match begin(py, &Home::Loop(executor.clone()))? {
+            Begun::Over(result) if turn::is_over() => {
+                self.replace(State::Rested(result));
+                return Ok(Step::Wait(py.None()));
+            }
             Begun::Over(result) => return Ok(Step::Done(result)),
             Begun::Waiting(future) => future,
         };
@@ -91,6 +109,11 @@ impl Operation {
     fn step(&self, py: Python<'_>) -> PyResult<Step> {
         match self.replace(State::Over) {
             State::New(begin) => self.start(py, begin),
+            State::Rests(result) => {
+                self.replace(State::Rested(result));
+                Ok(Step::Wait(py.None()))
+            }
+            State::Rested(result) => Ok(Step::Done(result)),
             State::UnderWay { executor, id, outcome, waiter } => match outcome.take() {
                 Some(result) => result.map(Step::Done),
                 None => {
@@ -124,7 +147,7 @@ fn no_loop(name: &str) -> PyErr {
 
 /// What a step of an `await` comes to.
 enum Step {
-    /// The task is to wait for this asyncio future.
+    /// The task is to wait for this asyncio future; or, where it is `None`, for the others' turn.
     Wait(Py<PyAny>),
     Done(Py<PyAny>),
 }
@@ -205,6 +228,7 @@ impl Operation {
     fn __repr__(&self) -> String {
         let state = match &*self.state() {
             State::New(_) => "not begun",
+            State::Rests(_) | State::Rested(_) => "under way",
             State::UnderWay { .. } => "under way",
             State::Over => "over",
         };
@@ -213,12 +237,13 @@ impl Operation {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Where it is locked, it is being used, and no garbage.
-        if let Ok(state) = self.state.try_lock()
-            && let State::UnderWay { waiter, .. } = &*state
-        {
-            visit.call(waiter)?;
+        let Ok(state) = self.state.try_lock() else { return Ok(()) };
+        match &*state {
+            State::UnderWay { waiter: object, .. }
+            | State::Rests(object)
+            | State::Rested(object) => visit.call(object),
+            State::New(_) | State::Over => Ok(()),
         }
-        Ok(())
     }
 
     fn __clear__(&self) {
@@ -240,7 +265,7 @@ impl Drop for Operation {
                 drop(begin);
                 Python::try_attach(|py| never_awaited(py, self.name));
             }
-            State::Over => {}
+            State::Rests(_) | State::Rested(_) | State::Over => {}
         }
     }
 }

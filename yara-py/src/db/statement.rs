@@ -1,8 +1,8 @@
 //! Running trees: the entry of the query layer.
 
 use super::{Runner, Target};
-use crate::bridge::Home;
 use crate::bridge::operation::{Begun, Operation, refuse_without_loop};
+use crate::bridge::{Home, turn};
 use crate::errors::raise;
 use crate::rows::{PyBatch, PyRows, RowShape};
 use pyo3::prelude::*;
@@ -143,6 +143,9 @@ pub(crate) fn fetch_now(
     }
     refuse_without_loop(py, name)?;
     match Fetch::new(py, &target, &Home::Thread, asked, shape, wanted)?.begin(py)? {
+        Begun::Over(result) if turn::is_over() => {
+            Ok(Py::new(py, Operation::rests(name, result))?.into_any())
+        }
         Begun::Over(result) => Ok(result),
         waiting => Ok(Py::new(py, Operation::begun_by(name, |_, _| Ok(waiting)))?.into_any()),
     }

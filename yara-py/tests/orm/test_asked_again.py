@@ -3,6 +3,7 @@ statement at hand, and every answer must be as at the first."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import enum
 import uuid
@@ -294,3 +295,33 @@ async def test_zones_that_change(world: World) -> None:
     aware = dt.datetime(2024, 1, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     assert not timezone.get_use_tz()
     assert Box(made=aware).made == dt.datetime(2024, 1, 1, 10)
+
+
+async def test_loops_of_short_statements_give_way(world: World) -> None:
+    """Whatever is answered at once, timeouts, cancellation and others on the loop have their turn."""
+    box = await Box.create(name="a")
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    async def forever(ask: Any) -> None:
+        while True:
+            await ask()
+
+    asks = [
+        lambda: Box.get(id=1),
+        lambda: Box.filter(id=1),
+        lambda: Box.filter(id=1).count(),
+        lambda: Box.create(name="b"),
+        box.refresh_from_db,
+    ]
+    for ask in asks:
+        ticks, others = 0, asyncio.create_task(tick())
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(forever(ask), 0.1)
+        others.cancel()
+        assert ticks > 1

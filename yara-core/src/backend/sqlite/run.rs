@@ -6,10 +6,11 @@ use super::control::{Control, Mode};
 use super::error::from_sqlite;
 use super::inline;
 use super::scan;
-use super::statement::{Scratch, is_script, run_request};
+use super::statement::{INLINE_ROWS, Scratch, is_script, run_request};
 use crate::backend::{Access, Request, RowSink};
 use crate::error::{DatabaseError, Error, ErrorKind, Result};
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 /// What is held by whoever uses the connection.
 pub(super) struct Session {
@@ -58,6 +59,9 @@ fn atomicity(session: &Session, batch: &[Request]) -> Atomic {
         (true, false) => Atomic::Savepoint,
     }
 }
+
+/// What takes less on the thread is tried inline again: so few operations are within the budget.
+const SHORT: Duration = Duration::from_micros(20);
 
 /// Runs a batch, see [`Connection::run`](crate::backend::Connection::run).
 pub(super) fn run_batch(
@@ -165,6 +169,8 @@ fn run_requests(
             continue;
         }
         let explicit = !own_transaction && !session.database.is_autocommit();
+        let was_slow = request.command.slow.load(Ordering::Relaxed) != usize::MAX;
+        let begin = (was_slow && !control.is_inline()).then(Instant::now);
         let result = run_request(session, control, index, request, explicit, sink, &mut rows)
             .map_err(|error| constraint::explain(error, &session.database).with_statement(sql));
         // The transaction is over, and what follows is in another one.
@@ -173,6 +179,10 @@ fn run_requests(
         }
         if !control.is_inline() {
             control.set_mode(Mode::Normal);
+            // It has other values now, and may be short with most of them.
+            if begin.is_some_and(|begin| begin.elapsed() < SHORT) && rows <= INLINE_ROWS {
+                request.command.slow.store(usize::MAX, Ordering::Relaxed);
+            }
         } else if control.budget.has_overrun() {
             request.command.slow.fetch_min(inline::runs(batch), Ordering::Relaxed);
         }

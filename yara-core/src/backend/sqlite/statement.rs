@@ -13,7 +13,7 @@ use rusqlite::{Row, Statement};
 use std::mem::ManuallyDrop;
 
 /// How many rows an inline batch may give: handing them over takes longer than reading them.
-const INLINE_ROWS: u64 = 200;
+pub(super) const INLINE_ROWS: u64 = 200;
 
 /// Memory that is used again by each statement.
 #[derive(Default)]
