@@ -5,7 +5,8 @@
     python examples/quickstart.py postgres://localhost/countries    # PostgreSQL
     python examples/quickstart.py --sql                             # with the SQL of every statement
 
-The same data, models and questions as `quickstart.rs`.
+The same data, models and questions as `quickstart.rs`. It drops the tables `city`, `country`,
+`continent`, `language` and those between them, and makes them anew: give it a database of its own.
 """
 
 from __future__ import annotations

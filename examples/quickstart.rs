@@ -6,6 +6,9 @@
 //! cargo run --example quickstart -- postgres://localhost/countries # PostgreSQL
 //! cargo run --example quickstart -- --sql                          # with the SQL of every statement
 //! ```
+//!
+//! It drops the tables `city`, `country`, `continent`, `language` and those between them, and makes
+//! them anew: give it a database of its own.
 
 #![allow(unreachable_pub, reason = "the modules read like those of a library")]
 
