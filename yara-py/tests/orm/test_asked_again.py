@@ -11,8 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from yara_orm import F, IntegrityError, Model, Q, fields, in_transaction, timezone
-from yara_orm.exceptions import DoesNotExist, FieldError, MultipleObjectsReturned, ValidationError
+from yara_orm import F, IntegrityError, Model, Q, _engine, fields, in_transaction, timezone
+from yara_orm.exceptions import (
+    DoesNotExist,
+    FieldError,
+    InvalidQuery,
+    MultipleObjectsReturned,
+    ValidationError,
+)
 
 from .conftest import World
 
@@ -257,6 +263,14 @@ async def test_rows_of_the_same_fields(world: World) -> None:
         with world.counting(0), pytest.raises(ValidationError, match=r"Sorted\.rank must be given"):
             await Sorted.create(kind=1)
     assert await Box.all().count() == 6
+
+
+async def test_an_insert_takes_as_many_values_as_fields(world: World) -> None:
+    given = (Shelf._meta.ready(), ["name"], _engine.Conflict.none(), [])
+    for values in ([], ["a", "b"]):
+        told = f"a row of Shelf has 1 values here, and {len(values)} were given"
+        with pytest.raises(InvalidQuery, match=told):
+            _engine.Inserter(*given).insert(values)
 
 
 async def test_keywords_of_new_instances(world: World) -> None:
