@@ -6,11 +6,13 @@ mod count;
 mod held;
 mod keep;
 mod nested;
+mod prepared;
 
 pub(crate) use count::Count;
 pub(crate) use held::HeldCursor;
 pub(crate) use keep::Keep;
 pub(crate) use nested::{nested, settle};
+pub use prepared::Prepared;
 
 use crate::backend::{Access, Command, Cursor, Request, RowSink};
 use crate::db::Db;

@@ -23,7 +23,6 @@ mod load;
 mod lock;
 mod order;
 mod planner;
-mod prepared;
 mod related;
 mod scope;
 mod select;
@@ -50,7 +49,6 @@ pub use order::{
     first_only, in_own_order, in_page_order, in_some_order, is_in_own_order, narrow, own_order,
     part,
 };
-pub use prepared::Prepared;
 pub use through::{related_to, through_delete, through_insert, through_keep_only};
 
 use crate::error::{Error, ErrorKind, Result};

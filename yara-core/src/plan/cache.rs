@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::hash::FastMap;
 use crate::sql::Dialect;
 use crate::tree::Statement;
-use crate::value::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -50,7 +49,7 @@ impl ShapeCache {
     }
 
     /// A number that no other cache has.
-    pub(super) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
@@ -110,7 +109,7 @@ impl ShapeCache {
 /// The shape alone: a cache must not keep the values of the first query that had it.
 fn without_values(statement: &Statement) -> Statement {
     let mut shape = statement.clone();
-    shape.for_each_literal_mut(|literal| literal.value = Value::Null(literal.value.kind()));
+    shape.forget_values();
     shape
 }
 

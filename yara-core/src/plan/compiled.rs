@@ -104,12 +104,12 @@ impl Compiled {
     }
 
     /// Whether the statement is right for all values, and each of them is used once.
-    pub(super) fn is_of_any_values(&self) -> bool {
+    pub(crate) fn is_of_any_values(&self) -> bool {
         self.used_once && self.same.is_empty()
     }
 
     /// The statement with the values of a tree, in its order, each of which is used once.
-    pub(super) fn request_of(&self, mut values: Vec<Value>) -> Result<Request> {
+    pub(crate) fn request_of(&self, mut values: Vec<Value>) -> Result<Request> {
         let command = self.command(&|slot| values.get(slot))?;
         self.bind(command, |slot| {
             let value = values.get_mut(slot)?;

@@ -9,6 +9,7 @@ use super::{
     RawPart, Related, Select, Source, Statement, Update, UpdateEach, Window, WindowFunction,
 };
 use crate::schema::TableRef;
+use crate::value::Value;
 use std::sync::Arc;
 
 /// Defines the traversal for one kind of reference: a module of functions, one for each node that has parts.
@@ -260,14 +261,47 @@ macro_rules! traversal {
 traversal!(shared, "Over shared nodes.", [], iter, arguments);
 traversal!(mutable, "Over mutable nodes.", [mut], iter_mut, arguments_mut);
 
+/// Forgets values: each literal is NULL from then on, of the kind that it had.
+fn forget(literal: &mut Literal) {
+    literal.value = Value::Null(literal.value.kind());
+}
+
+/// Gives literals values, one after the other, as far as there are any.
+fn put<'v>(mut values: impl Iterator<Item = &'v Value>) -> impl FnMut(&mut Literal) {
+    move |literal| {
+        if let Some(value) = values.next() {
+            literal.value.clone_from(value);
+        }
+    }
+}
+
 impl Select {
     /// Calls `visit` with every literal, in the order in which those of a statement are numbered.
-    pub fn for_each_literal_mut(&mut self, mut visit: impl FnMut(&mut Literal)) {
+    pub fn for_each_literal<'t>(&'t self, mut visit: impl FnMut(&'t Literal)) {
+        shared::select(self, &mut |leaf| {
+            if let shared::Leaf::Literal(literal) = leaf {
+                visit(literal);
+            }
+        });
+    }
+
+    /// Calls `visit` with every literal, in the order in which those of a statement are numbered.
+    fn for_each_literal_mut(&mut self, mut visit: impl FnMut(&mut Literal)) {
         mutable::select(self, &mut |leaf| {
             if let mutable::Leaf::Literal(literal) = leaf {
                 visit(literal);
             }
         });
+    }
+
+    /// Puts NULLs in the places of all values, of the kinds that they had.
+    pub fn forget_values(&mut self) {
+        self.for_each_literal_mut(forget);
+    }
+
+    /// Puts values in the places of those that are there, as far as there are any.
+    pub fn put_values(&mut self, values: &[Value]) {
+        self.for_each_literal_mut(put(values.iter()));
     }
 }
 
@@ -288,6 +322,16 @@ impl Statement {
                 visit(literal);
             }
         });
+    }
+
+    /// Puts NULLs in the places of all values, of the kinds that they had.
+    pub fn forget_values(&mut self) {
+        self.for_each_literal_mut(forget);
+    }
+
+    /// Puts values in the places of those that are there, as far as there are any.
+    pub fn put_values(&mut self, values: &[Value]) {
+        self.for_each_literal_mut(put(values.iter()));
     }
 
     /// Numbers the literals, see [`Literal::slot`].

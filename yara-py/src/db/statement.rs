@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use yara_core::backend::Request;
 use yara_core::error::Result;
-use yara_core::plan::Prepared;
+use yara_core::executor::Prepared;
 use yara_core::tree::Statement;
 use yara_core::value::Value;
 

@@ -6,8 +6,8 @@ use crate::schema::Codec;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use yara_core::executor::Prepared;
 use yara_core::lookup::{Expected, Lookup, Operator};
-use yara_core::plan::Prepared;
 use yara_core::tree::{self, Statement};
 use yara_core::value::{Type, Value};
 
@@ -73,9 +73,7 @@ impl Finder {
         if !as_expected {
             return None;
         }
-        tree.for_each_literal_mut(|literal| {
-            literal.value = Value::Null(literal.value.kind());
-        });
+        tree.forget_values();
         let prepared = Arc::new(Prepared::new(&Statement::Select(tree.clone())));
         let (before, behind) = (values[..first].to_vec(), values[end..].to_vec());
         Some(Finder { tree, prepared, inputs, before, behind })
@@ -104,19 +102,14 @@ impl Finder {
     /// The query with all its values.
     pub(super) fn select(&self, values: &[Value]) -> tree::Select {
         let mut tree = self.tree.clone();
-        let mut values = values.iter();
-        tree.for_each_literal_mut(|literal| {
-            if let Some(value) = values.next() {
-                literal.value = value.clone();
-            }
-        });
+        tree.put_values(values);
         tree
     }
 }
 
 fn values_of(select: &tree::Select) -> Vec<Value> {
     let mut values = Vec::new();
-    select.clone().for_each_literal_mut(|literal| values.push(literal.value.clone()));
+    select.for_each_literal(|literal| values.push(literal.value.clone()));
     values
 }
 

@@ -119,7 +119,7 @@ impl Select {
         };
         let Some(given) = read(table, lookups, &inputs)? else { return Ok(None) };
         let mut base = self.tree().clone();
-        base.for_each_literal_mut(|literal| literal.value = Value::Null(literal.value.kind()));
+        base.forget_values();
         let outline = Select::new_of(base, self.columns.clone()).narrowed_by(how, &parts)?;
         Ok(Finder::new(select, outline.tree(), inputs, &given).map(Arc::new))
     }

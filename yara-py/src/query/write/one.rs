@@ -8,7 +8,7 @@ use crate::query::{Node, raise, refuse};
 use crate::schema::{Codec, Table};
 use pyo3::prelude::*;
 use std::sync::{Arc, OnceLock};
-use yara_core::plan::Prepared;
+use yara_core::executor::Prepared;
 use yara_core::schema;
 use yara_core::tree::{self, Expr, Insert, InsertSource};
 use yara_core::typed::declare::check_value;

@@ -1,9 +1,9 @@
 //! A statement that is run again and again, each time with other values.
 
-use super::Compiled;
+use super::{Executor, request};
 use crate::backend::Request;
 use crate::error::{Error, ErrorKind, Result};
-use crate::executor::Executor;
+use crate::plan::Compiled;
 use crate::tree::Statement;
 use crate::value::{Type, Value};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +17,7 @@ const DATABASES: usize = 4;
 /// ```
 /// # use library::*;
 /// # run(async |db| {
-/// use yara_orm::executor::{Executor, request};
-/// use yara_orm::plan::Prepared;
+/// use yara_orm::executor::Prepared;
 /// use yara_orm::value::Value;
 ///
 /// let statement = sql("select title from book where id = $1").bind(1_i64).into_statement()?;
@@ -42,11 +41,8 @@ impl Prepared {
     pub fn new(statement: &Statement) -> Prepared {
         let mut shape = statement.clone();
         let mut kinds = Vec::new();
-        shape.for_each_literal_mut(|literal| {
-            let kind = literal.value.kind();
-            kinds.push(kind);
-            literal.value = Value::Null(kind);
-        });
+        shape.for_each_literal(|literal| kinds.push(literal.value.kind()));
+        shape.forget_values();
         Prepared { shape, kinds, known: Mutex::default() }
     }
 
@@ -58,25 +54,20 @@ impl Prepared {
     /// The tree with these values; of its own that are not among them, there are NULLs.
     pub fn statement(&self, values: &[Value]) -> Statement {
         let mut statement = self.shape.clone();
-        let mut values = values.iter();
-        statement.for_each_literal_mut(|literal| {
-            if let Some(value) = values.next() {
-                literal.value = value.clone();
-            }
-        });
+        statement.put_values(values);
         statement
     }
 
     /// The request of the tree with these values, on a database.
     ///
-    /// Errs as [`request`](crate::executor::request) does, and where the values are not of the
+    /// Errs as [`request`] does, and where the values are not of the
     /// kinds that the shape has.
     pub fn request(&self, on: &dyn Executor, values: Vec<Value>) -> Result<Request> {
         self.check(&values)?;
         let compiled = self.compiled(on)?;
         match compiled.is_of_any_values() {
             true => compiled.request_of(values),
-            false => crate::executor::request(on, &mut self.statement(&values)),
+            false => request(on, &mut self.statement(&values)),
         }
     }
 
